@@ -1,0 +1,170 @@
+// Every setting, checked before anything opens. Pure but for `readFile`, which NAME_FILE and systemd credentials need.
+import { AppError } from "./errors.ts";
+import { type Mistake, type SettingSource, Settings } from "./settings.ts";
+
+export interface ChatwootSettings {
+  baseUrl: string;
+  accountId: number;
+  apiToken: string;
+  userToken: string | null;
+}
+
+export interface ConnectionSettings {
+  /** Its name in addresses: `/webhooks/chatwoot/:connection`. */
+  name: string;
+  /** Null: webhooks are taken, but nothing can be read or sent. */
+  chatwoot: ChatwootSettings | null;
+  webhookSecret: string | null;
+  webhookPathSecret: string | null;
+  /** The playground's own, in-process Chatwoot: alone may be answered by the offline responder. */
+  isPlayground: boolean;
+}
+
+export interface ModelSettings {
+  provider: "openai" | "groq";
+  apiKey: string;
+  baseUrl: string | null;
+  model: string | null;
+}
+
+export interface Config {
+  host: string;
+  port: number;
+  /** The port was given by name: a busy one is then an error. */
+  isPortGiven: boolean;
+  dataDir: string;
+  publicUrl: string | null;
+  adminToken: string | null;
+  logLevel: "debug" | "info" | "warning" | "error";
+  logFormat: "auto" | "pretty" | "json";
+  silenceMs: number;
+  sizeMax: number;
+  ageMaxMs: number;
+  sweepMs: number;
+  /** System credentials, in the order they are tried. */
+  models: ModelSettings[];
+  modelTimeoutMs: number;
+  turnsMax: number;
+  connections: ConnectionSettings[];
+  /** Null: quiet until the conversation is resolved. */
+  humanPauseMs: number | null;
+  isTypingOn: boolean;
+  answerStatuses: string[];
+  sendSettleMs: number;
+  channels: string[];
+  /** Flags locked by the environment. */
+  lockedFlags: Record<string, boolean>;
+}
+
+export type FlagName = (typeof FLAGS)[number]["name"];
+
+/** The flags this version knows, with their defaults (SPEC 5). */
+export const FLAGS = [
+  { name: "message_buffering", isEnabled: true, description: "Wait for silence and answer a burst once" },
+  { name: "typing_indicators", isEnabled: true, description: "Show that an answer is being written" },
+] as const;
+
+/** The environment's connection. */
+export const DEFAULT_CONNECTION = "default";
+const CHANNELS_DEFAULT = "Channel::Whatsapp,Channel::TwilioSms,Channel::Api";
+const STATUSES = ["open", "pending", "resolved", "snoozed"];
+const PROVIDERS = ["groq", "openai"];
+const WEBHOOK_SECRET_LENGTH_MIN = 16;
+const ADMIN_TOKEN_LENGTH_MIN = 16;
+const MINUTE_MS = 60_000;
+
+/** Reads all settings from `source`. Throws AppError `bad_config` that lists every mistake with its rule and a fix. */
+export function readConfig(source: SettingSource): Config {
+  const settings = new Settings(source);
+  const config = collect(settings);
+  settings.refuseUnknown("LULL_");
+  if (settings.mistakes.length > 0) throw badConfig(settings.mistakes);
+  return config;
+}
+
+function collect(settings: Settings): Config {
+  const pauseMinutes = settings.integer("HUMAN_PAUSE_MINUTES", 0, 0, 43_200);
+  return {
+    host: settings.text("HOST") ?? "127.0.0.1",
+    port: settings.integer("PORT", 8787, 0, 65_535),
+    isPortGiven: settings.has("PORT"),
+    dataDir: settings.text("LULL_DATA_DIR") ?? settings.text("STATE_DIRECTORY")?.split(":")[0] ?? "data",
+    publicUrl: settings.url("LULL_PUBLIC_URL"),
+    adminToken: settings.secret("LULL_ADMIN_TOKEN", ADMIN_TOKEN_LENGTH_MIN),
+    logLevel: settings.choice("LULL_LOG_LEVEL", "info", ["debug", "info", "warning", "error"]),
+    logFormat: settings.choice("LULL_LOG_FORMAT", "auto", ["auto", "pretty", "json"]),
+    silenceMs: settings.integer("MESSAGE_BUFFER_DURATION_MS", 30_000, 100, 600_000),
+    sizeMax: settings.integer("MAX_BUFFER_SIZE", 50, 1, 500),
+    ageMaxMs: settings.integer("MAX_BUFFER_AGE_MS", 300_000, 100, 3_600_000),
+    sweepMs: settings.integer("BUFFER_PROCESSING_INTERVAL_MS", 10_000, 200, 3_600_000),
+    models: readModels(settings),
+    modelTimeoutMs: settings.integer("AI_PROCESSING_TIMEOUT_MS", 30_000, 100, 600_000),
+    turnsMax: settings.integer("AI_MAX_CONCURRENCY", 16, 1, 1_000),
+    connections: [readDefaultConnection(settings)],
+    humanPauseMs: pauseMinutes === 0 ? null : pauseMinutes * MINUTE_MS,
+    isTypingOn: settings.boolean("CHATWOOT_TYPING_INDICATOR_ENABLED", true),
+    answerStatuses: settings.list("CHATWOOT_ANSWER_STATUSES", "pending,open", STATUSES),
+    sendSettleMs: settings.integer("LULL_SEND_SETTLE_MS", 60_000, 1_000, 3_600_000),
+    channels: settings.list("LULL_CHANNELS", CHANNELS_DEFAULT, null),
+    lockedFlags: readLockedFlags(settings),
+  };
+}
+
+function readModels(settings: Settings): ModelSettings[] {
+  const order = settings.list("AI_PROVIDER_ORDER", "groq,openai", PROVIDERS);
+  const read = (provider: "openai" | "groq"): ModelSettings | null => {
+    const name = provider.toUpperCase();
+    const apiKey = settings.secret(`${name}_API_KEY`, 1);
+    const baseUrl = settings.url(`${name}_BASE_URL`);
+    const model = settings.text(`${name}_MODEL`);
+    return apiKey === null ? null : { provider, apiKey, baseUrl, model };
+  };
+  const models = { groq: read("groq"), openai: read("openai") };
+  const inOrder = order.map((provider) => (provider === "groq" ? models.groq : models.openai));
+  return inOrder.filter((model) => model !== null);
+}
+
+function readDefaultConnection(settings: Settings): ConnectionSettings {
+  return {
+    name: DEFAULT_CONNECTION,
+    chatwoot: readChatwoot(settings),
+    webhookSecret: settings.secret("CHATWOOT_WEBHOOK_SECRET", WEBHOOK_SECRET_LENGTH_MIN),
+    webhookPathSecret: settings.secret("CHATWOOT_WEBHOOK_PATH_SECRET", WEBHOOK_SECRET_LENGTH_MIN),
+    isPlayground: false,
+  };
+}
+
+function readChatwoot(settings: Settings): ChatwootSettings | null {
+  const baseUrl = settings.url("CHATWOOT_BASE_URL");
+  const accountId = settings.integer("CHATWOOT_ACCOUNT_ID", 0, 1, Number.MAX_SAFE_INTEGER);
+  const apiToken = settings.secret("CHATWOOT_API_TOKEN", 1);
+  const userToken = settings.secret("CHATWOOT_USER_TOKEN", 1);
+  const given = {
+    CHATWOOT_BASE_URL: baseUrl,
+    CHATWOOT_ACCOUNT_ID: accountId || null,
+    CHATWOOT_API_TOKEN: apiToken,
+  };
+  const missing = Object.entries(given).filter(([, value]) => value === null);
+  if (missing.length === Object.keys(given).length && userToken === null) return null;
+  for (const [name] of missing) {
+    settings.mistake(name, "is needed once any of the CHATWOOT_ connection settings is given", `set ${name}`);
+  }
+  if (baseUrl === null || apiToken === null) return null;
+  return { baseUrl, accountId, apiToken, userToken };
+}
+
+function readLockedFlags(settings: Settings): Record<string, boolean> {
+  const locked: Record<string, boolean> = {};
+  for (const { name } of FLAGS) {
+    const setting = `LULL_FLAG_${name.toUpperCase()}`;
+    const value = settings.boolean(setting, false);
+    if (settings.has(setting)) locked[name] = value;
+  }
+  return locked;
+}
+
+function badConfig(mistakes: readonly Mistake[]): AppError {
+  const count = mistakes.length === 1 ? "1 setting needs" : `${mistakes.length} settings need`;
+  const lines = mistakes.map(({ name, rule, fix }) => `  ${name}\n    ${rule}  → ${fix}`);
+  return new AppError("bad_config", `${count} attention\n${lines.join("\n")}\nNothing was started.`);
+}

@@ -1,0 +1,95 @@
+// One event per step, with ids and figures only: never a message text, a phone number or a secret.
+import {
+  configureSync,
+  getConsoleSink,
+  getJsonLinesFormatter,
+  getLogger,
+  getTextFormatter,
+  type LogLevel as SinkLevel,
+} from "@logtape/logtape";
+import { AppError } from "./errors.ts";
+
+export type LogLevel = Extract<SinkLevel, "debug" | "info" | "warning" | "error">;
+export type LogFields = Record<string, string | number | boolean | null | undefined>;
+
+export interface Log {
+  /** Writes one event, named `noun.verb`. */
+  event(level: LogLevel, name: string, fields?: LogFields): void;
+  /** Writes an error event with what may be said of the failure. */
+  failure(name: string, error: unknown, fields?: LogFields): void;
+}
+
+/** Frames of a stack that are kept. */
+const FRAMES_MAX = 8;
+
+/** A log that hands each event to `write`. */
+export function createLog(write: (level: LogLevel, name: string, fields: LogFields) => void): Log {
+  return {
+    event: (level, name, fields = {}) => write(level, name, fields),
+    failure: (name, error, fields = {}) => write("error", name, { ...fields, ...describe(error) }),
+  };
+}
+
+/** The log of the process, on standard error: JSON lines, or readable lines on a terminal. Called once, by main. */
+export function openProcessLog(level: LogLevel, format: "pretty" | "json"): Log {
+  const formatter =
+    format === "json"
+      ? getJsonLinesFormatter({ properties: "flatten" })
+      : getTextFormatter({
+          timestamp: "time",
+          format: ({ timestamp, level: label, message, record }) =>
+            `${timestamp} ${label} ${message}${readable(record.properties)}`,
+        });
+  const sink = getConsoleSink({ formatter, levelMap: toStandardError() });
+  configureSync({
+    sinks: { out: sink },
+    loggers: [
+      { category: "lull", lowestLevel: level, sinks: ["out"] },
+      { category: ["logtape", "meta"], lowestLevel: "error", sinks: ["out"] },
+    ],
+    reset: true,
+  });
+  const logger = getLogger("lull");
+  return createLog((eventLevel, name, fields) => logger[eventLevel](name, fields));
+}
+
+/** A foreign error's own message may quote what it was given, so only its kind and place are told. */
+function describe(error: unknown): LogFields {
+  if (error instanceof AppError) {
+    const inner = error.cause === undefined ? {} : prefixed("cause", describe(error.cause));
+    return { code: error.code, error: error.message, fix: error.fix, ...inner };
+  }
+  if (!(error instanceof Error)) return { error: typeof error };
+  const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
+  const inner = error.cause instanceof Error ? prefixed("cause", describe(error.cause)) : {};
+  return { error: error.name, code, at: frames(error), ...inner };
+}
+
+function frames(error: Error): string {
+  const lines = (error.stack ?? "").split("\n").filter((line) => line.trim().startsWith("at "));
+  return lines
+    .slice(0, FRAMES_MAX)
+    .map((line) => line.trim().slice(3))
+    .join(" < ");
+}
+
+function prefixed(prefix: string, fields: LogFields): LogFields {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [`${prefix}.${name}`, value]));
+}
+
+function readable(fields: Record<string, unknown>): string {
+  const known = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null);
+  return known.map(([name, value]) => ` ${name}=${String(value)}`).join("");
+}
+
+/** Standard output belongs to the commands' own data. */
+function toStandardError() {
+  return {
+    trace: "error",
+    debug: "error",
+    info: "error",
+    warning: "error",
+    error: "error",
+    fatal: "error",
+  } as const;
+}

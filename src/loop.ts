@@ -1,0 +1,68 @@
+// The skeleton of every service that works through rows: it polls, can be woken, and never runs twice at once.
+import type { Clock, Timer } from "./clock.ts";
+
+export interface LoopDeps {
+  clock: Clock;
+  /** One round of work. */
+  runOnce: () => Promise<unknown>;
+  /** The next moment (wall ms) something comes due; null when nothing waits. */
+  nextAt: () => Promise<number | null>;
+  /** Longest pause between rounds: the poll behind the wake-ups. */
+  pollMs: number;
+  /** A round or its look-ahead failed; the loop goes on after `pollMs`. */
+  onError: (error: unknown) => void;
+}
+
+export class Loop {
+  readonly #deps: LoopDeps;
+  #timer: Timer | null = null;
+  #isStarted = false;
+  #isWoken = false;
+  #round: Promise<void> | null = null;
+
+  constructor(deps: LoopDeps) {
+    this.#deps = deps;
+  }
+
+  start(): void {
+    this.#isStarted = true;
+    this.wake();
+  }
+
+  /** Runs a round soon; one more after the present one when it is already running. */
+  wake(): void {
+    if (!this.#isStarted) return;
+    this.#isWoken = true;
+    this.#round ??= this.#rounds().finally(() => (this.#round = null));
+  }
+
+  /** No further round begins; resolves when the present one has ended. May be called before start and twice. */
+  async stop(): Promise<void> {
+    this.#isStarted = false;
+    this.#timer?.cancel();
+    this.#timer = null;
+    await this.#round;
+  }
+
+  async #rounds(): Promise<void> {
+    this.#timer?.cancel();
+    let delayMs = this.#deps.pollMs;
+    try {
+      while (this.#isWoken && this.#isStarted) {
+        this.#isWoken = false;
+        await this.#deps.runOnce();
+      }
+      delayMs = await this.#delayMs();
+    } catch (error) {
+      this.#deps.onError(error);
+    }
+    if (this.#isStarted)
+      this.#timer = this.#deps.clock.setTimer(this.#isWoken ? 0 : delayMs, () => this.wake());
+  }
+
+  async #delayMs(): Promise<number> {
+    const { clock, pollMs } = this.#deps;
+    const nextAt = await this.#deps.nextAt();
+    return nextAt === null ? pollMs : Math.min(Math.max(nextAt - clock.now(), 0), pollMs);
+  }
+}
