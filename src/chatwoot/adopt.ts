@@ -1,0 +1,30 @@
+// Messages that Chatwoot's list shows and no webhook brought: read by the very rules of a webhook.
+import type { ListedMessage } from "./api.ts";
+import type { Arrival } from "./arrival.ts";
+import { type ReadOptions, readEvent } from "./event.ts";
+
+/** The listed message as the arrival its webhook would have been; null when lull would have skipped it. */
+export function adoptListed(
+  conversationId: number,
+  message: ListedMessage,
+  options: ReadOptions,
+): Arrival | null {
+  const body = {
+    event: "message_created",
+    id: message.id,
+    content: message.content,
+    content_type: message.contentType,
+    message_type: message.direction,
+    private: message.isPrivate,
+    content_attributes: message.isDeleted ? { deleted: true } : {},
+    conversation: { id: conversationId },
+    attachments: message.attachments,
+    sender: message.sender && {
+      id: message.sender.id,
+      name: message.sender.name,
+      phone_number: message.sender.phoneNumber,
+    },
+  };
+  const { outcome } = readEvent(body, options);
+  return "arrival" in outcome ? outcome.arrival : null;
+}

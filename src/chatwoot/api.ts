@@ -1,0 +1,67 @@
+// What lull asks of a Chatwoot: the interface its services know. client.ts is the real one.
+
+/** What an access token may do: a bot's cannot list messages. */
+export type TokenKind = "user" | "bot";
+
+/** A conversation as Chatwoot shows it now. */
+export interface ConversationView {
+  status: string;
+  assignee: "none" | "human" | "bot";
+  canReply: boolean;
+  /** The last message that is not an activity note, null when there is none. */
+  lastMessage: ListedMessage | null;
+}
+
+/** One message of Chatwoot's own list. */
+export interface ListedMessage {
+  id: number;
+  direction: "incoming" | "outgoing" | "activity" | "template";
+  isPrivate: boolean;
+  /** Chatwoot's own rule for "a person wrote this", minus messages with lull's marker. */
+  fromHuman: boolean;
+  /** The `lull_reply_id` it carries, when lull sent it. */
+  replyId: string | null;
+  isDeleted: boolean;
+  content: string | null;
+  contentType: string;
+  attachments: unknown[];
+  /** The customer, for incoming messages; null else. */
+  sender: { id: number; name: string | null; phoneNumber: string | null } | null;
+}
+
+/** What became of one POST of a message. */
+export type SendOutcome =
+  | { kind: "sent"; messageId: number }
+  /** Chatwoot said no for good: sending the same again cannot help. */
+  | { kind: "refused"; status: number; reason: string }
+  /** Chatwoot says it did not take it (429, too many messages): safe to send later. */
+  | { kind: "not_accepted"; retryAfterMs: number | null }
+  /** It may or may not have been taken: never send again without looking. */
+  | { kind: "unknown"; reason: string };
+
+export interface OutgoingText {
+  text: string;
+  /** The marker, put in `content_attributes.lull_reply_id`. */
+  replyId: string;
+}
+
+/**
+ * One connection's Chatwoot. `conversationId` is always the display id.
+ * Every method but `createMessage` throws AppError `chatwoot_unreachable` (retryable: network, timeout, 429, 5xx,
+ * an answer that is not Chatwoot's) or `chatwoot_refused` (other 4xx).
+ */
+export interface ChatwootApi {
+  /** Found out once, then remembered; a failed try is not remembered. */
+  tokenKind(signal: AbortSignal): Promise<TokenKind>;
+  /** True when some token of this connection can list messages. */
+  canList(signal: AbortSignal): Promise<boolean>;
+  showConversation(conversationId: number, signal: AbortSignal): Promise<ConversationView>;
+  /** All messages with an id above `afterMessageId`, ascending, page by page. */
+  listMessages(conversationId: number, afterMessageId: number, signal: AbortSignal): Promise<ListedMessage[]>;
+  /** Sends one message. Never throws: what happened is the value. */
+  createMessage(conversationId: number, message: OutgoingText, signal: AbortSignal): Promise<SendOutcome>;
+  createPrivateNote(conversationId: number, text: string, signal: AbortSignal): Promise<void>;
+  setTyping(conversationId: number, isOn: boolean, signal: AbortSignal): Promise<void>;
+  /** Hands the conversation to people: status `open`. */
+  openConversation(conversationId: number, signal: AbortSignal): Promise<void>;
+}

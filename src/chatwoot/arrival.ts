@@ -1,0 +1,86 @@
+// The words for what a webhook brings: a message or a piece of news, or a reason to leave it.
+
+/** Why a webhook was answered without being stored; the closed list of SPEC 4.1. */
+export const SKIP_REASONS = [
+  "unsupported_event",
+  "outgoing_message",
+  "own_reply",
+  "human_reply",
+  "private_note",
+  "template",
+  "automation",
+  "unsupported_channel",
+  "unknown_account",
+  "group",
+  "blocked_contact",
+  "blocklist",
+  "deleted",
+  "empty",
+  "not_buffered",
+  "mode_off",
+  "status_handled",
+] as const;
+export type SkipReason = (typeof SKIP_REASONS)[number];
+
+export type MessageKind = "text" | "audio" | "image" | "video" | "file" | "location" | "contact" | "other";
+
+/** An attachment as later steps need it; `url` is a secret and never logged. */
+export interface Attachment {
+  id: number | null;
+  kind: MessageKind;
+  url: string | null;
+  contentType: string | null;
+  sizeBytes: number | null;
+  title: string | null;
+  /** Chatwoot's own transcript of an audio, when it has one. */
+  transcript: string | null;
+}
+
+/** What a webhook tells about its conversation; unknown parts are null and change nothing. */
+export interface ConversationFacts {
+  /** Chatwoot's display id. */
+  conversationId: number;
+  inboxId: number | null;
+  channel: string | null;
+  status: string | null;
+  assignee: "none" | "human" | "bot" | null;
+  canReply: boolean | null;
+  contactId: number | null;
+  contactName: string | null;
+  contactPhone: string | null;
+  /** Chatwoot's own `updated_at` of the conversation in ms: older news must not undo newer. */
+  stateAt: number | null;
+}
+
+/** News that the store has to keep. */
+export type Arrival =
+  | {
+      kind: "message";
+      facts: ConversationFacts;
+      messageId: number;
+      messageKind: MessageKind;
+      content: string | null;
+      contentType: string;
+      attachments: Attachment[];
+      /** Rows keep it as JSON: what the message answers, an ad it came from. */
+      extra: { inReplyTo: number | null; referral: unknown };
+    }
+  | {
+      kind: "edit";
+      facts: ConversationFacts;
+      messageId: number;
+      content: string | null;
+      attachments: Attachment[];
+    }
+  | { kind: "deletion"; facts: ConversationFacts; messageId: number }
+  | { kind: "human_reply"; facts: ConversationFacts; messageId: number; content: string | null }
+  | { kind: "own_reply"; facts: ConversationFacts; messageId: number; replyId: string }
+  | { kind: "state"; facts: ConversationFacts }
+  | { kind: "typing"; facts: ConversationFacts; isOn: boolean };
+
+/** A webhook body, read: its account (null when it names none) and what it brings. */
+export interface ReadEvent {
+  accountId: number | null;
+  event: string;
+  outcome: { arrival: Arrival } | { skip: SkipReason };
+}

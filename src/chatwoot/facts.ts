@@ -1,0 +1,69 @@
+// What a body tells about its conversation, with unknown parts as null so that they change nothing.
+// It does not decide what the news is: that is event.ts.
+import type { ConversationFacts } from "./arrival.ts";
+import type { Conversation, MessageBody, Person } from "./event-schema.ts";
+import { clippedText } from "./stored-text.ts";
+
+/** Chatwoot's own limit for names, in UTF-16 units. */
+const NAME_LENGTH_MAX = 255;
+/** E.164 has 15 digits; the rest is room for what bridges write. */
+const PHONE_LENGTH_MAX = 64;
+/** For words of Chatwoot's own lists: a status, a channel type. */
+const WORD_LENGTH_MAX = 100;
+
+/** Assignee types that are no person; Captain is one since Chatwoot's ai_assignee_type. */
+const BOT_TYPES: ReadonlySet<string> = new Set([
+  "AgentBot",
+  "Captain::Assistant",
+  "agent_bot",
+  "captain_assistant",
+]);
+
+/** Facts of a message event. `conversation.messages` is left alone: it may show another, newer message. */
+export function messageFacts(message: MessageBody): ConversationFacts {
+  const inboxId = message.conversation.inbox_id ?? message.inbox?.id ?? null;
+  return { ...conversationFacts(message.conversation, customerOf(message)), inboxId };
+}
+
+/** The contact a message belongs to: its sender when it came in, the conversation's contact else. */
+export function customerOf(message: MessageBody): Person | null {
+  const contact = message.conversation.meta?.sender ?? null;
+  return message.message_type === "incoming" ? (message.sender ?? contact) : contact;
+}
+
+/** Facts of a conversation; `customer` is by default the contact that it names itself. */
+export function conversationFacts(
+  conversation: Conversation,
+  customer: Person | null = conversation.meta?.sender ?? null,
+): ConversationFacts {
+  return {
+    conversationId: conversation.id,
+    inboxId: conversation.inbox_id ?? null,
+    channel: clippedText(conversation.channel, WORD_LENGTH_MAX),
+    status: clippedText(conversation.status, WORD_LENGTH_MAX),
+    assignee: assigneeOf(conversation.meta),
+    canReply: conversation.can_reply ?? null,
+    contactId: customer?.id ?? null,
+    contactName: clippedText(customer?.name, NAME_LENGTH_MAX),
+    contactPhone: clippedText(customer?.phone_number, PHONE_LENGTH_MAX),
+    stateAt: momentOf(conversation.updated_at),
+  };
+}
+
+/** `assignee_type` exists since Chatwoot 4.8; before, the assignee's own `type` tells. */
+function assigneeOf(meta: Conversation["meta"]): ConversationFacts["assignee"] {
+  if (meta?.assignee === undefined) return null;
+  if (meta.assignee === null) return "none";
+  return isBot(meta.assignee_type) || isBot(meta.assignee.type) ? "bot" : "human";
+}
+
+function isBot(type: string | null | undefined): boolean {
+  return typeof type === "string" && BOT_TYPES.has(type);
+}
+
+/** Chatwoot's float seconds as integer ms; null for anything else. */
+function momentOf(seconds: unknown): number | null {
+  if (typeof seconds !== "number") return null;
+  const atMs = Math.round(seconds * 1000);
+  return Number.isSafeInteger(atMs) && atMs > 0 ? atMs : null;
+}

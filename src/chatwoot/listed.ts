@@ -1,0 +1,123 @@
+// What Chatwoot's API answers about messages and conversations, read into lull's words: pure, no network.
+// Webhook bodies have another shape (a string as message type, no last message) and are event.ts' business.
+import type { ConversationView, ListedMessage } from "./api.ts";
+
+/** Where the API keeps lull's marker, the proof that a message is a reply of lull's. */
+export const MARKER_KEY = "lull_reply_id";
+
+/** Chatwoot's message types by the integer of its own table. */
+const DIRECTIONS = ["incoming", "outgoing", "activity", "template"] as const;
+
+/** Assignees that are no person, by `meta.assignee_type` and by the assignee's own `type`. */
+const BOT_TYPES: ReadonlySet<string> = new Set([
+  "AgentBot",
+  "Captain::Assistant",
+  "agent_bot",
+  "captain_assistant",
+]);
+
+/**
+ * The messages of a list answer, as Chatwoot orders them; null when it is no such list. One entry that cannot be
+ * read spoils the whole list: it might be the reply somebody looks for.
+ */
+export function readList(body: unknown): ListedMessage[] | null {
+  const payload = asObject(body)["payload"];
+  if (!Array.isArray(payload)) return null;
+  const messages = payload.map(readListed);
+  return messages.every((message) => message !== null) ? messages : null;
+}
+
+/** One message of a list, or the answer to a POST of one; null when it has no usable id or type. */
+export function readListed(body: unknown): ListedMessage | null {
+  const message = asObject(body);
+  const id = readMessageId(message);
+  const direction = readDirection(message["message_type"]);
+  if (id === null || direction === null) return null;
+  const attributes = asObject(message["content_attributes"]);
+  return {
+    id,
+    direction,
+    isPrivate: message["private"] === true,
+    fromHuman: direction === "outgoing" && isByPerson(message),
+    replyId: readMarker(message),
+    isDeleted: attributes["deleted"] === true,
+    content: asText(message["content"]),
+    contentType: asText(message["content_type"]) ?? "text",
+    attachments: Array.isArray(message["attachments"]) ? message["attachments"] : [],
+    sender: direction === "incoming" ? readCustomer(message["sender"]) : null,
+  };
+}
+
+/** A conversation as `GET conversations/:id` shows it; null when the answer is no conversation. */
+export function readConversation(body: unknown): ConversationView | null {
+  const conversation = asObject(body);
+  const status = asText(conversation["status"]);
+  if (status === null) return null;
+  return {
+    status,
+    assignee: readAssignee(asObject(conversation["meta"])),
+    canReply: conversation["can_reply"] !== false,
+    lastMessage: readLastMessage(conversation),
+  };
+}
+
+/** The id of a message object, null when it has none. */
+export function readMessageId(body: unknown): number | null {
+  const id = asObject(body)["id"];
+  return typeof id === "number" && Number.isSafeInteger(id) && id > 0 ? id : null;
+}
+
+/** The marker a message object carries, null when it carries none. */
+export function readMarker(body: unknown): string | null {
+  return asText(asObject(asObject(body)["content_attributes"])[MARKER_KEY]);
+}
+
+/** A type that a later Chatwoot adds is neither the customer's nor a person's, which an activity is not either. */
+function readDirection(type: unknown): ListedMessage["direction"] | null {
+  return typeof type === "number" ? (DIRECTIONS[type] ?? "activity") : null;
+}
+
+/** Chatwoot's own rule, `Message#human_response?`, less private notes and what carries lull's marker. */
+function isByPerson(message: Record<string, unknown>): boolean {
+  const attributes = asObject(message["content_attributes"]);
+  const automation = attributes["automation_rule_id"] ?? campaignOf(message) ?? null;
+  if (message["private"] === true || automation !== null || readMarker(message) !== null) return false;
+  if (asObject(message["sender"])["type"] === "user" || attributes["external_echo"] === true) return true;
+  // fazer-ai's fork marks a reply from the phone so.
+  return (message["sender"] ?? null) === null && asText(attributes["external_sender_name"]) !== null;
+}
+
+function campaignOf(message: Record<string, unknown>): unknown {
+  return asObject(message["additional_attributes"])["campaign_id"] ?? message["campaign_id"];
+}
+
+function readCustomer(body: unknown): ListedMessage["sender"] {
+  const sender = asObject(body);
+  const id = readMessageId(sender);
+  if (id === null) return null;
+  return { id, name: asText(sender["name"]), phoneNumber: asText(sender["phone_number"]) };
+}
+
+function readAssignee(meta: Record<string, unknown>): ConversationView["assignee"] {
+  const assignee = meta["assignee"] ?? null;
+  if (assignee === null) return "none";
+  return isBot(meta["assignee_type"]) || isBot(asObject(assignee)["type"]) ? "bot" : "human";
+}
+
+function isBot(type: unknown): boolean {
+  return typeof type === "string" && BOT_TYPES.has(type);
+}
+
+function readLastMessage(conversation: Record<string, unknown>): ListedMessage | null {
+  const messages: unknown[] = Array.isArray(conversation["messages"]) ? conversation["messages"] : [];
+  const last = readListed(conversation["last_non_activity_message"] ?? messages.at(-1));
+  return last?.direction === "activity" ? null : last;
+}
+
+function asObject(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function asText(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
+}
