@@ -1,0 +1,116 @@
+// Asks one model after the other until one answers. It waits for nothing: when to retry is the worker's matter.
+import { startDeadline } from "../clock.ts";
+import type { Clock } from "../clock.ts";
+import { AppError } from "../errors.ts";
+import type { ErrorCode } from "../errors.ts";
+import type { ChatModel, Completion, CompletionRequest, ProviderName } from "./provider.ts";
+
+/** One call of one model, for the turn's steps, the usage and the metrics. */
+export interface ModelAttempt {
+  provider: ProviderName;
+  model: string;
+  outcome: "ok" | ErrorCode;
+  durationMs: number;
+  inputTokens: number | null;
+  outputTokens: number | null;
+}
+
+export interface ChainDeps {
+  clock: Clock;
+  /** Most time of one call. */
+  attemptTimeoutMs: number;
+  /** Told of every call that came to an end; one that the caller aborted is not told of. */
+  onAttempt: (attempt: ModelAttempt) => void;
+}
+
+export type ChainCompletion = Completion & { provider: ProviderName };
+
+/** The failures that another model may not share. */
+const NEXT_MAY_DO: ReadonlySet<ErrorCode> = new Set(["ai_unavailable", "ai_refused", "ai_bad_answer"]);
+
+/**
+ * The first answer of `models`, asked in order. Rejects with `no_credential` when there are none,
+ * `ai_refused` when every one refused, else `ai_unavailable` (retryable; `retryAfterMs` is the least wait of
+ * those that may recover, left out when one of them named none). `ai_context_too_long` rejects at once,
+ * and so does an abort of `signal`, with its reason.
+ */
+export async function completeWithFirst(
+  models: readonly ChatModel[],
+  request: CompletionRequest,
+  signal: AbortSignal,
+  deps: ChainDeps,
+): Promise<ChainCompletion> {
+  const failures: AppError[] = [];
+  for (const model of models) {
+    const result = await attempt(model, request, signal, deps);
+    if (!(result instanceof AppError)) return { ...result, provider: model.provider };
+    if (!NEXT_MAY_DO.has(result.code)) throw result;
+    failures.push(result);
+  }
+  throw sumUp(failures);
+}
+
+async function attempt(
+  model: ChatModel,
+  request: CompletionRequest,
+  signal: AbortSignal,
+  { clock, attemptTimeoutMs, onAttempt }: ChainDeps,
+): Promise<Completion | AppError> {
+  signal.throwIfAborted();
+  const startedAt = clock.monotonic();
+  const deadline = startDeadline(clock, attemptTimeoutMs, signal);
+  let result: Completion | AppError;
+  try {
+    result = await model.complete(request, deadline.signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (deadline.expired()) result = tooSlow(model, attemptTimeoutMs);
+    else if (error instanceof AppError) result = error;
+    else throw error;
+  } finally {
+    deadline.clear();
+  }
+  onAttempt(describe(model, result, clock.monotonic() - startedAt));
+  return result;
+}
+
+function tooSlow(model: ChatModel, limitMs: number): AppError {
+  const text = `${model.provider} did not answer within ${limitMs} ms`;
+  return new AppError("ai_unavailable", text, { retryable: true });
+}
+
+function describe(model: ChatModel, result: Completion | AppError, durationMs: number): ModelAttempt {
+  const failed = result instanceof AppError;
+  return {
+    provider: model.provider,
+    model: failed ? model.model : result.model,
+    outcome: failed ? result.code : "ok",
+    durationMs: Math.round(durationMs),
+    inputTokens: failed ? null : result.inputTokens,
+    outputTokens: failed ? null : result.outputTokens,
+  };
+}
+
+function sumUp(failures: AppError[]): AppError {
+  if (failures.length === 0) {
+    const fix = "Set GROQ_API_KEY or OPENAI_API_KEY, then retry the job.";
+    return new AppError("no_credential", "there is no model to ask", { fix });
+  }
+  const reasons = [...new Set(failures.map((failure) => failure.message))].join("; ");
+  const passing = failures.filter((failure) => failure.code !== "ai_refused");
+  if (passing.length === 0) {
+    return new AppError("ai_refused", `every model refused: ${reasons}`, {
+      fix: "Check the key and its billing.",
+    });
+  }
+  return new AppError("ai_unavailable", `no model answered: ${reasons}`, {
+    retryable: true,
+    ...leastWait(passing),
+  });
+}
+
+// One that named no wait may be asked as soon as the caller likes.
+function leastWait(failures: AppError[]): { retryAfterMs?: number } {
+  const waits = failures.map((failure) => failure.retryAfterMs).filter((waitMs) => waitMs !== undefined);
+  return waits.length < failures.length ? {} : { retryAfterMs: Math.min(...waits) };
+}

@@ -1,0 +1,132 @@
+// What every hosted model does around its SDK: it bounds the exchange, races it with the signal, checks the answer.
+// It knows no vendor; what a failure means is in failure.ts.
+import { badAnswer, readFailure, unavailable } from "./failure.ts";
+import type { ChatMessage, Completion, CompletionRequest, ProviderName } from "./provider.ts";
+
+/** The network as it is passed in; the runtime's `fetch` fits. */
+export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+
+export interface HostedModelDeps {
+  apiKey: string;
+  /** Null: the provider's own address. */
+  baseUrl: string | null;
+  model: string;
+  fetch: Fetch;
+}
+
+/** The request both providers understand. No temperature: reasoning models refuse it. */
+export interface ChatBody {
+  model: string;
+  messages: ChatMessage[];
+  max_completion_tokens: number;
+  response_format: { type: "json_object" };
+}
+
+/** The SDKs' own limit, above any of ours: the signal is what ends a call. */
+export const SDK_TIMEOUT_MS = 10 * 60_000;
+
+const BODY_MAX_BYTES = 8 * 1024 * 1024;
+const TEXT_MAX_BYTES = 1024 * 1024;
+const MODEL_NAME_MAX_CHARS = 200;
+
+/**
+ * Asks one hosted model through its SDK's `send` and returns its checked answer.
+ * Rejects as ChatModel.complete promises, also when the SDK itself would hang on a stalled body.
+ */
+export async function completeChat(
+  asked: { provider: ProviderName; model: string },
+  send: (body: ChatBody, signal: AbortSignal) => Promise<unknown>,
+  request: CompletionRequest,
+  signal: AbortSignal,
+): Promise<Completion> {
+  signal.throwIfAborted();
+  let answer: unknown;
+  try {
+    answer = await untilAborted(send(chatBody(asked.model, request), signal), signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw readFailure(asked.provider, error);
+  }
+  return readCompletion(asked, answer);
+}
+
+function chatBody(model: string, request: CompletionRequest): ChatBody {
+  return {
+    model,
+    messages: request.messages,
+    max_completion_tokens: request.outputTokensMax,
+    response_format: { type: "json_object" },
+  };
+}
+
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = (): void => aborted.reject(signal.reason);
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}
+
+// The SDKs hand over whatever came with a 200: a proxy's page as a string, another service's JSON.
+function readCompletion(asked: { provider: ProviderName; model: string }, answer: unknown): Completion {
+  const choices = readField(answer, "choices");
+  if (!Array.isArray(choices)) throw unavailable(asked.provider, "answered 200 without a completion");
+  const text = readField(readField(choices[0], "message"), "content");
+  if (typeof text !== "string" || text.trim() === "") throw badAnswer(asked.provider, "gave an empty answer");
+  if (Buffer.byteLength(text) > TEXT_MAX_BYTES) throw badAnswer(asked.provider, "gave an answer over 1 MiB");
+  const usage = readField(answer, "usage");
+  return {
+    text,
+    model: readModelName(answer) ?? asked.model,
+    inputTokens: readCount(usage, "prompt_tokens"),
+    outputTokens: readCount(usage, "completion_tokens"),
+  };
+}
+
+function readField(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+function readModelName(answer: unknown): string | null {
+  const name = readField(answer, "model");
+  return typeof name === "string" && name !== "" && name.length <= MODEL_NAME_MAX_CHARS ? name : null;
+}
+
+function readCount(usage: unknown, name: string): number | null {
+  const count = readField(usage, name);
+  return typeof count === "number" && Number.isSafeInteger(count) && count >= 0 ? count : null;
+}
+
+/**
+ * The `fetch` an SDK is given. It sets all headers itself, since both SDKs add those of a `…_CUSTOM_HEADERS`
+ * variable and facts about the machine; follows no redirect, which could carry the key to another host;
+ * and reads the body whole, under a limit, while the signal still ends it.
+ */
+export function guardedFetch(provider: ProviderName, deps: Pick<HostedModelDeps, "apiKey" | "fetch">): Fetch {
+  const headers = {
+    accept: "application/json",
+    authorization: `Bearer ${deps.apiKey}`,
+    "content-type": "application/json",
+    "user-agent": "lull",
+  };
+  return async (input, init) => {
+    const response = await deps.fetch(input, { ...init, headers, redirect: "manual" });
+    const body = await readBounded(provider, response);
+    return new Response(body, { status: response.status, headers: response.headers });
+  };
+}
+
+async function readBounded(provider: ProviderName, response: Response): Promise<Buffer<ArrayBuffer> | null> {
+  if (response.body === null) return null;
+  const chunks: Uint8Array[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of response.body) {
+    sizeBytes += chunk.byteLength;
+    if (sizeBytes > BODY_MAX_BYTES) throw unavailable(provider, "sent a body over 8 MiB");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

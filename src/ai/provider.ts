@@ -1,0 +1,36 @@
+// The one interface behind which OpenAI, Groq and the offline responder stand.
+
+export type ProviderName = "openai" | "groq" | "offline";
+
+export interface ChatMessage {
+  role: "system" | "user" | "assistant";
+  content: string;
+}
+
+export interface CompletionRequest {
+  messages: ChatMessage[];
+  /** Most tokens of the answer. */
+  outputTokensMax: number;
+}
+
+export interface Completion {
+  /** The model's raw text, not yet a decision. */
+  text: string;
+  model: string;
+  /** Null when the provider did not say. */
+  inputTokens: number | null;
+  outputTokens: number | null;
+}
+
+/**
+ * One model under one credential. `complete` rejects with AppError:
+ * `ai_unavailable` (retryable: 429, 5xx, 408, 409, network, broken or foreign body; `retryAfterMs` when told),
+ * `ai_refused` (final for this credential: 400, 401, 403, 404, 413, 422 and every billing error),
+ * `ai_context_too_long` (the prompt must shrink), `ai_bad_answer` (retryable: an empty or shapeless answer).
+ * When `signal` aborts it rejects at once with the signal's reason.
+ */
+export interface ChatModel {
+  readonly provider: ProviderName;
+  readonly model: string;
+  complete(request: CompletionRequest, signal: AbortSignal): Promise<Completion>;
+}

@@ -1,0 +1,113 @@
+// The double itself: a test is only as honest as what it asks.
+import { expect, test } from "bun:test";
+import { AI_TEST_KEY, AiDouble, decisionOf } from "../doubles/ai.ts";
+
+const BODY = { model: "m", messages: [{ role: "user", content: "say json" }] };
+
+function post(body: unknown, headers: Record<string, string> = {}, path = "/v1/chat/completions"): Request {
+  return new Request(`http://ai.test${path}`, {
+    method: "POST",
+    body: typeof body === "string" ? body : JSON.stringify(body),
+    headers: { authorization: `Bearer ${AI_TEST_KEY}`, "content-type": "application/json", ...headers },
+  });
+}
+
+test.each<[string, Request, number]>([
+  ["an unknown path", post(BODY, {}, "/v1/models"), 404],
+  ["a GET", new Request("http://ai.test/v1/chat/completions"), 405],
+  ["an unknown key", post(BODY, { authorization: "Bearer nobody" }), 401],
+  ["no bearer token", post(BODY, { authorization: AI_TEST_KEY }), 401],
+  ["a text body", post(BODY, { "content-type": "text/plain" }), 400],
+  ["broken JSON", post("{"), 400],
+  ["no model", post({ ...BODY, model: undefined }), 400],
+  ["no messages", post({ ...BODY, messages: [] }), 400],
+  ["an unknown role", post({ ...BODY, messages: [{ role: "boss", content: "x" }] }), 400],
+  ["content that is no string", post({ ...BODY, messages: [{ role: "user", content: null }] }), 400],
+  ["an unknown parameter", post({ ...BODY, wait: true }), 400],
+  ["store at Groq", post({ ...BODY, store: false }, {}, "/openai/v1/chat/completions"), 400],
+  ["no tokens", post({ ...BODY, max_completion_tokens: 0 }), 400],
+  [
+    "JSON mode without the word",
+    post({
+      model: "m",
+      messages: [{ role: "user", content: "hi" }],
+      response_format: { type: "json_object" },
+    }),
+    400,
+  ],
+])("%s is turned away and not in the ledger", async (_what, request, status) => {
+  const ai = new AiDouble();
+  expect((await ai.handle(request)).status).toBe(status);
+  expect(ai.asked).toEqual([]);
+  expect(ai.turnedAway.map((turned) => turned.status)).toEqual([status]);
+});
+
+test("it knows the keys it was told", async () => {
+  const ai = new AiDouble({ keys: ["a", "b"] });
+  const statuses = [];
+  for (const key of ["a", "b", AI_TEST_KEY]) {
+    statuses.push((await ai.handle(post(BODY, { authorization: `Bearer ${key}` }))).status);
+  }
+  expect(statuses).toEqual([200, 200, 401]);
+});
+
+test("an answer can depend on what was asked", async () => {
+  const ai = new AiDouble();
+  ai.answerWith((asked) => `${asked.order}: ${asked.prompt}`);
+  const answer: unknown = await (await ai.handle(post(BODY))).json();
+  expect(answer).toMatchObject({ choices: [{ message: { content: decisionOf("1: say json") } }] });
+});
+
+test("planned failures come in order and end", async () => {
+  const ai = new AiDouble();
+  ai.failNext("server_error", 2);
+  ai.failNext("rate_limited", 1, { "retry-after": "3" });
+  const answers = [];
+  for (let count = 0; count < 4; count++) answers.push(await ai.handle(post(BODY)));
+  expect(answers.map((answer) => answer.status)).toEqual([500, 500, 429, 200]);
+  expect(answers[2]?.headers.get("retry-after")).toBe("3");
+  expect(ai.asked.map((asked) => asked.outcome)).toEqual([
+    "server_error",
+    "server_error",
+    "rate_limited",
+    "answered",
+  ]);
+});
+
+test("held questions wait, already in the ledger, until they are released", async () => {
+  await using served = serve();
+  served.ai.hold();
+  const answers = [served.ask(), served.ask()];
+  while (served.ai.waiting < 2) await new Promise(setImmediate);
+  expect(served.ai.asked).toHaveLength(2);
+  served.ai.release();
+  expect((await Promise.all(answers)).map((answer) => answer.status)).toEqual([200, 200]);
+  expect(served.ai.waiting).toBe(0);
+});
+
+test("a held question whose caller left waits no longer", async () => {
+  const ai = new AiDouble();
+  ai.hold();
+  const stop = new AbortController();
+  const call = ai.fetch(new Request(post(BODY), { signal: stop.signal }));
+  while (ai.waiting < 1) await new Promise(setImmediate);
+  stop.abort(new Error("left"));
+  expect(await call.catch(String)).toBe("Error: left");
+  while (ai.waiting > 0) await new Promise(setImmediate);
+  expect(ai.asked).toHaveLength(1);
+});
+
+function serve() {
+  const ai = new AiDouble();
+  const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: ai.handle });
+  return {
+    ai,
+    ask: () =>
+      fetch(new URL("/v1/chat/completions", server.url), {
+        method: "POST",
+        body: JSON.stringify(BODY),
+        headers: { authorization: `Bearer ${AI_TEST_KEY}`, "content-type": "application/json" },
+      }),
+    [Symbol.asyncDispose]: () => server.stop(true),
+  };
+}

@@ -1,0 +1,272 @@
+// OpenAI and Groq, played strictly: it refuses what they would refuse and keeps its own ledger of what it was asked.
+// It runs in process (`fetch`) or behind Bun.serve (`handle`). It is no model and streams nothing.
+
+/** The key it knows unless told others. */
+export const AI_TEST_KEY = "sk-test-0123456789abcdef";
+
+export type AiFailure =
+  | "rate_limited"
+  | "billing"
+  | "unauthorized"
+  | "server_error"
+  | "html"
+  | "malformed_json"
+  | "empty_choices"
+  | "empty_content"
+  | "context_too_long"
+  | "hang"
+  | "stall_body";
+
+/** One request that was well-formed and had a known key, also when it then failed on purpose. */
+export interface Asked {
+  /** 1 for the first. */
+  order: number;
+  provider: "openai" | "groq";
+  key: string;
+  model: string;
+  messages: { role: string; content: string }[];
+  outputTokensMax: number | null;
+  /** The last user message. */
+  prompt: string;
+  outcome: "answered" | AiFailure;
+}
+
+/** One request it turned away by itself: a mistake of the caller. */
+export interface TurnedAway {
+  status: number;
+  reason: string;
+}
+
+type Provider = Asked["provider"];
+type Question = Omit<Asked, "order" | "outcome">;
+
+interface PlannedFailure {
+  mode: AiFailure;
+  headers: Record<string, string>;
+}
+
+const PATHS: Readonly<Record<string, Provider>> = {
+  "/v1/chat/completions": "openai",
+  "/openai/v1/chat/completions": "groq",
+};
+
+const ROLES: ReadonlySet<unknown> = new Set(["system", "user", "assistant"]);
+
+const FIELDS: Readonly<Record<Provider, ReadonlySet<string>>> = {
+  openai: new Set(["model", "messages", "max_completion_tokens", "response_format", "store"]),
+  groq: new Set(["model", "messages", "max_completion_tokens", "response_format"]),
+};
+
+export class AiDouble {
+  /** Append-only, in the order of arrival. */
+  readonly asked: Asked[] = [];
+  readonly turnedAway: TurnedAway[] = [];
+  readonly #keys: ReadonlySet<string>;
+  readonly #planned: PlannedFailure[] = [];
+  #answer: (asked: Asked) => string = () => decisionOf("ok");
+  #gate: PromiseWithResolvers<void> | null = null;
+  #waiting = 0;
+
+  constructor(options: { keys?: string[] } = {}) {
+    this.#keys = new Set(options.keys ?? [AI_TEST_KEY]);
+  }
+
+  /** How many requests wait for `release`. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** From now on answers with a decision that has this content. */
+  answerWith(answer: string | ((asked: Asked) => string)): void {
+    this.#answer = (asked) => decisionOf(typeof answer === "string" ? answer : answer(asked));
+  }
+
+  /** From now on answers with exactly this text, whatever it is. */
+  rawAnswer(text: string): void {
+    this.#answer = () => text;
+  }
+
+  /** The next `count` questions fail so; `headers` join the answer, such as `retry-after`. */
+  failNext(mode: AiFailure, count = 1, headers: Record<string, string> = {}): void {
+    for (let planned = 0; planned < count; planned++) this.#planned.push({ mode, headers });
+  }
+
+  /** Questions wait from now on, already in the ledger, until `release`. */
+  hold(): void {
+    this.#gate ??= Promise.withResolvers();
+  }
+
+  release(): void {
+    this.#gate?.resolve();
+    this.#gate = null;
+  }
+
+  /** The network of a client in the same process; it rejects on abort as the real one does. */
+  readonly fetch = (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
+    const request = input instanceof Request ? input : new Request(String(input), init);
+    const aborted = Promise.withResolvers<never>();
+    whenAborted(request.signal, () => aborted.reject(request.signal.reason));
+    return Promise.race([this.handle(request), aborted.promise]);
+  };
+
+  readonly handle = async (request: Request): Promise<Response> => {
+    const question = await this.#read(request);
+    if (question instanceof Response) return question;
+    const planned = this.#planned.shift();
+    const asked: Asked = {
+      ...question,
+      order: this.asked.length + 1,
+      outcome: planned?.mode ?? "answered",
+    };
+    this.asked.push(asked);
+    await this.#pass(request.signal);
+    return planned ? fail(planned, asked, request.signal) : complete(asked, this.#answer(asked));
+  };
+
+  async #pass(signal: AbortSignal): Promise<void> {
+    if (this.#gate === null) return;
+    const left = Promise.withResolvers<void>();
+    whenAborted(signal, left.resolve);
+    this.#waiting++;
+    await Promise.race([this.#gate.promise, left.promise]);
+    this.#waiting--;
+  }
+
+  async #read(request: Request): Promise<Question | Response> {
+    const provider = PATHS[new URL(request.url).pathname];
+    if (provider === undefined) return this.#turnAway(404, "unknown path");
+    if (request.method !== "POST") return this.#turnAway(405, "not a POST");
+    const key = /^Bearer (\S+)$/.exec(request.headers.get("authorization") ?? "")?.[1];
+    if (key === undefined || !this.#keys.has(key)) {
+      this.turnedAway.push({ status: 401, reason: "unknown key" });
+      return unauthorized(key ?? "");
+    }
+    const isJson = /^application\/json(;|$)/.test(request.headers.get("content-type") ?? "");
+    if (!isJson) return this.#turnAway(400, "not application/json");
+    const body: unknown = await request.json().catch(() => null);
+    const question = readQuestion(body, provider, key);
+    return typeof question === "string" ? this.#turnAway(400, question) : question;
+  }
+
+  #turnAway(status: number, reason: string): Response {
+    this.turnedAway.push({ status, reason });
+    return errorAnswer(status, { message: reason, type: "invalid_request_error", code: null });
+  }
+}
+
+/** The decision JSON of SPEC 5 with `content` in it. */
+export function decisionOf(content: string): string {
+  return JSON.stringify({ shouldRespond: true, content, confidence: 0.9, intent: "test", actions: [] });
+}
+
+function whenAborted(signal: AbortSignal, react: () => void): void {
+  if (signal.aborted) react();
+  else signal.addEventListener("abort", react, { once: true });
+}
+
+function readQuestion(body: unknown, provider: Provider, key: string): Question | string {
+  if (!isRecord(body)) return "the body is no JSON object";
+  const unknown = Object.keys(body).find((field) => !FIELDS[provider].has(field));
+  if (unknown !== undefined) return `unknown parameter ${unknown}`;
+  const { model, messages, max_completion_tokens: tokensMax, response_format: format } = body;
+  if (typeof model !== "string" || model === "") return "model must be a string";
+  if (!Array.isArray(messages) || messages.length === 0) return "messages must not be empty";
+  if (!messages.every(isMessage)) return "every message needs a role and a string as content";
+  if (tokensMax !== undefined && !isCount(tokensMax))
+    return "max_completion_tokens must be a positive integer";
+  if (format !== undefined && !mentionsJson(format, messages))
+    return "json_object needs the word json in a message";
+  const prompt = messages.findLast((message) => message.role === "user")?.content ?? "";
+  return { provider, key, model, messages, outputTokensMax: tokensMax ?? null, prompt };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isMessage(value: unknown): value is { role: string; content: string } {
+  return isRecord(value) && ROLES.has(value["role"]) && typeof value["content"] === "string";
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value > 0;
+}
+
+// Both providers answer 400 to JSON mode when no message says "json".
+function mentionsJson(format: unknown, messages: { content: string }[]): boolean {
+  const isJsonMode = isRecord(format) && format["type"] === "json_object";
+  return isJsonMode && messages.some((message) => /json/i.test(message.content));
+}
+
+function complete(asked: Asked, text: string): Response {
+  const message = { role: "assistant", content: text };
+  const usage = { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120 };
+  const choices = [{ index: 0, message, finish_reason: "stop" }];
+  return Response.json({
+    id: `chatcmpl-${asked.order}`,
+    object: "chat.completion",
+    created: 0,
+    model: asked.model,
+    choices,
+    usage,
+  });
+}
+
+// Every error text repeats the key, as the worst provider would.
+function fail(
+  { mode, headers }: PlannedFailure,
+  asked: Asked,
+  signal: AbortSignal,
+): Response | Promise<Response> {
+  const message = `refused for ${asked.key}`;
+  switch (mode) {
+    case "rate_limited":
+      return errorAnswer(429, { message, type: "requests", code: "rate_limit_exceeded" }, headers);
+    case "billing":
+      return errorAnswer(429, { message, type: "insufficient_quota", code: "insufficient_quota" }, headers);
+    case "unauthorized":
+      return unauthorized(asked.key);
+    case "server_error":
+      return errorAnswer(500, { message, type: "server_error", code: null }, headers);
+    case "context_too_long":
+      return errorAnswer(400, { message, type: "invalid_request_error", code: "context_length_exceeded" });
+    case "html":
+      return new Response(`<html>${asked.key}</html>`, {
+        headers: { "content-type": "text/html", ...headers },
+      });
+    case "malformed_json":
+      return new Response(`{"choices":[{"${asked.key}`, { headers: { "content-type": "application/json" } });
+    case "empty_choices":
+      return Response.json({ id: "chatcmpl-0", model: asked.model, choices: [] });
+    case "empty_content":
+      return complete(asked, "");
+    case "hang":
+      return hang(signal);
+    case "stall_body":
+      return stallBody(signal);
+  }
+}
+
+function unauthorized(key: string): Response {
+  const message = `Incorrect API key provided: ${key}.`;
+  return errorAnswer(401, { message, type: "invalid_request_error", code: "invalid_api_key" });
+}
+
+function errorAnswer(
+  status: number,
+  error: { message: string; type: string; code: string | null },
+  headers: Record<string, string> = {},
+): Response {
+  return Response.json({ error: { ...error, param: null } }, { status, headers });
+}
+
+function hang(signal: AbortSignal): Promise<Response> {
+  return new Promise((resolve) => whenAborted(signal, () => resolve(new Response(null, { status: 499 }))));
+}
+
+function stallBody(signal: AbortSignal): Response {
+  const body = new ReadableStream({
+    start: (controller) => whenAborted(signal, () => controller.error(signal.reason)),
+  });
+  return new Response(body, { headers: { "content-type": "application/json" } });
+}
