@@ -1,0 +1,172 @@
+// The life of buffers: receive, hold, close, restore, sweep. The row is the truth; the wheel only says when to look.
+import type { Clock } from "../clock.ts";
+import type { BufferStore, ClosedBuffer, Intake as Arriving, IntakeStore, Receipt } from "../db/store.ts";
+import type { Log } from "../log.ts";
+import { Loop } from "../loop.ts";
+import type { Metrics } from "../metrics.ts";
+import type { Gate } from "../turn/gate.ts";
+import { Intake } from "./intake.ts";
+import { Wheel } from "./wheel.ts";
+import type { WindowLimits } from "./window.ts";
+
+/** Most buffers closed in one transaction. */
+const CLOSE_COUNT_MAX = 500;
+/** Buffers read at a time when the wheel is rebuilt. */
+const RESTORE_COUNT = 5_000;
+/** A difference between wall and monotonic time beyond this is a jump of the wall clock. */
+const CLOCK_JUMP_MS = 1_000;
+
+export interface BufferDeps {
+  store: IntakeStore & BufferStore;
+  clock: Clock;
+  log: Log;
+  metrics: Metrics;
+  limits: WindowLimits;
+  pauseMs: number | null;
+  gate: (now: number) => Gate;
+  /** Pause between two safety sweeps. */
+  pollMs: number;
+  isProcessingOn: () => boolean;
+  onClosed: () => void;
+  onProof: () => void;
+}
+
+export class BufferService {
+  readonly #deps: BufferDeps;
+  readonly #intake: Intake;
+  readonly #wheel: Wheel;
+  readonly #sweep: Loop;
+  readonly #closing = new Set<Promise<void>>();
+  #clockOffsetMs: number;
+
+  constructor(deps: BufferDeps) {
+    this.#deps = deps;
+    this.#intake = new Intake((batch) => this.#keep(batch));
+    this.#wheel = new Wheel(deps.clock, (keys) => this.#track(this.#close(keys)));
+    this.#sweep = new Loop({
+      clock: deps.clock,
+      runOnce: () => this.runOnce(deps.clock.now()),
+      nextAt: () => Promise.resolve(null),
+      pollMs: deps.pollMs,
+      onError: (error) => deps.log.failure("sweep.failed", error),
+    });
+    this.#clockOffsetMs = offsetMs(deps.clock);
+  }
+
+  /** Rebuilds the wheel from the rows, then sweeps what is overdue. */
+  async start(): Promise<void> {
+    await this.#restore();
+    this.#sweep.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#intake.stop();
+    await this.#sweep.stop();
+    this.#wheel.clear();
+    await Promise.all(this.#closing);
+  }
+
+  /** Looks for overdue buffers now: after processing was switched on, or a deadline was moved. */
+  wake(): void {
+    this.#sweep.wake();
+  }
+
+  /** Keeps one arrival durably, then arms what it moved. Rejects with AppError `cannot_store`. */
+  async receive(arriving: Arriving, bytes: number): Promise<Receipt> {
+    const receipt = await this.#intake.receive(arriving, bytes);
+    if (receipt.action === "buffered") this.#arm(receipt.bufferKey, receipt.dueAt);
+    if (receipt.action === "skipped") {
+      if (receipt.rearm !== null) this.#arm(receipt.rearm.bufferKey, receipt.rearm.dueAt);
+      if (receipt.provenReplyId !== null) this.#deps.onProof();
+    }
+    return receipt;
+  }
+
+  /** The deadline of an open buffer moved: look again then. */
+  rearm(armed: { bufferKey: number; dueAt: number } | null): void {
+    if (armed !== null) this.#arm(armed.bufferKey, armed.dueAt);
+  }
+
+  /** The safety sweep: closes every overdue buffer, whatever became of its timer. Gives how many were looked at. */
+  async runOnce(now: number): Promise<number> {
+    await this.#followClock();
+    if (!this.#deps.isProcessingOn()) return 0;
+    let count = 0;
+    for (;;) {
+      const keys = await this.#deps.store.dueBufferKeys(now, CLOSE_COUNT_MAX);
+      await this.#close(keys);
+      count += keys.length;
+      if (keys.length < CLOSE_COUNT_MAX) return count;
+    }
+  }
+
+  #keep(batch: readonly Arriving[]): Promise<Receipt[]> {
+    const { store, limits, pauseMs, gate, clock } = this.#deps;
+    const now = clock.now();
+    return store.receive(batch, { limits, pauseMs, gate: gate(now) }, now);
+  }
+
+  #arm(bufferKey: number, dueAt: number): void {
+    this.#wheel.arm(bufferKey, dueAt - this.#deps.clock.now());
+  }
+
+  async #close(keys: readonly number[]): Promise<void> {
+    if (keys.length === 0 || !this.#deps.isProcessingOn()) return;
+    for (let start = 0; start < keys.length; start += CLOSE_COUNT_MAX) {
+      const now = this.#deps.clock.now();
+      const { closed, waiting } = await this.#deps.store.closeDue(
+        keys.slice(start, start + CLOSE_COUNT_MAX),
+        now,
+      );
+      for (const { bufferKey, dueAt } of waiting) this.#arm(bufferKey, dueAt);
+      for (const buffer of closed) this.#report(buffer, now);
+      if (closed.length > 0) this.#deps.onClosed();
+    }
+  }
+
+  #report(buffer: ClosedBuffer, now: number): void {
+    const { metrics, log } = this.#deps;
+    metrics.bufferLag.observe((now - buffer.dueAt) / 1000);
+    metrics.bufferWait.observe((now - buffer.firstAt) / 1000);
+    metrics.bufferMessages.observe(buffer.messageCount);
+    log.event("info", "buffer.closed", {
+      bufferId: buffer.bufferId,
+      conversationId: buffer.conversationId,
+      turnId: buffer.jobId,
+      messageCount: buffer.messageCount,
+      lateMs: now - buffer.dueAt,
+    });
+  }
+
+  async #restore(): Promise<void> {
+    for (let after = 0; ;) {
+      const open = await this.#deps.store.openBuffers(after, RESTORE_COUNT);
+      for (const { bufferKey, dueAt } of open) this.#arm(bufferKey, dueAt);
+      after = open.at(-1)?.bufferKey ?? after;
+      if (open.length < RESTORE_COUNT) return;
+    }
+  }
+
+  /** Rows keep wall time, timers run on monotonic time: when the wall clock jumps, the waiting rows move along. */
+  async #followClock(): Promise<void> {
+    const offset = offsetMs(this.#deps.clock);
+    const jumpMs = Math.round(offset - this.#clockOffsetMs);
+    if (Math.abs(jumpMs) < CLOCK_JUMP_MS) return;
+    await this.#deps.store.shiftMoments(jumpMs);
+    this.#clockOffsetMs = offset;
+    this.#wheel.clear();
+    await this.#restore();
+    this.#deps.log.event("warning", "clock.jumped", { jumpMs });
+  }
+
+  #track(work: Promise<void>): void {
+    const done = work
+      .catch((error: unknown) => this.#deps.log.failure("close.failed", error))
+      .finally(() => this.#closing.delete(done));
+    this.#closing.add(done);
+  }
+}
+
+function offsetMs(clock: Clock): number {
+  return clock.now() - clock.monotonic();
+}

@@ -1,0 +1,125 @@
+// Buffers: the rows of messages that wait for silence.
+import type { Database } from "bun:sqlite";
+import type { WindowState } from "../buffer/window.ts";
+import type { Armed } from "./store.ts";
+
+export interface BufferRow {
+  id: number;
+  public_id: string;
+  connection_id: number;
+  conversation_id: number;
+  buffer_start_time: number;
+  buffer_end_time: number;
+  last_message_time: number;
+  held_until: number | null;
+  status: "active" | "processing" | "completed" | "cancelled" | "failed";
+  message_count: number;
+  discard_count: number;
+}
+
+export interface NewBuffer {
+  publicId: string;
+  connection: number;
+  conversation: number;
+  dueAt: number;
+  now: number;
+}
+
+export type BufferTable = ReturnType<typeof bufferTable>;
+
+const COLUMNS = `id, public_id, connection_id, conversation_id, buffer_start_time, buffer_end_time, last_message_time,
+  held_until, status, message_count, discard_count`;
+
+export function bufferTable(db: Database) {
+  const get = db.query<BufferRow, [{ key: number }]>(`SELECT ${COLUMNS} FROM message_buffer WHERE id = $key`);
+
+  const getOpen = db.query<BufferRow, [{ publicId: string }]>(`
+    SELECT ${COLUMNS} FROM message_buffer WHERE public_id = $publicId AND status = 'active'`);
+
+  const openOf = db.query<BufferRow, [{ connection: number; conversation: number }]>(`
+    SELECT ${COLUMNS} FROM message_buffer
+    WHERE connection_id = $connection AND conversation_id = $conversation AND status = 'active'`);
+
+  const open = db.query<{ id: number }, [Record<string, string | number>]>(`
+    INSERT INTO message_buffer (public_id, connection_id, conversation_id, buffer_start_time, buffer_end_time,
+      last_message_time, message_count, created_at, updated_at)
+    VALUES ($publicId, $connection, $conversation, $now, $dueAt, $now, 1, $now, $now) RETURNING id`);
+
+  const extend = db.query<null, [{ key: number; dueAt: number; now: number }]>(`
+    UPDATE message_buffer SET buffer_end_time = $dueAt, last_message_time = $now, held_until = NULL,
+      message_count = message_count + 1, updated_at = $now WHERE id = $key`);
+
+  const reschedule = db.query<
+    null,
+    [{ key: number; dueAt: number; firstAt: number; heldUntil: number | null; now: number }]
+  >(`
+    UPDATE message_buffer SET buffer_end_time = $dueAt, buffer_start_time = $firstAt, held_until = $heldUntil,
+      updated_at = $now WHERE id = $key`);
+
+  const setStatus = db.query<
+    null,
+    [{ key: number; status: string; reason: string | null; processedAt: number | null; now: number }]
+  >(`
+    UPDATE message_buffer SET status = $status, cancel_reason = $reason, processed_at = $processedAt, updated_at = $now
+    WHERE id = $key`);
+
+  const merge = db.query<null, [{ from: number; into: number; now: number }]>(`
+    UPDATE message_buffer SET status = 'cancelled', cancel_reason = 'superseded', merged_into = $into, processed_at = $now,
+      updated_at = $now WHERE id = $from OR merged_into = $from`);
+
+  const setDiscards = db.query<null, [{ key: number; discards: number }]>(`
+    UPDATE message_buffer SET discard_count = max(discard_count, $discards) WHERE id = $key`);
+
+  const listOpen = db.query<Armed, [{ after: number; limit: number }]>(`
+    SELECT id AS bufferKey, buffer_end_time AS dueAt FROM message_buffer
+    WHERE status = 'active' AND id > $after ORDER BY id LIMIT $limit`);
+
+  const due = db.query<{ id: number }, [{ now: number; limit: number }]>(`
+    SELECT id FROM message_buffer WHERE status = 'active' AND buffer_end_time <= $now
+    ORDER BY buffer_end_time LIMIT $limit`);
+
+  const shift = db.query<null, [{ delta: number }]>(`
+    UPDATE message_buffer SET buffer_start_time = buffer_start_time + $delta, buffer_end_time = buffer_end_time + $delta,
+      last_message_time = last_message_time + $delta, held_until = held_until + $delta WHERE status = 'active'`);
+
+  return {
+    get: (key: number) => get.get({ key }),
+    getOpen: (publicId: string) => getOpen.get({ publicId }),
+    openOf: (connection: number, conversation: number) => openOf.get({ connection, conversation }),
+    open(buffer: NewBuffer): number {
+      const row = open.get({ ...buffer });
+      if (row === null) throw new Error("a new buffer returned no row");
+      return row.id;
+    },
+    /** One more message: the deadline moves and nobody's typing holds it any more. */
+    extend: (key: number, dueAt: number, now: number) => void extend.run({ key, dueAt, now }),
+    reschedule: (
+      key: number,
+      window: Pick<WindowState, "firstAt" | "heldUntil">,
+      dueAt: number,
+      now: number,
+    ) => void reschedule.run({ key, dueAt, firstAt: window.firstAt, heldUntil: window.heldUntil, now }),
+    close: (key: number, now: number) =>
+      void setStatus.run({ key, status: "processing", reason: null, processedAt: null, now }),
+    cancel: (key: number, reason: string, now: number) =>
+      void setStatus.run({ key, status: "cancelled", reason, processedAt: now, now }),
+    finish: (key: number, status: "completed" | "failed", now: number) =>
+      void setStatus.run({ key, status, reason: null, processedAt: now, now }),
+    /** The messages of `from` (and of what was merged into it) are answered by `into` from now on. */
+    merge: (from: number, into: number, now: number) => void merge.run({ from, into, now }),
+    setDiscards: (key: number, discards: number) => void setDiscards.run({ key, discards }),
+    listOpen: (after: number, limit: number) => listOpen.all({ after, limit }),
+    due: (now: number, limit: number) => due.all({ now, limit }).map((row) => row.id),
+    shift: (delta: number) => void shift.run({ delta }),
+  };
+}
+
+/** The row in the window rule's words. */
+export function windowState(row: BufferRow): WindowState {
+  return {
+    firstAt: row.buffer_start_time,
+    lastAt: row.last_message_time,
+    messageCount: row.message_count,
+    heldUntil: row.held_until,
+  };
+}

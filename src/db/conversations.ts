@@ -1,0 +1,124 @@
+// Conversations: the latest news of Chatwoot, and whether something waits or works.
+import type { Database } from "bun:sqlite";
+import type { ConversationFacts } from "../chatwoot/arrival.ts";
+import type { ConversationState } from "../turn/gate.ts";
+
+export interface ConversationRow {
+  active_buffer_id: number | null;
+  status: string | null;
+  assignee: "none" | "human" | "bot" | null;
+  channel: string | null;
+  can_reply: 0 | 1 | null;
+  paused_at: number | null;
+  paused_until: number | null;
+}
+
+export interface News {
+  publicId: string;
+  connectionKey: number;
+  facts: ConversationFacts;
+  isMessage: boolean;
+  now: number;
+}
+
+export type ConversationTable = ReturnType<typeof conversationTable>;
+
+export function conversationTable(db: Database) {
+  // Older news must not undo newer: Chatwoot promises no order. Without its own moment, news counts as the newest.
+  const note = db.query<ConversationRow, [Record<string, string | number | null>]>(`
+    INSERT INTO conversations (public_id, connection_id, chatwoot_conversation_id, inbox_id, channel, contact_id,
+      status, assignee, can_reply, state_at, last_message_at, message_count, created_at, updated_at)
+    VALUES ($publicId, $connection, $conversation, $inbox, $channel, $contact,
+      $status, $assignee, $canReply, $stateAt, $messageAt, $messages, $now, $now)
+    ON CONFLICT (connection_id, chatwoot_conversation_id) DO UPDATE SET
+      inbox_id = coalesce(excluded.inbox_id, inbox_id),
+      channel = coalesce(excluded.channel, channel),
+      contact_id = coalesce(excluded.contact_id, contact_id),
+      status = iif(coalesce(excluded.state_at, state_at, 0) >= coalesce(state_at, 0), coalesce(excluded.status, status), status),
+      assignee = iif(coalesce(excluded.state_at, state_at, 0) >= coalesce(state_at, 0), coalesce(excluded.assignee, assignee), assignee),
+      can_reply = iif(coalesce(excluded.state_at, state_at, 0) >= coalesce(state_at, 0), coalesce(excluded.can_reply, can_reply), can_reply),
+      state_at = max(coalesce(excluded.state_at, 0), coalesce(state_at, 0)),
+      last_message_at = coalesce(excluded.last_message_at, last_message_at),
+      message_count = message_count + excluded.message_count,
+      updated_at = excluded.updated_at
+    RETURNING active_buffer_id, status, assignee, channel, can_reply, paused_at, paused_until`);
+
+  const find = db.query<ConversationRow, [{ connection: number; conversation: number }]>(`
+    SELECT active_buffer_id, status, assignee, channel, can_reply, paused_at, paused_until FROM conversations
+    WHERE connection_id = $connection AND chatwoot_conversation_id = $conversation`);
+
+  const open = db.query<null, [{ connection: number; conversation: number; buffer: number }]>(`
+    UPDATE conversations SET active_buffer_id = $buffer, conversation_state = 'buffering'
+    WHERE connection_id = $connection AND chatwoot_conversation_id = $conversation`);
+
+  const refresh = db.query<null, [{ connection: number; conversation: number }]>(`
+    UPDATE conversations SET
+      active_buffer_id = (SELECT id FROM message_buffer AS b WHERE b.connection_id = $connection
+        AND b.conversation_id = $conversation AND b.status = 'active'),
+      conversation_state = CASE
+        WHEN EXISTS (SELECT 1 FROM message_buffer AS b WHERE b.connection_id = $connection
+          AND b.conversation_id = $conversation AND b.status = 'active') THEN 'buffering'
+        WHEN EXISTS (SELECT 1 FROM buffer_processing_jobs AS j WHERE j.connection_id = $connection
+          AND j.conversation_id = $conversation AND j.status = 'scheduled')
+        OR EXISTS (SELECT 1 FROM buffer_processing_jobs AS j WHERE j.connection_id = $connection
+          AND j.conversation_id = $conversation AND j.status = 'running')
+        OR EXISTS (SELECT 1 FROM outbox AS o WHERE o.connection_id = $connection
+          AND o.conversation_id = $conversation AND o.state IN ('intent', 'sending', 'unknown')) THEN 'processing'
+        ELSE 'idle' END
+    WHERE connection_id = $connection AND chatwoot_conversation_id = $conversation`);
+
+  const pause = db.query<
+    null,
+    [{ connection: number; conversation: number; now: number; until: number | null }]
+  >(`
+    UPDATE conversations SET paused_at = $now, paused_until = $until
+    WHERE connection_id = $connection AND chatwoot_conversation_id = $conversation`);
+
+  const resume = db.query<null, [{ connection: number; conversation: number }]>(`
+    UPDATE conversations SET paused_at = NULL, paused_until = NULL
+    WHERE connection_id = $connection AND chatwoot_conversation_id = $conversation AND paused_at IS NOT NULL`);
+
+  return {
+    /** Takes note of what a webhook tells; gives the row as it is then. */
+    note({ publicId, connectionKey, facts, isMessage, now }: News): ConversationRow {
+      const row = note.get({
+        publicId,
+        connection: connectionKey,
+        conversation: facts.conversationId,
+        inbox: facts.inboxId,
+        channel: facts.channel,
+        contact: facts.contactId,
+        status: facts.status,
+        assignee: facts.assignee,
+        canReply: facts.canReply === null ? null : Number(facts.canReply),
+        stateAt: facts.stateAt,
+        messageAt: isMessage ? now : null,
+        messages: isMessage ? 1 : 0,
+        now,
+      });
+      if (row === null) throw new Error("an upsert of a conversation returned no row");
+      return row;
+    },
+    find: (connection: number, conversation: number) => find.get({ connection, conversation }),
+    /** The open buffer of the conversation is this one. */
+    open: (connection: number, conversation: number, buffer: number) =>
+      void open.run({ connection, conversation, buffer }),
+    /** Computes state and open buffer anew, after any change but a new buffer. */
+    refresh: (connection: number, conversation: number) => void refresh.run({ connection, conversation }),
+    pause: (connection: number, conversation: number, now: number, until: number | null) =>
+      void pause.run({ connection, conversation, now, until }),
+    resume: (connection: number, conversation: number) => void resume.run({ connection, conversation }),
+  };
+}
+
+/** The row in the gate's words. */
+export function conversationState(row: ConversationRow): ConversationState {
+  return {
+    status: row.status,
+    assignee: row.assignee,
+    channel: row.channel,
+    canReply: row.can_reply === null ? null : row.can_reply === 1,
+    pausedAt: row.paused_at,
+    pausedUntil: row.paused_until,
+  };
+}

@@ -1,0 +1,146 @@
+// Deliveries: the rows of the outbox. `claims` fences a settle: zero changed rows means another has it.
+import type { Database } from "bun:sqlite";
+import type { DeliveryClaim } from "./store.ts";
+
+export interface DeliveryRow {
+  id: number;
+  public_id: string;
+  connection_id: number;
+  conversation_id: number;
+  job_id: number;
+  part: number;
+  text: string;
+  anchor_message_id: number;
+  state: "intent" | "sending" | "unknown" | "sent" | "failed" | "cancelled";
+  claims: number;
+  sends: number;
+  looks: number;
+  unknown_since: number | null;
+  created_at: number;
+}
+
+export interface NewDelivery {
+  publicId: string;
+  connection: number;
+  conversation: number;
+  job: number;
+  part: number;
+  text: string;
+  anchor: number;
+  now: number;
+}
+
+export type DeliveryTable = ReturnType<typeof deliveryTable>;
+type Params = Record<string, string | number | null>;
+
+const COLUMNS = `id, public_id, connection_id, conversation_id, job_id, part, text, anchor_message_id, state, claims, sends,
+  looks, unknown_since, created_at`;
+const OURS = `id = $id AND claims = $claim AND state IN ('intent', 'sending', 'unknown')`;
+
+export function deliveryTable(
+  db: Database,
+  onSent: (delivery: DeliveryRow, messageId: number, now: number) => void,
+) {
+  const add = db.query<null, [Params]>(`
+    INSERT INTO outbox (public_id, connection_id, conversation_id, job_id, part, text, anchor_message_id, due_at, created_at)
+    VALUES ($publicId, $connection, $conversation, $job, $part, $text, $anchor, $now, $now)`);
+
+  const get = db.query<DeliveryRow, [Params]>(`SELECT ${COLUMNS} FROM outbox WHERE id = $id`);
+
+  const ours = db.query<DeliveryRow, [Params]>(`SELECT ${COLUMNS} FROM outbox WHERE ${OURS}`);
+
+  const byPublicId = db.query<DeliveryRow, [Params]>(
+    `SELECT ${COLUMNS} FROM outbox WHERE public_id = $publicId`,
+  );
+
+  // Only the oldest unsettled one of a conversation: parts and replies keep their order.
+  const due = db.query<{ id: number }, [Params]>(`
+    SELECT o.id FROM outbox AS o
+    WHERE o.state IN ('intent', 'unknown') AND o.due_at <= $now AND o.claimed_by IS NULL
+      AND NOT EXISTS (SELECT 1 FROM outbox AS e WHERE e.connection_id = o.connection_id
+        AND e.conversation_id = o.conversation_id AND e.state IN ('intent', 'sending', 'unknown') AND e.id < o.id)
+    ORDER BY o.due_at LIMIT $limit`);
+
+  const claim = db.query<DeliveryRow, [Params]>(`
+    UPDATE outbox SET claims = claims + 1, claimed_by = $by, lease_until = $leaseUntil
+    WHERE id = $id AND claimed_by IS NULL AND state IN ('intent', 'unknown') RETURNING ${COLUMNS}`);
+
+  const nextAt = db.query<{ at: number | null }, [Params]>(`
+    SELECT min(due_at) AS at FROM outbox WHERE state IN ('intent', 'unknown') AND claimed_by IS NULL AND due_at > $now`);
+
+  const beginSend = db.query<null, [Params]>(`
+    UPDATE outbox SET state = 'sending', sends = sends + 1, looks = 0 WHERE ${OURS}`);
+
+  const settle = db.query<null, [Params]>(`
+    UPDATE outbox SET state = $state, reason = $reason, chatwoot_message_id = coalesce($message, chatwoot_message_id),
+      settled_at = $now, claimed_by = NULL, lease_until = NULL WHERE id = $id AND state IN ('intent', 'sending', 'unknown')`);
+
+  const wait = db.query<null, [Params]>(`
+    UPDATE outbox SET state = $state, reason = $reason, due_at = $dueAt, looks = $looks,
+      unknown_since = iif($state = 'unknown', coalesce(unknown_since, $now), NULL),
+      claimed_by = NULL, lease_until = NULL WHERE ${OURS}`);
+
+  const settleRest = db.query<null, [Params]>(`
+    UPDATE outbox SET state = $state, reason = $reason, settled_at = $now, claimed_by = NULL, lease_until = NULL
+    WHERE job_id = $job AND state = 'intent'`);
+
+  const stale = db.query<DeliveryRow, [Params]>(`
+    SELECT ${COLUMNS} FROM outbox WHERE state IN ('intent', 'sending', 'unknown') AND (lease_until <= $now
+      OR (claimed_by <> $by AND substr(claimed_by, 1, length($instance) + 1) = $instance || '/'))`);
+
+  const release = db.query<null, [Params]>(`
+    UPDATE outbox SET state = iif(state = 'sending', 'unknown', state), claims = claims + 1,
+      unknown_since = iif(state = 'sending', $now, unknown_since), looks = iif(state = 'sending', 0, looks),
+      due_at = iif(state = 'sending', $dueAt, due_at), reason = iif(state = 'sending', 'restart', reason),
+      claimed_by = NULL, lease_until = NULL WHERE id = $id`);
+
+  const retry = db.query<null, [Params]>(`
+    UPDATE outbox SET state = 'intent', reason = 'retried', due_at = $now, looks = 0, unknown_since = NULL,
+      settled_at = NULL WHERE public_id = $publicId AND state = 'failed'`);
+
+  const shift = db.query<null, [Params]>(`
+    UPDATE outbox SET due_at = due_at + $delta, unknown_since = unknown_since + $delta, lease_until = lease_until + $delta
+    WHERE state IN ('intent', 'sending', 'unknown')`);
+
+  const settleSent = (delivery: DeliveryRow, messageId: number, now: number): boolean => {
+    const params = { id: delivery.id, state: "sent", reason: null, message: messageId, now };
+    if (settle.run(params).changes === 0) return false;
+    onSent(delivery, messageId, now);
+    return true;
+  };
+
+  return {
+    add: (delivery: NewDelivery) => void add.run({ ...delivery }),
+    get: (id: number) => get.get({ id }),
+    /** The row while the claim still holds it. */
+    ours: (claim: DeliveryClaim) => ours.get({ id: claim.deliveryKey, claim: claim.claim }),
+    byPublicId: (publicId: string) => byPublicId.get({ publicId }),
+    due: (now: number, limit: number) => due.all({ now, limit }).map((row) => row.id),
+    claim: (id: number, by: string, leaseUntil: number) => claim.get({ id, by, leaseUntil }),
+    nextAt: (now: number) => nextAt.get({ now })?.at ?? null,
+    beginSend: (claim: DeliveryClaim) =>
+      beginSend.run({ id: claim.deliveryKey, claim: claim.claim }).changes > 0,
+    settleSent,
+    /** Chatwoot itself showed the reply: proof from outside, whoever holds the claim. */
+    prove(connection: number, publicId: string, messageId: number, now: number): boolean {
+      const delivery = byPublicId.get({ publicId });
+      if (delivery === null || delivery.connection_id !== connection) return false;
+      return settleSent(delivery, messageId, now);
+    },
+    end: (id: number, state: "failed" | "cancelled", reason: string, now: number) =>
+      void settle.run({ id, state, reason, message: null, now }),
+    /** The parts of a reply that were not begun share the fate of the one that ended it. */
+    endRest: (job: number, state: "failed" | "cancelled", reason: string, now: number) =>
+      void settleRest.run({ job, state, reason, now }),
+    wait: (
+      claim: DeliveryClaim,
+      to: { state: "intent" | "unknown"; reason: string; dueAt: number; looks: number },
+      now: number,
+    ) => wait.run({ id: claim.deliveryKey, claim: claim.claim, ...to, now }).changes > 0,
+    stale: (by: string, instance: string, now: number) => stale.all({ by, instance, now }),
+    /** A send that was under way when its process died is unknown: it is looked up, never repeated. */
+    release: (id: number, dueAt: number, now: number) => void release.run({ id, dueAt, now }),
+    retry: (publicId: string, now: number) => retry.run({ publicId, now }).changes > 0,
+    shift: (delta: number) => void shift.run({ delta }),
+  };
+}

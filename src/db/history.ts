@@ -1,0 +1,68 @@
+// What was said by whom (customer_conversations): the prompt's history.
+import type { Database } from "bun:sqlite";
+import type { HistoryLine } from "./store.ts";
+
+export interface Said {
+  connectionKey: number;
+  conversationId: number;
+  content: string;
+  sender: "bot" | "human";
+  messageId: number;
+  replyId: string | null;
+  now: number;
+}
+
+export type HistoryTable = ReturnType<typeof historyTable>;
+
+export function historyTable(db: Database) {
+  const keepBuffer = db.query<null, [{ buffer: number }]>(`
+    INSERT INTO customer_conversations (connection_id, conversation_id, contact_id, phone_number, content, sender, source,
+      chatwoot_message_id, created_at)
+    SELECT connection_id, conversation_id, sender_info ->> '$.id', sender_info ->> '$.phone_number',
+      coalesce(nullif(content, ''), '[' || message_type || ']'), 'user', 'whatsapp', chatwoot_message_id, received_at
+    FROM buffered_messages WHERE buffer_id = $buffer AND deleted_at IS NULL
+    ON CONFLICT DO NOTHING`);
+
+  const add = db.query<null, [Record<string, string | number | null>]>(`
+    INSERT INTO customer_conversations (connection_id, conversation_id, content, sender, source, chatwoot_message_id,
+      reply_id, created_at)
+    VALUES ($connection, $conversation, $content, $sender, 'whatsapp', $message, $reply, $now)
+    ON CONFLICT DO NOTHING`);
+
+  const remove = db.query<null, [{ connection: number; conversation: number; message: number }]>(`
+    DELETE FROM customer_conversations
+    WHERE connection_id = $connection AND conversation_id = $conversation AND chatwoot_message_id = $message`);
+
+  const before = db.query<
+    HistoryLine,
+    [{ connection: number; conversation: number; message: number; limit: number }]
+  >(`
+    SELECT sender, content FROM (
+      SELECT sender, content, chatwoot_message_id FROM customer_conversations
+      WHERE connection_id = $connection AND conversation_id = $conversation AND chatwoot_message_id < $message
+      ORDER BY chatwoot_message_id DESC LIMIT $limit
+    ) ORDER BY chatwoot_message_id`);
+
+  return {
+    /** The messages of a buffer that closes (or is dropped) become history. */
+    keepBuffer: (buffer: number) => void keepBuffer.run({ buffer }),
+    /** False when it was known already. */
+    add({ connectionKey, conversationId, content, sender, messageId, replyId, now }: Said): boolean {
+      const { changes } = add.run({
+        connection: connectionKey,
+        conversation: conversationId,
+        content,
+        sender,
+        message: messageId,
+        reply: replyId,
+        now,
+      });
+      return changes > 0;
+    },
+    remove: (connection: number, conversation: number, message: number) =>
+      void remove.run({ connection, conversation, message }),
+    /** The last lines older than a message, ascending. */
+    before: (connection: number, conversation: number, message: number, limit: number) =>
+      before.all({ connection, conversation, message, limit }),
+  };
+}

@@ -1,0 +1,131 @@
+// What people ask for: lists, one turn whole, counts. Read-only, without message texts in lists.
+import type { Database } from "bun:sqlite";
+import type { Counts, InsightStore, ListQuery, Page, Row } from "./store.ts";
+import type { Transact } from "./sqlite.ts";
+import type { Tables } from "./tables.ts";
+
+type Params = Record<string, string | number | null>;
+
+const BUFFER = `b.id AS key, b.public_id AS id, c.name AS connection, b.conversation_id AS conversationId, b.status,
+  b.cancel_reason AS cancelReason, b.message_count AS messageCount, b.discard_count AS discardCount,
+  b.buffer_start_time AS openedAt, b.buffer_end_time AS dueAt, b.held_until AS heldUntil,
+  m.public_id AS mergedInto, b.processed_at AS processedAt
+  FROM message_buffer AS b JOIN connections AS c ON c.id = b.connection_id
+  LEFT JOIN message_buffer AS m ON m.id = b.merged_into`;
+
+const TURN = `j.id AS key, j.public_id AS id, c.name AS connection, j.conversation_id AS conversationId,
+  b.public_id AS bufferId, j.status AS state, j.outcome, j.reason, j.error_code AS errorCode,
+  j.error_message AS errorMessage, j.attempts, j.error_attempts AS errorAttempts, j.crash_attempts AS crashAttempts,
+  j.scheduled_for AS scheduledFor, j.quarantined_at AS quarantinedAt, j.created_at AS createdAt,
+  j.processed_at AS processedAt
+  FROM buffer_processing_jobs AS j JOIN connections AS c ON c.id = j.connection_id
+  JOIN message_buffer AS b ON b.id = j.buffer_id`;
+
+const DELIVERY = `o.id AS key, o.public_id AS id, c.name AS connection, o.conversation_id AS conversationId,
+  j.public_id AS turnId, o.part, o.state, o.reason, o.sends, o.looks, o.due_at AS dueAt,
+  o.unknown_since AS unknownSince, o.chatwoot_message_id AS messageId, o.created_at AS createdAt,
+  o.settled_at AS settledAt FROM outbox AS o JOIN connections AS c ON c.id = o.connection_id
+  JOIN buffer_processing_jobs AS j ON j.id = o.job_id`;
+
+const MESSAGES = `SELECT m.chatwoot_message_id AS messageId, m.content, m.message_type AS kind, m.received_at AS receivedAt,
+  m.edited_at AS editedAt, m.deleted_at AS deletedAt, m.outcome, m.reason, m.reply_id AS replyId FROM buffered_messages AS m`;
+
+const PAGE = `AND ($cursor IS NULL OR key < $cursor) ORDER BY key DESC LIMIT $limit`;
+
+export function openInsight(db: Database, tables: Tables, transact: Transact): InsightStore {
+  const list = (sql: string, state: string) =>
+    db.query<Row, [Params]>(
+      `SELECT * FROM (SELECT ${sql}) WHERE ($state IS NULL OR ${state} = $state) ${PAGE}`,
+    );
+  const buffers = list(BUFFER, "status");
+  const turns = list(TURN, "state");
+  const deliveries = list(DELIVERY, "state");
+
+  const oneBuffer = db.query<Row, [Params]>(`SELECT ${BUFFER} WHERE b.public_id = $id`);
+  const oneTurn = db.query<Row, [Params]>(`SELECT ${TURN} WHERE j.public_id = $id`);
+  const messages = db.query<Row, [Params]>(`
+    ${MESSAGES} JOIN message_buffer AS b ON b.id = m.buffer_id
+    LEFT JOIN message_buffer AS into_b ON into_b.id = b.merged_into
+    WHERE b.public_id = $bufferId OR into_b.public_id = $bufferId ORDER BY m.chatwoot_message_id`);
+  const steps = db.query<Row, [Params]>(`
+    SELECT s.attempt, s.name, s.outcome, s.started_at AS startedAt, s.duration_ms AS durationMs, s.detail
+    FROM turn_steps AS s JOIN buffer_processing_jobs AS j ON j.id = s.job_id WHERE j.public_id = $id ORDER BY s.id`);
+  const ofTurn = db.query<Row, [Params]>(`SELECT ${DELIVERY} WHERE j.public_id = $id ORDER BY o.id`);
+
+  const latest = (sql: string, table: string) =>
+    db.query<Row, [Params]>(`SELECT ${sql} WHERE ${table}.connection_id = $connection
+      AND ${table}.conversation_id = $conversation ORDER BY ${table}.id DESC LIMIT 1`);
+  const latestBuffer = latest(BUFFER, "b");
+  const latestTurn = latest(TURN, "j");
+  const latestDelivery = latest(DELIVERY, "o");
+
+  const tally = (table: string, column: string) =>
+    db.query<{ name: string; count: number }, []>(
+      `SELECT ${column} AS name, count(*) AS count FROM ${table} GROUP BY ${column}`,
+    );
+  const tallies = {
+    buffers: tally("message_buffer", "status"),
+    jobs: tally("buffer_processing_jobs", "status"),
+    deliveries: tally("outbox", "state"),
+    messages: tally("buffered_messages", "coalesce(outcome, 'waiting')"),
+  };
+  const oldest = db.query<{ at: number | null }, []>(
+    "SELECT min(buffer_start_time) AS at FROM message_buffer WHERE status = 'active'",
+  );
+
+  return {
+    listBuffers: (query) => transact(() => page(buffers.all(pageParams(query)), query.limit)),
+    listTurns: (query) => transact(() => page(turns.all(pageParams(query)), query.limit)),
+    listDeliveries: (query) => transact(() => page(deliveries.all(pageParams(query)), query.limit)),
+    buffer: (bufferId) =>
+      transact(() => {
+        const row = oneBuffer.get({ id: bufferId });
+        return row === null ? null : { buffer: withoutKey(row), messages: messages.all({ bufferId }) };
+      }),
+    turn: (jobId) =>
+      transact(() => {
+        const row = oneTurn.get({ id: jobId });
+        if (row === null) return null;
+        return {
+          turn: withoutKey(row),
+          messages: messages.all({ bufferId: row["bufferId"] ?? "" }),
+          steps: steps.all({ id: jobId }),
+          deliveries: ofTurn.all({ id: jobId }).map(withoutKey),
+        };
+      }),
+    counts: () =>
+      transact((): Counts => ({
+        buffers: asRecord(tallies.buffers.all()),
+        jobs: asRecord(tallies.jobs.all()),
+        deliveries: asRecord(tallies.deliveries.all()),
+        messages: asRecord(tallies.messages.all()),
+        oldestBufferAt: oldest.get()?.at ?? null,
+      })),
+    conversationWork: (connection, conversation, eventsMax) =>
+      transact(() => ({
+        buffer: latestBuffer.get({ connection, conversation }),
+        turn: latestTurn.get({ connection, conversation }),
+        delivery: latestDelivery.get({ connection, conversation }),
+        events: tables.events.latest(connection, conversation, eventsMax),
+      })),
+  };
+}
+
+function pageParams({ limit, cursor, state }: ListQuery): Params {
+  return { limit: limit + 1, cursor: cursor === null ? null : Number(cursor), state };
+}
+
+function page(rows: Row[], limit: number): Page {
+  const data = rows.slice(0, limit);
+  const last = data.at(-1);
+  const nextCursor = rows.length > limit && last !== undefined ? String(last["key"]) : null;
+  return { data: data.map(withoutKey), nextCursor };
+}
+
+function withoutKey({ key: _key, ...row }: Row): Row {
+  return row;
+}
+
+function asRecord(rows: { name: string; count: number }[]): Record<string, number> {
+  return Object.fromEntries(rows.map((row) => [row.name, row.count]));
+}

@@ -1,0 +1,206 @@
+// One arrival into the rows: called many times in one transaction, so each function leaves the rows consistent.
+import { TYPING_HOLD_MS, dueAt } from "../buffer/window.ts";
+import type { Arrival } from "../chatwoot/arrival.ts";
+import { conversationState } from "./conversations.ts";
+import { windowState } from "./buffers.ts";
+import type { Armed, Intake, IntakeRules, Receipt } from "./store.ts";
+import type { Tables } from "./tables.ts";
+import { cancelBuffer } from "./work.ts";
+
+type Of<Kind extends Arrival["kind"]> = Extract<Arrival, { kind: Kind }>;
+
+/** Keeps one arrival and says what became of it. Throws what SQLite throws. */
+export function receiveOne(tables: Tables, intake: Intake, rules: IntakeRules, now: number): Receipt {
+  const { arrival, connectionKey } = intake;
+  switch (arrival.kind) {
+    case "message":
+      return receiveMessage(tables, connectionKey, arrival, intake.isImmediate, rules, now);
+    case "edit":
+      return receiveEdit(tables, connectionKey, arrival, now);
+    case "deletion":
+      return receiveDeletion(tables, connectionKey, arrival, now);
+    case "human_reply":
+      return receiveHumanReply(tables, connectionKey, arrival, rules, now);
+    case "own_reply":
+      return receiveOwnReply(tables, connectionKey, arrival, now);
+    case "state":
+      return receiveState(tables, connectionKey, arrival, rules, now);
+    case "typing":
+      return receiveTyping(tables, connectionKey, arrival, rules, now);
+  }
+}
+
+function receiveMessage(
+  tables: Tables,
+  connection: number,
+  arrival: Of<"message">,
+  isImmediate: boolean,
+  rules: IntakeRules,
+  now: number,
+): Receipt {
+  if (tables.messages.exists(connection, arrival.messageId)) return { action: "duplicate" };
+  const { facts } = arrival;
+  const conversation = noteNews(tables, connection, arrival, true, now);
+  const limits = isImmediate ? { ...rules.limits, silenceMs: 0 } : rules.limits;
+  if (conversation.active_buffer_id === null) {
+    const publicId = tables.newId(now);
+    const due = dueAt({ firstAt: now, lastAt: now, messageCount: 1, heldUntil: null }, limits, now);
+    const key = tables.buffers.open({
+      publicId,
+      connection,
+      conversation: facts.conversationId,
+      dueAt: due,
+      now,
+    });
+    tables.conversations.open(connection, facts.conversationId, key);
+    tables.messages.add(connection, key, arrival, now);
+    return { action: "buffered", bufferKey: key, bufferId: publicId, dueAt: due, isNew: true };
+  }
+  const buffer = mustGet(tables, conversation.active_buffer_id);
+  const window = {
+    ...windowState(buffer),
+    lastAt: now,
+    messageCount: buffer.message_count + 1,
+    heldUntil: null,
+  };
+  const due = dueAt(window, limits, now);
+  tables.buffers.extend(buffer.id, due, now);
+  tables.messages.add(connection, buffer.id, arrival, now);
+  return { action: "buffered", bufferKey: buffer.id, bufferId: buffer.public_id, dueAt: due, isNew: false };
+}
+
+function receiveEdit(tables: Tables, connection: number, arrival: Of<"edit">, now: number): Receipt {
+  noteNews(tables, connection, arrival, false, now);
+  const message = tables.messages.find(connection, arrival.messageId);
+  if (message?.buffer_id == null || message.buffer_status !== "active" || message.deleted_at !== null) {
+    return skipped("not_buffered");
+  }
+  tables.messages.edit(message.id, arrival.content, arrival.attachments, now);
+  const buffer = mustGet(tables, message.buffer_id);
+  return {
+    action: "buffered",
+    bufferKey: buffer.id,
+    bufferId: buffer.public_id,
+    dueAt: buffer.buffer_end_time,
+    isNew: false,
+  };
+}
+
+function receiveDeletion(tables: Tables, connection: number, arrival: Of<"deletion">, now: number): Receipt {
+  const { conversationId } = arrival.facts;
+  noteNews(tables, connection, arrival, false, now);
+  const message = tables.messages.find(connection, arrival.messageId);
+  if (message === null) {
+    tables.messages.bury(connection, conversationId, arrival.messageId, now);
+    return skipped("deleted");
+  }
+  tables.messages.remove(message.id, now);
+  tables.history.remove(connection, conversationId, arrival.messageId);
+  if (message.buffer_id === null || message.buffer_status !== "active") return skipped("deleted");
+  if (tables.messages.remaining(message.buffer_id).count > 0) return skipped("deleted");
+  return skipped("deleted", { cancelledBufferId: cancelBuffer(tables, message.buffer_id, "deleted", now) });
+}
+
+function receiveHumanReply(
+  tables: Tables,
+  connection: number,
+  arrival: Of<"human_reply">,
+  rules: IntakeRules,
+  now: number,
+): Receipt {
+  const { conversationId } = arrival.facts;
+  const conversation = noteNews(tables, connection, arrival, false, now);
+  const isNews = tables.history.add({
+    connectionKey: connection,
+    conversationId,
+    content: arrival.content ?? "",
+    sender: "human",
+    messageId: arrival.messageId,
+    replyId: null,
+    now,
+  });
+  if (!isNews) return skipped("human_reply");
+  tables.conversations.pause(
+    connection,
+    conversationId,
+    now,
+    rules.pauseMs === null ? null : now + rules.pauseMs,
+  );
+  if (conversation.active_buffer_id === null) return skipped("human_reply");
+  const cancelledBufferId = cancelBuffer(tables, conversation.active_buffer_id, "human_active", now);
+  return skipped("human_reply", { cancelledBufferId });
+}
+
+function receiveOwnReply(tables: Tables, connection: number, arrival: Of<"own_reply">, now: number): Receipt {
+  noteNews(tables, connection, arrival, false, now);
+  const isProof = tables.deliveries.prove(connection, arrival.replyId, arrival.messageId, now);
+  return skipped("own_reply", { provenReplyId: isProof ? arrival.replyId : null });
+}
+
+function receiveState(
+  tables: Tables,
+  connection: number,
+  arrival: Of<"state">,
+  rules: IntakeRules,
+  now: number,
+): Receipt {
+  const conversation = noteNews(tables, connection, arrival, false, now);
+  // Only the newest news counts, so it is the row that says "resolved", not this event.
+  if (conversation.status === "resolved")
+    tables.conversations.resume(connection, arrival.facts.conversationId);
+  const reason = rules.gate(conversationState(conversation));
+  if (reason === null || conversation.active_buffer_id === null) return skipped("status_handled");
+  const cancelledBufferId = cancelBuffer(tables, conversation.active_buffer_id, reason, now);
+  return skipped("status_handled", { cancelledBufferId });
+}
+
+function receiveTyping(
+  tables: Tables,
+  connection: number,
+  arrival: Of<"typing">,
+  rules: IntakeRules,
+  now: number,
+): Receipt {
+  const conversation = noteNews(tables, connection, arrival, false, now);
+  if (conversation.active_buffer_id === null) return skipped("status_handled");
+  const buffer = mustGet(tables, conversation.active_buffer_id);
+  const window = { ...windowState(buffer), heldUntil: arrival.isOn ? now + TYPING_HOLD_MS : null };
+  const due = dueAt(window, rules.limits, now);
+  tables.buffers.reschedule(buffer.id, window, due, now);
+  return skipped("status_handled", { rearm: { bufferKey: buffer.id, dueAt: due } });
+}
+
+function noteNews(tables: Tables, connectionKey: number, arrival: Arrival, isMessage: boolean, now: number) {
+  return tables.conversations.note({
+    publicId: tables.newId(now),
+    connectionKey,
+    facts: arrival.facts,
+    isMessage,
+    now,
+  });
+}
+
+interface SkipEffects {
+  rearm?: Armed;
+  cancelledBufferId?: string;
+  provenReplyId?: string | null;
+}
+
+function skipped(
+  reason: Extract<Receipt, { action: "skipped" }>["reason"],
+  effects: SkipEffects = {},
+): Receipt {
+  return {
+    action: "skipped",
+    reason,
+    rearm: effects.rearm ?? null,
+    cancelledBufferId: effects.cancelledBufferId ?? null,
+    provenReplyId: effects.provenReplyId ?? null,
+  };
+}
+
+function mustGet(tables: Tables, bufferKey: number) {
+  const buffer = tables.buffers.get(bufferKey);
+  if (buffer === null) throw new Error("a conversation names a buffer that is not there");
+  return buffer;
+}

@@ -1,0 +1,121 @@
+// Customer messages: each once, with what became of it.
+import type { Database } from "bun:sqlite";
+import type { Arrival, Attachment, MessageKind } from "../chatwoot/arrival.ts";
+import type { TurnMessage } from "./store.ts";
+
+type MessageArrival = Extract<Arrival, { kind: "message" }>;
+type MessageOutcome = "answered" | "silenced" | "cancelled" | "failed";
+
+export interface StoredMessage {
+  id: number;
+  buffer_id: number | null;
+  buffer_status: string | null;
+  deleted_at: number | null;
+}
+
+export type MessageTable = ReturnType<typeof messageTable>;
+
+/** The buffers whose messages one turn answers: its own and those merged into it. */
+const GROUP = `buffer_id IN (SELECT id FROM message_buffer WHERE id = $buffer OR merged_into = $buffer)`;
+
+export function messageTable(db: Database) {
+  const find = db.query<StoredMessage, [{ connection: number; message: number }]>(`
+    SELECT m.id, m.buffer_id, m.deleted_at, b.status AS buffer_status
+    FROM buffered_messages AS m LEFT JOIN message_buffer AS b ON b.id = m.buffer_id
+    WHERE m.connection_id = $connection AND m.chatwoot_message_id = $message`);
+
+  const exists = db.query<{ id: number }, [{ connection: number; message: number }]>(`
+    SELECT id FROM buffered_messages WHERE connection_id = $connection AND chatwoot_message_id = $message`);
+
+  const add = db.query<null, [Record<string, string | number | null>]>(`
+    INSERT INTO buffered_messages (connection_id, conversation_id, buffer_id, chatwoot_message_id, content, message_type,
+      content_type, attachments, extra, sender_info, conversation_info, received_at, created_at)
+    VALUES ($connection, $conversation, $buffer, $message, $content, $kind,
+      $contentType, $attachments, $extra, $sender, $conversationInfo, $now, $now)`);
+
+  const bury = db.query<null, [Record<string, string | number | null>]>(`
+    INSERT INTO buffered_messages (connection_id, conversation_id, chatwoot_message_id, message_type, sender_info,
+      conversation_info, received_at, deleted_at, processed, outcome, reason, created_at)
+    VALUES ($connection, $conversation, $message, 'text', '{}', '{}', $now, $now, 1, 'cancelled', 'deleted', $now)`);
+
+  const edit = db.query<null, [{ id: number; content: string | null; attachments: string; now: number }]>(`
+    UPDATE buffered_messages SET content = $content, attachments = $attachments, edited_at = $now WHERE id = $id`);
+
+  const remove = db.query<null, [{ id: number; now: number }]>(`
+    UPDATE buffered_messages SET content = NULL, attachments = '[]', extra = NULL, deleted_at = $now,
+      processed = 1, outcome = 'cancelled', reason = 'deleted', reply_id = NULL WHERE id = $id`);
+
+  const remaining = db.query<{ count: number; last: number | null }, [{ buffer: number }]>(`
+    SELECT count(*) AS count, max(chatwoot_message_id) AS last FROM buffered_messages WHERE ${GROUP} AND deleted_at IS NULL`);
+
+  const ofTurn = db.query<Record<string, string | number | null>, [{ buffer: number }]>(`
+    SELECT chatwoot_message_id, content, message_type, attachments, received_at FROM buffered_messages
+    WHERE ${GROUP} AND deleted_at IS NULL ORDER BY chatwoot_message_id`);
+
+  const settle = db.query<
+    null,
+    [{ buffer: number; outcome: string; reason: string | null; reply: string | null }]
+  >(`
+    UPDATE buffered_messages SET processed = 1, outcome = $outcome, reason = $reason, reply_id = $reply
+    WHERE ${GROUP} AND deleted_at IS NULL AND outcome IS NULL`);
+
+  const reopen = db.query<null, [{ buffer: number }]>(`
+    UPDATE buffered_messages SET processed = 0, outcome = NULL, reason = NULL, reply_id = NULL
+    WHERE ${GROUP} AND deleted_at IS NULL AND outcome = 'failed'`);
+
+  return {
+    find: (connection: number, message: number) => find.get({ connection, message }),
+    exists: (connection: number, message: number) => exists.get({ connection, message }) !== null,
+    add(connection: number, buffer: number, arrival: MessageArrival, now: number): void {
+      const { facts } = arrival;
+      add.run({
+        connection,
+        conversation: facts.conversationId,
+        buffer,
+        message: arrival.messageId,
+        content: arrival.content,
+        kind: arrival.messageKind,
+        contentType: arrival.contentType,
+        attachments: arrival.attachments.length === 0 ? "[]" : JSON.stringify(arrival.attachments),
+        extra:
+          arrival.extra.inReplyTo === null && arrival.extra.referral === null
+            ? null
+            : JSON.stringify(arrival.extra),
+        sender: JSON.stringify({
+          id: facts.contactId,
+          name: facts.contactName,
+          phone_number: facts.contactPhone,
+        }),
+        conversationInfo: JSON.stringify({
+          inbox_id: facts.inboxId,
+          channel: facts.channel,
+          status: facts.status,
+        }),
+        now,
+      });
+    },
+    /** Remembers that a message which never came is deleted, so that its late twin is a duplicate. */
+    bury: (connection: number, conversation: number, message: number, now: number) =>
+      void bury.run({ connection, conversation, message, now }),
+    edit: (id: number, content: string | null, attachments: readonly Attachment[], now: number) =>
+      void edit.run({ id, content, attachments: JSON.stringify(attachments), now }),
+    remove: (id: number, now: number) => void remove.run({ id, now }),
+    /** How many undeleted messages a buffer and those merged into it hold, and the highest message id. */
+    remaining: (buffer: number) => remaining.get({ buffer }) ?? { count: 0, last: null },
+    ofTurn: (buffer: number): TurnMessage[] => ofTurn.all({ buffer }).map(turnMessage),
+    settle: (buffer: number, outcome: MessageOutcome, reason: string | null, reply: string | null) =>
+      void settle.run({ buffer, outcome, reason, reply }),
+    /** A failed turn is tried again: its messages wait again. */
+    reopen: (buffer: number) => void reopen.run({ buffer }),
+  };
+}
+
+function turnMessage(row: Record<string, string | number | null>): TurnMessage {
+  return {
+    messageId: Number(row["chatwoot_message_id"]),
+    content: row["content"] === null ? null : String(row["content"]),
+    kind: String(row["message_type"]) as MessageKind,
+    attachments: JSON.parse(String(row["attachments"])) as Attachment[],
+    receivedAt: Number(row["received_at"]),
+  };
+}

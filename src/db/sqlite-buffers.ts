@@ -1,0 +1,47 @@
+// The store's verbs for buffers, each one transaction.
+import type { BufferStore, ClosedBuffer, Armed } from "./store.ts";
+import type { Transact } from "./sqlite.ts";
+import type { Tables } from "./tables.ts";
+import { cancelBuffer, closeBuffer } from "./work.ts";
+
+export function bufferWork(tables: Tables, transact: Transact): BufferStore {
+  const { buffers } = tables;
+  return {
+    openBuffers: (afterKey, limit) => transact(() => buffers.listOpen(afterKey, limit)),
+    dueBufferKeys: (now, limit) => transact(() => buffers.due(now, limit)),
+    closeDue: (keys, now) => transact(() => closeDue(tables, keys, now)),
+    hastenBuffer: (bufferId, now) =>
+      transact(() => {
+        const buffer = buffers.getOpen(bufferId);
+        if (buffer === null) return null;
+        buffers.reschedule(buffer.id, { firstAt: buffer.buffer_start_time, heldUntil: null }, now, now);
+        return { bufferKey: buffer.id, dueAt: now };
+      }),
+    cancelBuffer: (bufferId, reason, now) =>
+      transact(() => {
+        const buffer = buffers.getOpen(bufferId);
+        if (buffer === null) return false;
+        cancelBuffer(tables, buffer.id, reason, now);
+        return true;
+      }),
+    shiftMoments: (deltaMs) =>
+      transact(() => {
+        buffers.shift(deltaMs);
+        tables.turns.shift(deltaMs);
+        tables.deliveries.shift(deltaMs);
+      }),
+  };
+}
+
+/** The timer was only a hint: the row says whether the deadline has passed. */
+function closeDue(tables: Tables, keys: readonly number[], now: number) {
+  const closed: ClosedBuffer[] = [];
+  const waiting: Armed[] = [];
+  for (const key of keys) {
+    const buffer = tables.buffers.get(key);
+    if (buffer === null || buffer.status !== "active") continue;
+    if (buffer.buffer_end_time > now) waiting.push({ bufferKey: key, dueAt: buffer.buffer_end_time });
+    else closed.push(closeBuffer(tables, buffer, now));
+  }
+  return { closed, waiting };
+}

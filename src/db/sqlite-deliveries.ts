@@ -1,0 +1,96 @@
+// The store's verbs for deliveries, each one transaction, every settle fenced by its claim.
+import { conversationState } from "./conversations.ts";
+import type { DeliveryRow } from "./deliveries.ts";
+import { holder, type Transact } from "./sqlite.ts";
+import type { DeliveryClaim, DeliverySettlement, DeliveryStore } from "./store.ts";
+import type { Tables } from "./tables.ts";
+import { deliveryEnded, mergeInto, mergeTarget, mustGetTurn } from "./work.ts";
+
+export function deliveryWork(tables: Tables, transact: Transact): DeliveryStore {
+  const { deliveries } = tables;
+  return {
+    claimDeliveries: (limit, by, leaseUntil, now) =>
+      transact(() => {
+        const rows = deliveries.due(now, limit).map((id) => deliveries.claim(id, holder(by), leaseUntil));
+        return rows.filter((row) => row !== null).map(deliveryClaim);
+      }),
+    nextDeliveryAt: (now) => transact(() => deliveries.nextAt(now)),
+    deliveryNews: (claim, discardsMax) =>
+      transact(() => {
+        const row = tables.conversations.find(claim.connectionKey, claim.conversationId);
+        if (row === null) throw new Error("a delivery names a conversation that is not there");
+        const delivery = deliveries.ours(claim);
+        const mayRebatch = delivery !== null && rebatchTarget(tables, delivery, discardsMax) !== null;
+        return { conversation: conversationState(row), mayRebatch };
+      }),
+    beginSend: (claim) => transact(() => deliveries.beginSend(claim)),
+    settleDelivery: (claim, settlement, now) => transact(() => settle(tables, claim, settlement, now)),
+    rebatch: (claim, rules, now) =>
+      transact(() => {
+        const delivery = deliveries.ours(claim);
+        const target = delivery === null ? null : rebatchTarget(tables, delivery, rules.discardsMax);
+        if (delivery === null || target === null) return null;
+        deliveries.end(delivery.id, "cancelled", "superseded", now);
+        deliveries.endRest(delivery.job_id, "cancelled", "superseded", now);
+        return mergeInto(tables, mustGetTurn(tables, delivery.job_id), target, rules.limits, now);
+      }),
+    rescueDeliveries: (by, lookDelayMs, now) =>
+      transact(() => {
+        const stale = deliveries.stale(holder(by), by.instance, now);
+        for (const delivery of stale) deliveries.release(delivery.id, now + lookDelayMs, now);
+        return stale.length;
+      }),
+    retryDelivery: (replyId, now) =>
+      transact(() => {
+        const delivery = deliveries.byPublicId(replyId);
+        if (delivery === null || !deliveries.retry(replyId, now)) return false;
+        tables.messages.reopen(mustGetTurn(tables, delivery.job_id).buffer_id);
+        tables.conversations.refresh(delivery.connection_id, delivery.conversation_id);
+        return true;
+      }),
+  };
+}
+
+function settle(tables: Tables, claim: DeliveryClaim, settlement: DeliverySettlement, now: number): boolean {
+  const delivery = tables.deliveries.ours(claim);
+  if (delivery === null) return false;
+  switch (settlement.to) {
+    case "sent":
+      return tables.deliveries.settleSent(delivery, settlement.messageId, now);
+    case "failed":
+    case "cancelled":
+      deliveryEnded(tables, delivery, { state: settlement.to, reason: settlement.reason }, now);
+      return true;
+    case "unknown":
+    case "intent": {
+      const { reason, dueAt } = settlement;
+      const looks = settlement.to === "unknown" ? settlement.looks : 0;
+      tables.events.add(`delivery.${settlement.to}`, delivery, delivery.public_id, { reason }, now);
+      return tables.deliveries.wait(claim, { state: settlement.to, reason, dueAt, looks }, now);
+    }
+  }
+}
+
+/** Only a reply of which nothing has been posted yet may go back into the batch. */
+function rebatchTarget(tables: Tables, delivery: DeliveryRow, discardsMax: number) {
+  if (delivery.part > 0 || delivery.sends > 0) return null;
+  return mergeTarget(tables, mustGetTurn(tables, delivery.job_id), discardsMax);
+}
+
+function deliveryClaim(row: DeliveryRow): DeliveryClaim {
+  return {
+    deliveryKey: row.id,
+    replyId: row.public_id,
+    claim: row.claims,
+    state: row.state === "unknown" ? "unknown" : "intent",
+    connectionKey: row.connection_id,
+    conversationId: row.conversation_id,
+    part: row.part,
+    text: row.text,
+    anchorMessageId: row.anchor_message_id,
+    sends: row.sends,
+    looks: row.looks,
+    unknownSince: row.unknown_since,
+    createdAt: row.created_at,
+  };
+}

@@ -1,0 +1,179 @@
+// The store's verbs for turns, each one transaction, every settle fenced by its attempt.
+import type { SilenceReason } from "../turn/outcome.ts";
+import { conversationState } from "./conversations.ts";
+import { holder, type Transact } from "./sqlite.ts";
+import type {
+  AttemptFailure,
+  EndRules,
+  TurnClaim,
+  TurnEnd,
+  TurnMaterial,
+  TurnResult,
+  TurnStore,
+} from "./store.ts";
+import type { Tables } from "./tables.ts";
+import type { TurnRow } from "./turns.ts";
+import { endWithoutReply, mergeInto, mergeTarget, mustGetBuffer, mustGetTurn, waitAgain } from "./work.ts";
+
+export function turnWork(tables: Tables, transact: Transact): TurnStore {
+  const { turns } = tables;
+  const ours = (claim: TurnClaim): TurnRow | null =>
+    turns.isOurs(claim.jobKey, claim.attempt) ? mustGetTurn(tables, claim.jobKey) : null;
+  return {
+    claimTurns: (limit, by, leaseUntil, now) =>
+      transact(() => claimTurns(tables, limit, holder(by), leaseUntil, now)),
+    nextTurnAt: (now) => transact(() => turns.nextAt(now)),
+    renewTurns: (claims, leaseUntil) =>
+      transact(() => claims.forEach(({ jobKey, attempt }) => turns.renew(jobKey, attempt, leaseUntil))),
+    turnMaterial: (jobKey, historyMax) => transact(() => turnMaterial(tables, jobKey, historyMax)),
+    recordStep: (step) => transact(() => turns.addStep(step)),
+    keepAnswer: (claim, key, json) =>
+      transact(() => turns.keepAnswer(claim.jobKey, claim.attempt, key, json)),
+    endTurn: (claim, result, rules, now) =>
+      transact(() => {
+        const turn = ours(claim);
+        return turn === null ? { kind: "lost" } : endTurn(tables, turn, result, rules, now);
+      }),
+    failTurn: (claim, failure, now) =>
+      transact(() => {
+        const turn = ours(claim);
+        if (turn !== null) failTurn(tables, turn, failure, now);
+        return turn !== null;
+      }),
+    releaseTurn: (claim, now) =>
+      transact(() => {
+        const turn = ours(claim);
+        if (turn !== null) waitAgain(tables, turn, now, counts(turn), null, now);
+      }),
+    rescueTurns: (by, crashesMax, now) =>
+      transact(() => {
+        const stale = turns.stale(holder(by), by.instance, now);
+        const outcomes = stale.map((turn) => rescue(tables, turn, crashesMax, now));
+        const quarantined = outcomes.filter((outcome) => outcome === "quarantined").length;
+        return { released: stale.length - quarantined, quarantined };
+      }),
+    retryTurn: (jobId, now) => transact(() => retryTurn(tables, jobId, now)),
+  };
+}
+
+function claimTurns(tables: Tables, limit: number, by: string, leaseUntil: number, now: number): TurnClaim[] {
+  const claims: TurnClaim[] = [];
+  for (const id of tables.turns.due(now, limit)) {
+    const turn = tables.turns.claim(id, by, leaseUntil);
+    if (turn === null) continue;
+    const buffer = mustGetBuffer(tables, turn.buffer_id);
+    tables.events.add("turn.claimed", turn, turn.public_id, { attempt: turn.attempts }, now);
+    claims.push({
+      jobKey: turn.id,
+      jobId: turn.public_id,
+      attempt: turn.attempts,
+      bufferId: buffer.public_id,
+      connectionKey: turn.connection_id,
+      conversationId: turn.conversation_id,
+      errorAttempts: turn.error_attempts,
+    });
+  }
+  return claims;
+}
+
+function turnMaterial(tables: Tables, jobKey: number, historyMax: number): TurnMaterial {
+  const turn = mustGetTurn(tables, jobKey);
+  const conversation = tables.conversations.find(turn.connection_id, turn.conversation_id);
+  if (conversation === null) throw new Error("a job names a conversation that is not there");
+  const messages = tables.messages.ofTurn(turn.buffer_id);
+  const firstId = messages[0]?.messageId ?? 0;
+  const arrivals = messages.map((message) => message.receivedAt);
+  return {
+    messages,
+    history: tables.history.before(turn.connection_id, turn.conversation_id, firstId, historyMax),
+    conversation: conversationState(conversation),
+    firstAt: Math.min(...arrivals),
+    lastAt: Math.max(...arrivals),
+    answer:
+      turn.answer_key === null || turn.answer === null ? null : { key: turn.answer_key, json: turn.answer },
+  };
+}
+
+function endTurn(tables: Tables, turn: TurnRow, result: TurnResult, rules: EndRules, now: number): TurnEnd {
+  if (result.kind === "silence") return silence(tables, turn, result.reason, now);
+  const target = mergeTarget(tables, turn, rules.discardsMax);
+  if (target !== null) return { kind: "superseded", ...mergeInto(tables, turn, target, rules.limits, now) };
+  const conversation = tables.conversations.find(turn.connection_id, turn.conversation_id);
+  const reason = conversation === null ? null : rules.gate(conversationState(conversation));
+  if (reason !== null) return silence(tables, turn, reason, now);
+  const { count, last } = tables.messages.remaining(turn.buffer_id);
+  if (count === 0 || last === null) return silence(tables, turn, "deleted", now);
+  return answer(tables, turn, result.parts, last, now);
+}
+
+function silence(tables: Tables, turn: TurnRow, reason: SilenceReason, now: number): TurnEnd {
+  endWithoutReply(tables, turn, { outcome: "silenced", reason, error: null }, now);
+  return { kind: "silenced", reason };
+}
+
+function answer(
+  tables: Tables,
+  turn: TurnRow,
+  parts: readonly string[],
+  anchor: number,
+  now: number,
+): TurnEnd {
+  const replyIds = parts.map((text, part) => {
+    const publicId = tables.newId(now);
+    const { connection_id: connection, conversation_id: conversation } = turn;
+    tables.deliveries.add({ publicId, connection, conversation, job: turn.id, part, text, anchor, now });
+    return publicId;
+  });
+  tables.turns.finish(turn.id, "answered", null, null, now);
+  tables.buffers.finish(turn.buffer_id, "completed", now);
+  tables.conversations.refresh(turn.connection_id, turn.conversation_id);
+  tables.events.add("turn.answered", turn, turn.public_id, { parts: parts.length }, now);
+  return { kind: "answered", replyIds };
+}
+
+function failTurn(tables: Tables, turn: TurnRow, failure: AttemptFailure, now: number): void {
+  const error = { code: failure.code, message: failure.message };
+  if (failure.retryAt === null) {
+    tables.turns.countError(turn.id);
+    endWithoutReply(tables, turn, { outcome: "failed", reason: failure.code, error }, now);
+    return;
+  }
+  const after = { errorAttempts: turn.error_attempts + 1, crashAttempts: turn.crash_attempts };
+  waitAgain(tables, turn, failure.retryAt, after, error, now);
+  tables.events.add(
+    "turn.retry",
+    turn,
+    turn.public_id,
+    { code: failure.code, retryAt: failure.retryAt },
+    now,
+  );
+}
+
+/** Its process died: counted apart from errors, so that a crash does not condemn innocent turns quickly. */
+function rescue(tables: Tables, turn: TurnRow, crashesMax: number, now: number): "released" | "quarantined" {
+  const crashAttempts = turn.crash_attempts + 1;
+  if (crashAttempts < crashesMax) {
+    waitAgain(tables, turn, now, { errorAttempts: turn.error_attempts, crashAttempts }, null, now);
+    return "released";
+  }
+  const error = {
+    code: "quarantined",
+    message: `The process ended during this turn ${crashAttempts} times.`,
+  };
+  tables.turns.quarantine(turn.id, now);
+  endWithoutReply(tables, turn, { outcome: "failed", reason: "quarantined", error }, now);
+  return "quarantined";
+}
+
+function retryTurn(tables: Tables, jobId: string, now: number): boolean {
+  const turn = tables.turns.byPublicId(jobId);
+  if (turn === null || turn.status !== "failed") return false;
+  tables.messages.reopen(turn.buffer_id);
+  tables.buffers.close(turn.buffer_id, now);
+  waitAgain(tables, turn, now, { errorAttempts: 0, crashAttempts: 0 }, null, now);
+  return true;
+}
+
+function counts(turn: TurnRow): { errorAttempts: number; crashAttempts: number } {
+  return { errorAttempts: turn.error_attempts, crashAttempts: turn.crash_attempts };
+}

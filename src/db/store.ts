@@ -1,0 +1,327 @@
+// The store: everything lull keeps, behind promises. One method is one transaction.
+// Moments are integer ms and always passed in; ids that end in Key are inside, the others are UUIDv7 for the outside.
+import type { WindowLimits } from "../buffer/window.ts";
+import type { Arrival, Attachment, MessageKind, SkipReason } from "../chatwoot/arrival.ts";
+import type { ConversationState, Gate } from "../turn/gate.ts";
+import type { CancelReason, SilenceReason } from "../turn/outcome.ts";
+
+/** Why a store could not do it: a rule of the schema, no room, or another writer. Anything else is a fault. */
+export class StoreError extends Error {
+  override readonly name = "StoreError";
+  readonly kind: "conflict" | "full" | "busy";
+
+  constructor(kind: "conflict" | "full" | "busy", cause: unknown) {
+    super(`store: ${kind}`, { cause });
+    this.kind = kind;
+  }
+}
+
+/** Who holds a claim: `instance` outlives a restart, `boot` does not. */
+export interface Claimant {
+  instance: string;
+  boot: string;
+}
+
+// --- intake
+
+export interface Intake {
+  connectionKey: number;
+  arrival: Arrival;
+  /** True: answer at once, without waiting for silence. */
+  isImmediate: boolean;
+}
+
+/** What became of one arrival. `rearm` is the open buffer whose deadline may have moved. */
+export type Receipt =
+  | { action: "buffered"; bufferKey: number; bufferId: string; dueAt: number; isNew: boolean }
+  | { action: "duplicate" }
+  | {
+      action: "skipped";
+      reason: SkipReason;
+      rearm: Armed | null;
+      cancelledBufferId: string | null;
+      provenReplyId: string | null;
+    }
+  | { action: "failed"; error: unknown };
+
+export interface Armed {
+  bufferKey: number;
+  dueAt: number;
+}
+
+export interface IntakeRules {
+  limits: WindowLimits;
+  /** How long a person's reply keeps lull quiet; null: until the conversation is resolved. */
+  pauseMs: number | null;
+  /** News that this gate would not answer to drops what waits. */
+  gate: Gate;
+}
+
+export interface IntakeStore {
+  /** Keeps a batch in one transaction. One that breaks a rule fails alone; a full or busy store rejects. */
+  receive(batch: readonly Intake[], rules: IntakeRules, now: number): Promise<Receipt[]>;
+}
+
+// --- buffers
+
+export interface ClosedBuffer {
+  bufferKey: number;
+  bufferId: string;
+  connectionKey: number;
+  conversationId: number;
+  jobId: string;
+  dueAt: number;
+  firstAt: number;
+  messageCount: number;
+}
+
+export interface BufferStore {
+  /** All open buffers after `afterKey`, by key, at most `limit`. */
+  openBuffers(afterKey: number, limit: number): Promise<Armed[]>;
+  /** Keys of open buffers whose deadline has passed, oldest deadline first. */
+  dueBufferKeys(now: number, limit: number): Promise<number[]>;
+  /** Closes those that are due and makes their jobs due; gives back those that are not (any more). */
+  closeDue(keys: readonly number[], now: number): Promise<{ closed: ClosedBuffer[]; waiting: Armed[] }>;
+  /** Moves an open buffer's deadline to now; false when no such buffer is open. */
+  hastenBuffer(bufferId: string, now: number): Promise<Armed | null>;
+  cancelBuffer(bufferId: string, reason: CancelReason, now: number): Promise<boolean>;
+  /** The wall clock jumped by `deltaMs` while timers ran on: moves every waiting moment along. */
+  shiftMoments(deltaMs: number): Promise<void>;
+}
+
+// --- turns
+
+export interface TurnClaim {
+  jobKey: number;
+  jobId: string;
+  attempt: number;
+  bufferId: string;
+  connectionKey: number;
+  conversationId: number;
+  errorAttempts: number;
+}
+
+export interface TurnMessage {
+  messageId: number;
+  content: string | null;
+  kind: MessageKind;
+  attachments: Attachment[];
+  receivedAt: number;
+}
+
+export interface HistoryLine {
+  sender: "user" | "bot" | "human";
+  content: string;
+}
+
+export interface TurnMaterial {
+  /** Ascending by Chatwoot's id, deleted ones left out. */
+  messages: TurnMessage[];
+  /** Older than the batch, ascending. */
+  history: HistoryLine[];
+  conversation: ConversationState;
+  firstAt: number;
+  lastAt: number;
+  /** An answer that was paid for before: valid only for the same key. */
+  answer: { key: string; json: string } | null;
+}
+
+export interface StepRecord {
+  jobKey: number;
+  attempt: number;
+  name: string;
+  outcome: string;
+  startedAt: number;
+  durationMs: number;
+  detail: Record<string, string | number | boolean | null>;
+}
+
+export type TurnResult =
+  { kind: "reply"; parts: readonly string[]; answerKey: string } | { kind: "silence"; reason: SilenceReason };
+
+export interface EndRules {
+  gate: Gate;
+  limits: WindowLimits;
+  /** How many answers of one turn may be thrown away for later messages. */
+  discardsMax: number;
+}
+
+/** How a turn's end was recorded. `lost`: the attempt was no longer ours, nothing was written. */
+export type TurnEnd =
+  | { kind: "answered"; replyIds: string[] }
+  | { kind: "silenced"; reason: SilenceReason }
+  | { kind: "superseded"; intoBufferId: string; rearm: Armed | null }
+  | { kind: "lost" };
+
+export interface AttemptFailure {
+  code: string;
+  message: string;
+  /** When to try again; null: never, the job is failed. */
+  retryAt: number | null;
+}
+
+export interface TurnStore {
+  /** Claims up to `limit` due jobs, one per conversation and none with an unsettled delivery. Counts the attempt first. */
+  claimTurns(limit: number, by: Claimant, leaseUntil: number, now: number): Promise<TurnClaim[]>;
+  /** The next moment a waiting job comes due after `now`; null when none waits. */
+  nextTurnAt(now: number): Promise<number | null>;
+  /** Extends the leases of the turns that are still being worked on. */
+  renewTurns(claims: readonly TurnClaim[], leaseUntil: number): Promise<void>;
+  turnMaterial(jobKey: number, historyMax: number): Promise<TurnMaterial>;
+  recordStep(step: StepRecord): Promise<void>;
+  /** Keeps a paid answer so that a later attempt need not ask again. False: the attempt is not ours any more. */
+  keepAnswer(claim: TurnClaim, key: string, json: string): Promise<boolean>;
+  /** Job done and deliveries made in one transaction, fenced by the attempt; may merge into later messages. */
+  endTurn(claim: TurnClaim, result: TurnResult, rules: EndRules, now: number): Promise<TurnEnd>;
+  /** Records an error; false when the attempt is not ours any more. */
+  failTurn(claim: TurnClaim, failure: AttemptFailure, now: number): Promise<boolean>;
+  /** Gives the claim back without counting it: the daemon is stopping. */
+  releaseTurn(claim: TurnClaim, now: number): Promise<void>;
+  /** Gives back what a dead boot of this instance, or an expired lease, held. */
+  rescueTurns(
+    by: Claimant,
+    crashesMax: number,
+    now: number,
+  ): Promise<{ released: number; quarantined: number }>;
+  /** A failed job is tried again, its attempts reset; false when it is not failed. */
+  retryTurn(jobId: string, now: number): Promise<boolean>;
+}
+
+// --- deliveries
+
+export type DeliveryState = "intent" | "sending" | "unknown" | "sent" | "failed" | "cancelled";
+
+export interface DeliveryClaim {
+  deliveryKey: number;
+  replyId: string;
+  claim: number;
+  state: "intent" | "unknown";
+  connectionKey: number;
+  conversationId: number;
+  part: number;
+  text: string;
+  /** The highest message id of the batch it answers. */
+  anchorMessageId: number;
+  sends: number;
+  looks: number;
+  unknownSince: number | null;
+  createdAt: number;
+}
+
+export interface DeliveryNews {
+  conversation: ConversationState;
+  /** Messages of the customer wait that this reply does not answer, and a discard is still allowed. */
+  mayRebatch: boolean;
+}
+
+/** Where a delivery goes from a claim. Every change is fenced by the claim. */
+export type DeliverySettlement =
+  | { to: "sent"; messageId: number }
+  | { to: "failed"; reason: string }
+  | { to: "cancelled"; reason: SilenceReason }
+  | { to: "unknown"; reason: string; dueAt: number; looks: number }
+  | { to: "intent"; reason: string; dueAt: number };
+
+export interface DeliveryStore {
+  claimDeliveries(limit: number, by: Claimant, leaseUntil: number, now: number): Promise<DeliveryClaim[]>;
+  nextDeliveryAt(now: number): Promise<number | null>;
+  deliveryNews(claim: DeliveryClaim, discardsMax: number): Promise<DeliveryNews>;
+  /** The last durable word before the POST: counts it. False: the claim is not ours any more. */
+  beginSend(claim: DeliveryClaim): Promise<boolean>;
+  settleDelivery(claim: DeliveryClaim, settlement: DeliverySettlement, now: number): Promise<boolean>;
+  /** Gives the batch back to the later messages of the conversation instead of sending. */
+  rebatch(
+    claim: DeliveryClaim,
+    rules: EndRules,
+    now: number,
+  ): Promise<{ intoBufferId: string; rearm: Armed | null } | null>;
+  rescueDeliveries(by: Claimant, lookDelayMs: number, now: number): Promise<number>;
+  retryDelivery(replyId: string, now: number): Promise<boolean>;
+}
+
+// --- what people ask for
+
+export type Row = Record<string, string | number | null>;
+
+export interface Page {
+  data: Row[];
+  nextCursor: string | null;
+}
+
+export interface ListQuery {
+  limit: number;
+  cursor: string | null;
+  /** Only rows in this state; null: all. */
+  state: string | null;
+}
+
+export interface Counts {
+  buffers: Record<string, number>;
+  jobs: Record<string, number>;
+  deliveries: Record<string, number>;
+  messages: Record<string, number>;
+  oldestBufferAt: number | null;
+}
+
+export interface InsightStore {
+  listBuffers(query: ListQuery): Promise<Page>;
+  /** One buffer with its messages; null when there is none. */
+  buffer(bufferId: string): Promise<{ buffer: Row; messages: Row[] } | null>;
+  listTurns(query: ListQuery): Promise<Page>;
+  /** One turn with its messages, steps and deliveries. */
+  turn(jobId: string): Promise<{ turn: Row; messages: Row[]; steps: Row[]; deliveries: Row[] } | null>;
+  listDeliveries(query: ListQuery): Promise<Page>;
+  counts(): Promise<Counts>;
+  /** The newest buffer, turn, delivery and events of a conversation. */
+  conversationWork(
+    connectionKey: number,
+    conversationId: number,
+    eventsMax: number,
+  ): Promise<{
+    buffer: Row | null;
+    turn: Row | null;
+    delivery: Row | null;
+    events: Row[];
+  }>;
+}
+
+// --- settings, flags, connections, the playground's messages
+
+export interface FlagRow {
+  name: string;
+  isEnabled: boolean;
+  description: string;
+}
+
+export interface PlaygroundRow {
+  id: number;
+  writer: "customer" | "human" | "phone" | "bot";
+  text: string;
+  isPrivate: boolean;
+  contentAttributes: Record<string, unknown>;
+  createdAt: number;
+}
+
+export interface SettingsStore {
+  ensureConnection(name: string, now: number): Promise<number>;
+  setting(name: string): Promise<string | null>;
+  saveSetting(name: string, value: string, now: number): Promise<void>;
+  /** Adds flags that are not there yet; keeps what was set. */
+  ensureFlags(flags: readonly FlagRow[], now: number): Promise<void>;
+  flags(): Promise<FlagRow[]>;
+  saveFlag(name: string, isEnabled: boolean, now: number): Promise<boolean>;
+  addPlaygroundMessage(message: Omit<PlaygroundRow, "id">): Promise<number>;
+  /** Those with an id above `afterId`, ascending. */
+  playgroundMessages(afterId: number, limit: number): Promise<PlaygroundRow[]>;
+  /** The newest, ascending. */
+  latestPlaygroundMessages(limit: number): Promise<PlaygroundRow[]>;
+}
+
+export interface Store
+  extends IntakeStore, BufferStore, TurnStore, DeliveryStore, InsightStore, SettingsStore {
+  /** Proves that a write can be made durable now; rejects with StoreError else. */
+  ping(now: number): Promise<void>;
+  /** Bytes of the database and of its write-ahead log. */
+  sizes(): Promise<{ databaseBytes: number; walBytes: number }>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,30 @@
+// How a turn can end, and the closed list of reasons for a silence (SPEC 5). Words only.
+
+export type TurnOutcome = "answered" | "silenced" | "superseded" | "failed";
+
+export const SILENCE_REASONS = [
+  "model_silent",
+  "human_active",
+  "human_assigned",
+  "status",
+  "paused",
+  "mode_off",
+  "outside_hours",
+  "blocklist",
+  "group",
+  "window_closed",
+  "low_confidence",
+  "spend_ceiling",
+  "rate_limited",
+  "no_credential",
+  "loop",
+  "superseded",
+  "deleted",
+  "empty",
+  "flag_off",
+  "handed_off",
+] as const;
+export type SilenceReason = (typeof SILENCE_REASONS)[number];
+
+/** Why an open buffer was dropped: a silence reason, or a person's word. */
+export type CancelReason = SilenceReason | "operator";

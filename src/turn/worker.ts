@@ -1,0 +1,156 @@
+// Claims due turns, works on a bounded number of them at once, and settles every attempt.
+import type { Clock } from "../clock.ts";
+import type { Claimant, TurnClaim, TurnEnd, TurnStore } from "../db/store.ts";
+import { AppError } from "../errors.ts";
+import type { Log } from "../log.ts";
+import { Loop } from "../loop.ts";
+import type { Metrics } from "../metrics.ts";
+import type { Random } from "../random.ts";
+import { CRASH_ATTEMPTS_MAX, retryWaitMs } from "./retry.ts";
+import { runTurn, type TurnDeps } from "./run-turn.ts";
+
+/** How long a claim holds without being renewed. */
+const LEASE_MS = 120_000;
+
+export interface WorkerDeps extends Omit<TurnDeps, "onStep"> {
+  store: TurnStore;
+  clock: Clock;
+  random: Random;
+  log: Log;
+  metrics: Metrics;
+  claimant: Claimant;
+  turnsMax: number;
+  pollMs: number;
+  isProcessingOn: () => boolean;
+  onEnd: (end: TurnEnd) => void;
+}
+
+interface Running {
+  claim: TurnClaim;
+  abort: AbortController;
+  done: Promise<void>;
+}
+
+export class TurnWorker {
+  readonly #deps: WorkerDeps;
+  readonly #loop: Loop;
+  readonly #running = new Map<number, Running>();
+
+  constructor(deps: WorkerDeps) {
+    this.#deps = deps;
+    this.#loop = new Loop({
+      clock: deps.clock,
+      runOnce: () => this.runOnce(deps.clock.now()),
+      nextAt: () => deps.store.nextTurnAt(deps.clock.now()),
+      pollMs: deps.pollMs,
+      onError: (error) => deps.log.failure("worker.failed", error),
+    });
+  }
+
+  start(): void {
+    this.#loop.start();
+  }
+
+  wake(): void {
+    this.#loop.wake();
+  }
+
+  /** Aborts what runs, gives every claim back and resolves when nothing of it is left. */
+  async stop(): Promise<void> {
+    await this.#loop.stop();
+    for (const { abort } of this.#running.values())
+      abort.abort(new AppError("stopping", "lull is stopping."));
+    await Promise.all([...this.#running.values()].map(({ done }) => done));
+  }
+
+  /** Renews what runs, gives back what died, claims what is due; gives the number of claims. */
+  async runOnce(now: number): Promise<number> {
+    const { store, claimant, turnsMax } = this.#deps;
+    await store.renewTurns(
+      [...this.#running.values()].map(({ claim }) => claim),
+      now + LEASE_MS,
+    );
+    const rescued = await store.rescueTurns(claimant, CRASH_ATTEMPTS_MAX, now);
+    if (rescued.released + rescued.quarantined > 0)
+      this.#deps.log.event("warning", "turns.rescued", { ...rescued });
+    const free = turnsMax - this.#running.size;
+    if (!this.#deps.isProcessingOn() || free <= 0) return 0;
+    const claims = await store.claimTurns(free, claimant, now + LEASE_MS, now);
+    for (const claim of claims) this.#begin(claim);
+    return claims.length;
+  }
+
+  #begin(claim: TurnClaim): void {
+    const abort = new AbortController();
+    const done = this.#work(claim, abort.signal)
+      .catch((error: unknown) => this.#deps.log.failure("turn.unsettled", error, { turnId: claim.jobId }))
+      .finally(() => {
+        this.#running.delete(claim.jobKey);
+        this.wake();
+      });
+    this.#running.set(claim.jobKey, { claim, abort, done });
+  }
+
+  async #work(claim: TurnClaim, signal: AbortSignal): Promise<void> {
+    const startedAt = this.#deps.clock.monotonic();
+    this.#deps.log.event("info", "turn.started", { ...ids(claim), attempt: claim.attempt });
+    try {
+      const end = await runTurn(claim, { ...this.#deps, onStep: (step) => this.#countStep(step) }, signal);
+      this.#report(claim, end, this.#deps.clock.monotonic() - startedAt);
+    } catch (error) {
+      if (signal.aborted) await this.#release(claim);
+      else await this.#fail(claim, error);
+    }
+  }
+
+  #report(claim: TurnClaim, end: TurnEnd, durationMs: number): void {
+    const { metrics, log } = this.#deps;
+    const reason = end.kind === "silenced" ? end.reason : "";
+    metrics.jobAttempts.inc({ kind: "turn", outcome: end.kind });
+    if (end.kind !== "lost") metrics.turns.inc({ outcome: end.kind, reason });
+    if (end.kind === "silenced") metrics.silences.inc({ reason });
+    log.event("info", `turn.${end.kind}`, {
+      ...ids(claim),
+      reason: reason || undefined,
+      durationMs: Math.round(durationMs),
+    });
+    this.#deps.onEnd(end);
+  }
+
+  async #release(claim: TurnClaim): Promise<void> {
+    await this.#deps.store.releaseTurn(claim, this.#deps.clock.now());
+    this.#deps.log.event("info", "turn.released", ids(claim));
+  }
+
+  async #fail(claim: TurnClaim, error: unknown): Promise<void> {
+    const { store, clock, random, metrics, log } = this.#deps;
+    const waitMs = retryWaitMs(error, claim.errorAttempts, random.fraction());
+    const now = clock.now();
+    const failure = { ...failureWords(error), retryAt: waitMs === null ? null : now + waitMs };
+    const isOurs = await store.failTurn(claim, failure, now);
+    metrics.jobAttempts.inc({ kind: "turn", outcome: "error" });
+    if (isOurs && waitMs === null) metrics.turns.inc({ outcome: "failed", reason: failure.code });
+    log.failure(waitMs === null ? "turn.failed" : "turn.retry", error, { ...ids(claim), waitMs });
+  }
+
+  #countStep(step: Parameters<TurnDeps["onStep"]>[0]): void {
+    const { metrics } = this.#deps;
+    const { provider, model, inputTokens, outputTokens } = step.detail;
+    metrics.turnSeconds.observe({ step: step.name }, step.durationMs / 1000);
+    metrics.aiCalls.inc({ provider: String(provider), outcome: step.outcome });
+    const labels = { provider: String(provider), model: String(model) };
+    if (typeof inputTokens === "number") metrics.aiTokens.inc({ ...labels, type: "input" }, inputTokens);
+    if (typeof outputTokens === "number") metrics.aiTokens.inc({ ...labels, type: "output" }, outputTokens);
+  }
+}
+
+function ids(claim: TurnClaim) {
+  return { turnId: claim.jobId, bufferId: claim.bufferId, conversationId: claim.conversationId };
+}
+
+/** What the failed job shows: an AppError's own words, else no more than the kind of error. */
+function failureWords(error: unknown): { code: string; message: string } {
+  if (error instanceof AppError)
+    return { code: error.code, message: [error.message, error.fix ?? ""].join(" ").trim() };
+  return { code: "internal", message: error instanceof Error ? error.name : "unknown error" };
+}
