@@ -1,0 +1,46 @@
+// What a look at Chatwoot says about a reply that is not settled yet. Pure.
+import type { ConversationView, ListedMessage } from "../chatwoot/api.ts";
+import type { SilenceReason } from "../turn/outcome.ts";
+
+export interface Look {
+  view: ConversationView;
+  /** Messages after the anchor; with a bot token alone only the last one can be seen. */
+  messages: readonly ListedMessage[];
+}
+
+export type Verdict =
+  /** Chatwoot has it: the marker is there. */
+  | { kind: "sent"; messageId: number }
+  /** A person took over, or the conversation is not lull's any more. */
+  | { kind: "suppress"; reason: SilenceReason }
+  /** The customer wrote more that the batch does not hold. */
+  | { kind: "newer"; messages: readonly ListedMessage[] }
+  | { kind: "clear" };
+
+/** Whether the marker of `replyId` is among what the look saw. */
+export function findProof(replyId: string, messages: readonly ListedMessage[]): number | null {
+  return messages.find((message) => message.replyId === replyId)?.id ?? null;
+}
+
+/** Judges a look before the POST (reliability.md 3.2, T2): proof first, then people, then newer messages. */
+export function judge(
+  replyId: string,
+  anchorMessageId: number,
+  look: Look,
+  answerStatuses: readonly string[],
+): Verdict {
+  const proof = findProof(replyId, look.messages);
+  if (proof !== null) return { kind: "sent", messageId: proof };
+  const after = look.messages.filter((message) => message.id > anchorMessageId);
+  if (after.some((message) => message.fromHuman)) return { kind: "suppress", reason: "human_active" };
+  if (look.view.assignee === "human") return { kind: "suppress", reason: "human_assigned" };
+  if (!answerStatuses.includes(look.view.status)) return { kind: "suppress", reason: "status" };
+  if (!look.view.canReply) return { kind: "suppress", reason: "window_closed" };
+  const newer = after.filter(isWaitingMessage);
+  return newer.length > 0 ? { kind: "newer", messages: newer } : { kind: "clear" };
+}
+
+function isWaitingMessage(message: ListedMessage): boolean {
+  const isSaid = (message.content ?? "").trim() !== "" || message.attachments.length > 0;
+  return message.direction === "incoming" && !message.isPrivate && !message.isDeleted && isSaid;
+}
