@@ -1,0 +1,87 @@
+// What the playground page is told of the daemon's own work, read from the store's rows.
+import type { InsightStore, PlaygroundRow, Row, SettingsStore } from "../db/store.ts";
+import type { NewPlaygroundMessage, PlaygroundMessage, PlaygroundMessages } from "./chatwoot.ts";
+import type { PlaygroundBuffer, PlaygroundInsight, PlaygroundStep, PlaygroundTurn } from "./state.ts";
+
+/** Steps of the timeline that the page gets. */
+const STEPS_MAX = 40;
+const STATUS_SETTING = "playground_status";
+
+export type DaemonFacts = Omit<PlaygroundInsight, "buffer" | "turn" | "delivery" | "steps">;
+
+/** Reads the newest work of the playground's conversation. */
+export async function readInsight(
+  store: InsightStore,
+  connectionKey: number,
+  conversationId: number,
+  facts: DaemonFacts,
+): Promise<PlaygroundInsight> {
+  const work = await store.conversationWork(connectionKey, conversationId, STEPS_MAX);
+  const turn = work.turn === null ? null : await store.turn(String(work.turn["id"]));
+  return {
+    ...facts,
+    buffer: work.buffer?.["status"] === "active" ? bufferOf(work.buffer) : null,
+    turn: turn === null ? null : turnOf(turn.turn, turn.messages.length),
+    delivery: work.delivery === null ? null : deliveryOf(work.delivery),
+    steps: work.events.map(stepOf),
+  };
+}
+
+/** The playground's messages kept in the store, so that they outlive a restart. */
+export function storedMessages(store: SettingsStore, now: () => number): PlaygroundMessages {
+  return {
+    add: (message: NewPlaygroundMessage) => store.addPlaygroundMessage(message),
+    list: async (afterId, limit) => (await store.playgroundMessages(afterId, limit)).map(asMessage),
+    latest: async (limit) => (await store.latestPlaygroundMessages(limit)).map(asMessage),
+    setStatus: (status) => store.saveSetting(STATUS_SETTING, status, now()),
+    status: async () => (await store.setting(STATUS_SETTING)) ?? "pending",
+  };
+}
+
+function asMessage(row: PlaygroundRow): PlaygroundMessage {
+  return row;
+}
+
+function bufferOf(row: Row): PlaygroundBuffer {
+  return {
+    id: String(row["id"]),
+    count: Number(row["messageCount"]),
+    openedAt: iso(row["openedAt"]),
+    dueAt: iso(row["dueAt"]),
+    isHeld: row["heldUntil"] !== null,
+  };
+}
+
+function turnOf(row: Row, messageCount: number): PlaygroundTurn {
+  const state = String(row["state"]) as PlaygroundTurn["state"];
+  return {
+    id: String(row["id"]),
+    state,
+    outcome: textOrNull(row["outcome"]),
+    reason: textOrNull(row["reason"]),
+    error: textOrNull(row["errorCode"]),
+    messageCount,
+    attempts: Number(row["attempts"]),
+    nextTryAt: state === "scheduled" && Number(row["attempts"]) > 0 ? iso(row["scheduledFor"]) : null,
+  };
+}
+
+function deliveryOf(row: Row): NonNullable<PlaygroundInsight["delivery"]> {
+  return { id: String(row["id"]), state: String(row["state"]), reason: textOrNull(row["reason"]) };
+}
+
+function stepOf(row: Row): PlaygroundStep {
+  const detail = JSON.parse(String(row["detail"])) as Record<string, unknown>;
+  const text = Object.entries(detail)
+    .map(([name, value]) => `${name} ${String(value)}`)
+    .join(", ");
+  return { id: Number(row["id"]), at: iso(row["at"]), name: String(row["name"]), text };
+}
+
+function iso(value: Row[string] | undefined): string {
+  return new Date(Number(value)).toISOString();
+}
+
+function textOrNull(value: Row[string] | undefined): string | null {
+  return value === null || value === undefined ? null : String(value);
+}

@@ -1,0 +1,68 @@
+// What the playground page is told, as JSON: the whole picture every time, so that a page that was away
+// needs no history. Shapes only; moments are ISO-8601 UTC.
+
+export interface PlaygroundState {
+  /** The daemon's clock: the page draws the countdown against it, never against its own. */
+  now: string;
+  responder: "offline" | "openai" | "groq";
+  model: string;
+  /** When this process started; a new value tells the page that the daemon was restarted. */
+  bootedAt: string;
+  pid: number;
+  isProcessingOn: boolean;
+  silenceMs: number;
+  ageMaxMs: number;
+  sizeMax: number;
+  /** Chatwoot's status of the conversation. */
+  status: string;
+  /** What the customer's phone shows, oldest first. */
+  messages: PlaygroundBubble[];
+  /** The open buffer, null when nobody waits. */
+  buffer: PlaygroundBuffer | null;
+  /** The conversation's newest turn, null before the first. */
+  turn: PlaygroundTurn | null;
+  /** The newest delivery, null before the first. */
+  delivery: { id: string; state: string; reason: string | null } | null;
+  /** What the daemon did, oldest first. */
+  steps: PlaygroundStep[];
+}
+
+export interface PlaygroundBubble {
+  id: number;
+  from: "customer" | "bot" | "human";
+  text: string;
+  at: string;
+}
+
+export interface PlaygroundBuffer {
+  id: string;
+  count: number;
+  openedAt: string;
+  dueAt: string;
+  /** True while somebody types and the deadline is held. */
+  isHeld: boolean;
+}
+
+export interface PlaygroundTurn {
+  id: string;
+  state: "scheduled" | "running" | "completed" | "failed";
+  outcome: string | null;
+  /** Why it stayed silent, of SPEC 5's closed list. */
+  reason: string | null;
+  /** The stable code of its last failure. */
+  error: string | null;
+  messageCount: number;
+  attempts: number;
+  nextTryAt: string | null;
+}
+
+export interface PlaygroundStep {
+  /** Ascending. */
+  id: number;
+  at: string;
+  name: string;
+  text: string;
+}
+
+/** What only the daemon's own store knows; the rest comes from the playground's Chatwoot. */
+export type PlaygroundInsight = Omit<PlaygroundState, "now" | "status" | "messages">;

@@ -1,0 +1,71 @@
+// The playground's files, built into the binary, and the headers they leave with. Who may have them is the route's.
+
+/** On every answer of the playground: nothing from elsewhere, nothing inline, no frame around it. */
+export const SECURITY_HEADERS = {
+  "content-security-policy": [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "connect-src 'self'",
+    "img-src 'self' data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join("; "),
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+  "cache-control": "no-store",
+};
+
+type Load = () => Promise<Response>;
+type TextFile = { default: string };
+
+/**
+ * The page, its style and its three scripts, each read on its first request. The paths are `as string` because
+ * the type checker must not read browser files as a part of the daemon; the bundler sees them all the same.
+ */
+export function pageFiles(): Record<"html" | "style" | "script" | "words" | "ring", Load> {
+  return {
+    async html() {
+      const file: TextFile = await import("../web/playground.html" as string, { with: { type: "text" } });
+      return served(file.default, "text/html");
+    },
+    async style() {
+      const file: TextFile = await import("../web/playground.css" as string, { with: { type: "text" } });
+      return served(file.default, "text/css");
+    },
+    script: script(() => import("../web/playground.ts" as string, { with: { type: "text" } })),
+    words: script(() => import("../web/playground-words.ts" as string, { with: { type: "text" } })),
+    ring: script(() => import("../web/playground-ring.ts" as string, { with: { type: "text" } })),
+  };
+}
+
+/** What a reader sees who may not come in. */
+export function closedPage(): Response {
+  return served(
+    `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="color-scheme" content="light dark">
+<meta name="viewport" content="width=device-width"><title>lull: the playground is closed</title>
+<h1>The playground is closed here</h1>
+<p>It opens only on the machine that lull runs on, by its loopback address (http://127.0.0.1), and not through a proxy.</p>
+<p>When lull has a public address (LULL_PUBLIC_URL), it also needs an admin's session: sign in on the admin page first.</p>
+</html>`,
+    "text/html",
+    401,
+  );
+}
+
+/** A browser script, turned into JavaScript once. */
+function script(read: () => Promise<TextFile>): Load {
+  let text: string | null = null;
+  return async () => {
+    text ??= new Bun.Transpiler({ loader: "ts", target: "browser" }).transformSync((await read()).default);
+    return served(text, "text/javascript");
+  };
+}
+
+function served(text: string, type: string, status = 200): Response {
+  return new Response(text, {
+    status,
+    headers: { ...SECURITY_HEADERS, "content-type": `${type}; charset=utf-8` },
+  });
+}

@@ -1,0 +1,175 @@
+// The playground over HTTP: its page, its state, and what one can do there. Who may come in is decided by the
+// caller's `isAllowed`; what happens is the Playground's.
+import { Elysia } from "elysia";
+import { AppError } from "../errors.ts";
+import type { Playground } from "../playground/playground.ts";
+import { closedPage, pageFiles, SECURITY_HEADERS } from "./playground-page.ts";
+
+export interface PlaygroundRoutesDeps {
+  playground: Playground;
+  isAllowed(request: Request, peerAddress: string | null): boolean;
+  peerOf(request: Request, server: unknown): string | null;
+}
+
+/** WhatsApp shows no longer message than this, in characters. */
+const TEXT_MAX = 4_000;
+/** Enough for TEXT_MAX characters, each escaped. */
+const BODY_MAX_BYTES = 32_768;
+
+type Body = Record<string, unknown>;
+type Act = (body: Body) => Promise<Record<string, unknown>>;
+type Context = { request: Request; server: unknown };
+type Handler = (context: Context) => Promise<Response>;
+
+/** `GET /playground` with its files, `GET /playground/state`, and the POSTs of the page's buttons. */
+export function playgroundRoutes(deps: PlaygroundRoutesDeps) {
+  const { playground } = deps;
+  const files = pageFiles();
+  const page = (load: () => Promise<Response>): Handler => guardPage(deps, load);
+  const post = (act: Act): Handler => guardJson(deps, async (request) => act(await readBody(request)));
+  // The body is read by `readBody`, after the guard and under its own limit.
+  const unread = { parse: "none" } as const;
+  return (
+    new Elysia({ name: "playground" })
+      .get("/playground", page(files.html))
+      .get("/playground/style.css", page(files.style))
+      .get("/playground/app.js", page(files.script))
+      // By these names the script itself imports them.
+      .get("/playground/playground-words.ts", page(files.words))
+      .get("/playground/playground-ring.ts", page(files.ring))
+      .get(
+        "/playground/state",
+        guardJson(deps, async () => ({ ...(await playground.state()) })),
+      )
+      .post("/playground/messages", post(say(playground)), unread)
+      .post("/playground/human", post(answerAsHuman(playground)), unread)
+      .post(
+        "/playground/resolve",
+        post(async () => ({ webhook: await playground.resolve() })),
+        unread,
+      )
+      .post("/playground/typing", post(setTyping(playground)), unread)
+      .post("/playground/answer-now", post(answerNow(playground)), unread)
+      .post("/playground/restart", post(restart(playground)), unread)
+  );
+}
+
+function say(playground: Playground): Act {
+  return async (body) => {
+    const copies = body["copies"] ?? 1;
+    if (copies !== 1 && copies !== 2) throw new AppError("invalid_body", "copies must be 1 or 2");
+    return { webhooks: await playground.say(readText(body), copies) };
+  };
+}
+
+function answerAsHuman(playground: Playground): Act {
+  return async (body) => {
+    const via = body["via"];
+    if (via !== "dashboard" && via !== "phone") {
+      throw new AppError("invalid_body", "via must be dashboard or phone");
+    }
+    return { webhook: await playground.answerAsHuman(readText(body), via) };
+  };
+}
+
+function setTyping(playground: Playground): Act {
+  return async (body) => {
+    const isOn = body["isOn"];
+    if (typeof isOn !== "boolean") throw new AppError("invalid_body", "isOn must be true or false");
+    return { webhook: await playground.setTyping(isOn) };
+  };
+}
+
+function answerNow(playground: Playground): Act {
+  return async () => {
+    await playground.answerNow();
+    return { action: "answering" };
+  };
+}
+
+function restart(playground: Playground): Act {
+  return async () => {
+    playground.restart();
+    return { action: "restarting" };
+  };
+}
+
+function readText(body: Body): string {
+  const text = body["text"];
+  if (typeof text !== "string" || text.trim() === "" || text.length > TEXT_MAX) {
+    throw new AppError("invalid_body", `text must be 1 to ${TEXT_MAX} characters`);
+  }
+  return text;
+}
+
+/** Reads a JSON object; throws `unsupported_media_type`, `too_large`, `invalid_json` or `invalid_body`. */
+async function readBody(request: Request): Promise<Body> {
+  // A page elsewhere cannot send this type without asking first, and lull never agrees.
+  if (!/^application\/json\b/i.test(request.headers.get("content-type") ?? "")) {
+    throw new AppError("unsupported_media_type", "The body must be application/json");
+  }
+  if (Number(request.headers.get("content-length") ?? 0) > BODY_MAX_BYTES) throw tooLarge();
+  const bytes = await request.arrayBuffer();
+  if (bytes.byteLength > BODY_MAX_BYTES) throw tooLarge();
+  const body = parse(new TextDecoder().decode(bytes));
+  if (typeof body !== "object" || body === null || Array.isArray(body)) {
+    throw new AppError("invalid_body", "The body must be a JSON object");
+  }
+  return body as Body;
+}
+
+function tooLarge(): AppError {
+  return new AppError("too_large", `The body may have at most ${BODY_MAX_BYTES} bytes`);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new AppError("invalid_json", "The body is not JSON");
+  }
+}
+
+/** Answers what `run` returns, or its AppError; anything else goes to the app's own handler. */
+function guardJson(deps: PlaygroundRoutesDeps, run: (request: Request) => Promise<Body>): Handler {
+  return async ({ request, server }) => {
+    try {
+      if (!isWelcome(deps, request, server)) throw closed();
+      return Response.json({ success: true, ...(await run(request)) }, { headers: SECURITY_HEADERS });
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      return refusal(error, deps.playground.requestId());
+    }
+  };
+}
+
+function guardPage(deps: PlaygroundRoutesDeps, load: () => Promise<Response>): Handler {
+  return async ({ request, server }) => (isWelcome(deps, request, server) ? load() : closedPage());
+}
+
+/** A request that a page of another origin caused is never welcome, whatever the caller allows. */
+function isWelcome(deps: PlaygroundRoutesDeps, request: Request, server: unknown): boolean {
+  const site = request.headers.get("sec-fetch-site");
+  const isFromElsewhere = site === "cross-site" || site === "same-site";
+  if (isFromElsewhere && request.headers.get("sec-fetch-mode") !== "navigate") return false;
+  return deps.isAllowed(request, deps.peerOf(request, server));
+}
+
+function closed(): AppError {
+  return new AppError("unauthorized", "The playground is closed to this request", {
+    fix: "Open it on the machine lull runs on, by its loopback address, or sign in as an admin",
+  });
+}
+
+function refusal(error: AppError, requestId: string): Response {
+  const { code, message, fix, retryable, status } = error;
+  const body = {
+    success: false,
+    error: message,
+    code,
+    retryable,
+    ...(fix === undefined ? {} : { fix }),
+    requestId,
+  };
+  return Response.json(body, { status, headers: SECURITY_HEADERS });
+}
