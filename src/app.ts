@@ -1,0 +1,314 @@
+// The one composition root: builds every service from the configuration, starts them in order, stops them in reverse.
+import { mkdirSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { GROQ_MODEL_DEFAULT, openGroqModel } from "./ai/groq.ts";
+import { offlineModel } from "./ai/offline.ts";
+import { OPENAI_MODEL_DEFAULT, openOpenAiModel } from "./ai/openai.ts";
+import type { ChatModel } from "./ai/provider.ts";
+import { BufferService } from "./buffer/buffer.ts";
+import { adoptListed } from "./chatwoot/adopt.ts";
+import type { ListedMessage } from "./chatwoot/api.ts";
+import { type ChatwootCall, openChatwootClient } from "./chatwoot/client.ts";
+import { openConnections } from "./chatwoot/connections.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import type { Config, ConnectionSettings, ModelSettings } from "./config.ts";
+import { type InstanceLock, takeLock } from "./db/lock.ts";
+import { openSqliteStore } from "./db/sqlite.ts";
+import type { Claimant, EndRules, Store } from "./db/store.ts";
+import { Relay } from "./delivery/relay.ts";
+import { nextLookAt } from "./delivery/schedule.ts";
+import { Typing } from "./delivery/typing.ts";
+import type { Log } from "./log.ts";
+import { openMetrics } from "./metrics.ts";
+import { PLAYGROUND_STAGE } from "./playground/chatwoot.ts";
+import { readInsight } from "./playground/insight.ts";
+import { Playground } from "./playground/playground.ts";
+import { openPlaygroundConnection, PLAYGROUND_CONNECTION } from "./playground/stage.ts";
+import { type Random, systemRandom } from "./random.ts";
+import { AdminGuard } from "./routes/admin-auth.ts";
+import { isLocalPage } from "./routes/caller.ts";
+import { closePort, openPort } from "./routes/port.ts";
+import { openServer, socketPeer } from "./routes/server.ts";
+import { type Gate, silenceBy } from "./turn/gate.ts";
+import { CRASH_ATTEMPTS_MAX } from "./turn/retry.ts";
+import { TurnWorker } from "./turn/worker.ts";
+import { ensureAdminToken } from "./upkeep/admin-token.ts";
+import { Flags } from "./upkeep/flags.ts";
+import { measureGauges } from "./upkeep/gauges.ts";
+import { Readiness } from "./upkeep/readiness.ts";
+import { VERSION } from "./version.ts";
+
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+/** What the outside world gives; a test gives its own. */
+export interface Surroundings {
+  log: Log;
+  clock?: Clock;
+  random?: Random;
+  fetch?: Fetch;
+  /** The store in the data folder, unless a test or a benchmark wraps it. */
+  openStore?: (path: string, random: Random) => Store;
+  /** Keeps other processes off the data folder. */
+  takeLock?: (path: string) => InstanceLock;
+  /** Ends this process and starts it anew: the playground's button. */
+  restart?: () => void;
+}
+
+export interface App {
+  /** Answers a request without a socket, as the port would. */
+  handle(request: Request): Promise<Response>;
+  /** Gives back what a dead process held, restores timers, starts the services. */
+  start(): Promise<void>;
+  /** Opens the port; gives the address. Throws AppError `bad_config` when it cannot be had. */
+  listen(): Promise<string>;
+  /** Closes the port, ends the services in reverse, closes the store. May be called twice. */
+  stop(): Promise<void>;
+  /** The admin token, when it was made at this start. */
+  readonly madeAdminToken: string | null;
+}
+
+/** How many answers of one turn may be thrown away for messages that came later (SPEC 5, Supersede). */
+const DISCARDS_MAX = 2;
+
+/** Builds the app over its data folder (made when it is not there). Nothing runs before `start`. */
+export async function openApp(config: Config, surroundings: Surroundings): Promise<App> {
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+  const lock = (surroundings.takeLock ?? takeLock)(join(config.dataDir, "lull.lock"));
+  try {
+    return await compose(config, surroundings, lock);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function compose(config: Config, surroundings: Surroundings, lock: InstanceLock): Promise<App> {
+  const { log, clock = systemClock(), random = systemRandom(), restart = () => {} } = surroundings;
+  const { fetch: fetchOutside = (url, init) => fetch(url, init), openStore = openSqliteFile } = surroundings;
+  const bootedAt = clock.now();
+  const claimant: Claimant = { instance: hostname(), boot: random.uuid(bootedAt) };
+  const metrics = openMetrics(VERSION);
+
+  const store = openStore(join(config.dataDir, "lull.db"), random);
+  log.event("info", "boot.opened", { version: VERSION });
+  const flags = new Flags(store, config.lockedFlags);
+  await flags.load(bootedAt);
+  const adminToken = await ensureAdminToken(store, config.adminToken, random, bootedAt);
+
+  // Connections: the environment's, and the playground with its own Chatwoot in this process.
+  const stage = openPlaygroundConnection(store, clock, random);
+  const fetchStage: Fetch = (url, init) => stage.chatwoot.handle(new Request(url, init));
+  const openChatwoot = ({ chatwoot, isPlayground }: ConnectionSettings) =>
+    chatwoot &&
+    openChatwootClient({
+      ...chatwoot,
+      fetch: isPlayground ? fetchStage : fetchOutside,
+      clock,
+      observe: countCall,
+    });
+  const countCall = ({ method, route, statusClass: status_class, durationMs }: ChatwootCall): void => {
+    metrics.chatwootRequests.inc({ method, route, status_class });
+    metrics.chatwootSeconds.observe({ method, route }, durationMs / 1000);
+  };
+  const allSettings = [...config.connections, stage.settings];
+  const connections = await openConnections(allSettings, store, openChatwoot, bootedAt);
+  const chatwootOf = (connectionKey: number) => connections.withKey(connectionKey)?.chatwoot ?? null;
+
+  const models = config.models.map((settings) => openModel(settings, fetchOutside));
+  const offline = offlineModel();
+  const modelsOf = (connectionKey: number): readonly ChatModel[] =>
+    models.length === 0 && connections.withKey(connectionKey)?.isPlayground === true ? [offline] : models;
+
+  // Services. They know each other only by what they call when something is done.
+  const limits = { silenceMs: config.silenceMs, ageMaxMs: config.ageMaxMs, sizeMax: config.sizeMax };
+  const gate =
+    (now: number): Gate =>
+    (state) =>
+      silenceBy(state, config.answerStatuses, now);
+  const rules = (now: number): EndRules => ({ gate: gate(now), limits, discardsMax: DISCARDS_MAX });
+  const isProcessingOn = () => flags.isProcessingOn();
+  const isTypingOn = () => config.isTypingOn && flags.isOn("typing_indicators");
+  const shared = {
+    store,
+    clock,
+    random,
+    log,
+    metrics,
+    claimant,
+    pollMs: config.sweepMs,
+    isProcessingOn,
+    chatwootOf,
+  };
+
+  const typing = new Typing({ clock, log, chatwootOf, isOn: isTypingOn });
+  const buffers = new BufferService({
+    ...shared,
+    limits,
+    gate,
+    pauseMs: config.humanPauseMs,
+    onClosed: () => worker.wake(),
+    onProof: () => worker.wake(),
+  });
+  const worker: TurnWorker = new TurnWorker({
+    ...shared,
+    modelsOf,
+    rules,
+    typing,
+    modelTimeoutMs: config.modelTimeoutMs,
+    turnsMax: config.turnsMax,
+    onEnd: (end) => {
+      if (end.kind === "answered") relay.wake();
+      if (end.kind === "superseded") buffers.rearm(end.rearm);
+    },
+  });
+  const relay: Relay = new Relay({
+    ...shared,
+    rules,
+    settleMs: config.sendSettleMs,
+    answerStatuses: config.answerStatuses,
+    adopt,
+    onSettled: (rearm) => {
+      buffers.rearm(rearm);
+      worker.wake();
+    },
+  });
+  const wakeAll = (): void => [buffers, worker, relay].forEach((service) => service.wake());
+
+  async function adopt(
+    connectionKey: number,
+    conversationId: number,
+    listed: readonly ListedMessage[],
+  ): Promise<void> {
+    for (const message of listed) {
+      const arrival = adoptListed(conversationId, message, { channels: config.channels });
+      if (arrival !== null) await buffers.receive({ connectionKey, arrival, isImmediate: false }, 0);
+    }
+  }
+
+  // The playground, and the routes.
+  const stageKey = connections.named(PLAYGROUND_CONNECTION)?.key ?? 0;
+  const { provider: responder, model } = models[0] ?? offline;
+  const daemon = {
+    responder,
+    model,
+    bootedAt: new Date(bootedAt).toISOString(),
+    pid: process.pid,
+    ...limits,
+  };
+  const insight = () =>
+    readInsight(store, stageKey, PLAYGROUND_STAGE.conversationId, {
+      ...daemon,
+      isProcessingOn: isProcessingOn(),
+    });
+  const playground = new Playground({
+    chatwoot: stage.chatwoot,
+    webhookSecret: stage.webhookSecret,
+    deliver: (request) => server.handle(request),
+    insight,
+    restart,
+    answerNow: async () => {
+      const { buffer } = await insight();
+      if (buffer !== null) buffers.rearm(await store.hastenBuffer(buffer.id, clock.now()));
+    },
+    clock,
+    random,
+  });
+  const readiness = new Readiness(clock, (now) => store.ping(now));
+  const server = openServer({
+    log,
+    metrics,
+    monotonic: () => clock.monotonic(),
+    newRequestId: () => random.uuid(clock.now()),
+    webhook: {
+      clock,
+      log,
+      metrics,
+      channels: config.channels,
+      isPublic: config.publicUrl !== null,
+      connection: (name) => connections.named(name),
+      isBuffering: () => flags.isOn("message_buffering"),
+      receive: (intake, bytes) => buffers.receive(intake, bytes),
+      peerOf: socketPeer,
+    },
+    admin: {
+      store,
+      flags,
+      guard: new AdminGuard({ clock, tokenHash: () => adminToken.hash }),
+      now: () => clock.now(),
+      wake: wakeAll,
+      facts: () => ({ version: VERSION, bootedAt: daemon.bootedAt, isProcessingOn: isProcessingOn() }),
+      peerOf: socketPeer,
+    },
+    health: {
+      metrics,
+      checkReady: () => readiness.check(),
+      measure: () => measureGauges(store, flags, metrics, clock.now()),
+    },
+    playground: {
+      playground,
+      isAllowed: (request, peer) => config.publicUrl === null && isLocalPage(request, peer),
+      peerOf: socketPeer,
+    },
+  });
+
+  async function start(): Promise<void> {
+    const now = clock.now();
+    const turns = await store.rescueTurns(claimant, CRASH_ATTEMPTS_MAX, now);
+    const lookDelayMs = nextLookAt(now, 0, config.sendSettleMs, now) - now;
+    const deliveries = await store.rescueDeliveries(claimant, lookDelayMs, now);
+    log.event("info", "boot.rescued", { ...turns, deliveries });
+    await buffers.start();
+    log.event("info", "boot.restored");
+    worker.start();
+    relay.start();
+    readiness.setOpen(true);
+    log.event("info", "boot.started");
+  }
+
+  async function listen(): Promise<string> {
+    await readiness.check();
+    const address = openPort(server, config);
+    log.event("info", "boot.listening", { address });
+    return address;
+  }
+
+  async function stopAll(): Promise<void> {
+    readiness.setOpen(false);
+    await closePort(server, clock);
+    await playground.settled();
+    await buffers.stop();
+    await worker.stop();
+    await relay.stop();
+    await typing.stop();
+    await playground.settled();
+    await store.close();
+    lock.release();
+    log.event("info", "boot.stopped");
+  }
+
+  let stopping: Promise<void> | null = null;
+  const stop = (): Promise<void> => (stopping ??= stopAll());
+  return {
+    handle: (request) => server.handle(request),
+    start,
+    listen,
+    stop,
+    madeAdminToken: adminToken.made,
+  };
+}
+
+function openModel({ provider, apiKey, baseUrl, model }: ModelSettings, fetchOutside: Fetch): ChatModel {
+  // The SDKs call with an address and its options, never with a Request.
+  const deps = {
+    apiKey,
+    baseUrl,
+    fetch: (url: unknown, init?: RequestInit) => fetchOutside(String(url), init ?? {}),
+  };
+  if (provider === "groq") return openGroqModel({ ...deps, model: model ?? GROQ_MODEL_DEFAULT });
+  return openOpenAiModel({ ...deps, model: model ?? OPENAI_MODEL_DEFAULT });
+}
+
+function openSqliteFile(path: string, random: Random): Store {
+  return openSqliteStore({ path, random });
+}

@@ -1,0 +1,72 @@
+// The command line: verbs, their flags, their exit codes (0 ok, 1 failed, 2 usage, 78 bad configuration).
+import { Command, CommanderError } from "commander";
+import { AppError } from "../errors.ts";
+import { VERSION } from "../version.ts";
+import { checkConfig } from "./config.ts";
+import { serve } from "./serve.ts";
+
+/** The process as the verbs see it. */
+export interface Terminal {
+  argv: readonly string[];
+  env: Record<string, string | undefined>;
+  isTerminal: boolean;
+  /** The text of a file, or null when it cannot be read. */
+  readFile: (path: string) => string | null;
+  /** One line of the command's own data. */
+  print: (text: string) => void;
+  /** One line to the person who started it. */
+  complain: (text: string) => void;
+}
+
+const EXIT_OK = 0;
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+const EXIT_BAD_CONFIG = 78;
+
+/** Runs one verb and gives the exit code; never throws. */
+export async function run(terminal: Terminal): Promise<number> {
+  try {
+    await commands(terminal).parseAsync([...terminal.argv], { from: "user" });
+    return EXIT_OK;
+  } catch (error) {
+    return report(error, terminal);
+  }
+}
+
+function commands(terminal: Terminal): Command {
+  const program = new Command("lull")
+    .description("Waits for the lull: answers a burst of WhatsApp messages once, beside Chatwoot.")
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureOutput({
+      writeOut: (text) => terminal.print(text.trimEnd()),
+      writeErr: (text) => terminal.complain(text.trimEnd()),
+    });
+  program
+    .command("serve")
+    .description("Run the daemon.")
+    .option("--env-file <path>", "read settings from a file, under those of the environment")
+    .action((options: { envFile?: string }) => serve(terminal, options.envFile ?? null));
+  const config = program.command("config").description("Look at the settings.");
+  config
+    .command("check")
+    .description("Say whether the settings are right, without starting anything.")
+    .option("--env-file <path>", "read settings from a file, under those of the environment")
+    .action((options: { envFile?: string }) => checkConfig(terminal, options.envFile ?? null));
+  program
+    .command("version")
+    .description("Print the version.")
+    .option("--json", "as JSON")
+    .action((options: { json?: true }) =>
+      terminal.print(options.json ? JSON.stringify({ version: VERSION, bun: Bun.version }) : VERSION),
+    );
+  return program;
+}
+
+function report(error: unknown, terminal: Terminal): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_OK : EXIT_USAGE;
+  if (!(error instanceof AppError)) throw error;
+  terminal.complain(`✗ ${error.message}`);
+  if (error.fix !== undefined) terminal.complain(`  ${error.fix}`);
+  return error.code === "bad_config" ? EXIT_BAD_CONFIG : EXIT_FAILED;
+}

@@ -1,0 +1,59 @@
+// All routes together, what every answer has in common, and the port.
+import { Elysia } from "elysia";
+import { AppError } from "../errors.ts";
+import type { Log } from "../log.ts";
+import type { Metrics } from "../metrics.ts";
+import { type AdminDeps, adminRoutes } from "./admin.ts";
+import { fromFramework, refuse } from "./answers.ts";
+import { type HealthDeps, healthRoutes } from "./health.ts";
+import { type PlaygroundRoutesDeps, playgroundRoutes } from "./playground.ts";
+import { type WebhookDeps, webhookRoutes } from "./webhook.ts";
+
+export interface ServerDeps {
+  webhook: WebhookDeps;
+  admin: AdminDeps;
+  health: HealthDeps;
+  playground: PlaygroundRoutesDeps;
+  log: Log;
+  metrics: Metrics;
+  monotonic: () => number;
+  newRequestId: () => string;
+}
+
+/** The server itself takes more than a route does, so that the route can say "too large" in JSON. */
+const SERVER_BODY_BYTES_MAX = 8 * 1024 * 1024;
+/** A connection that says nothing for so long is closed; never 0, which would let it stay for ever. */
+const IDLE_SECONDS = 10;
+
+export type Server = ReturnType<typeof openServer>;
+
+export function openServer(deps: ServerDeps) {
+  const arrivals = new WeakMap<Request, number>();
+  const app = new Elysia({
+    serve: { maxRequestBodySize: SERVER_BODY_BYTES_MAX, idleTimeout: IDLE_SECONDS, development: false },
+  })
+    .onRequest(({ request }) => void arrivals.set(request, deps.monotonic()))
+    .onError({ as: "global" }, ({ error, code }) => {
+      const known = error instanceof AppError ? error : fromFramework(code);
+      const requestId = deps.newRequestId();
+      if (known.status >= 500) deps.log.failure("request.failed", error, { requestId });
+      return refuse(known, requestId);
+    })
+    .onAfterResponse({ as: "global" }, ({ request, route, responseValue }) => {
+      const startedAt = arrivals.get(request) ?? deps.monotonic();
+      const status = responseValue instanceof Response ? responseValue.status : 200;
+      const labels = { route: route || "none", status_class: `${Math.floor(status / 100)}xx` };
+      deps.metrics.httpSeconds.observe(labels, (deps.monotonic() - startedAt) / 1000);
+    })
+    .use(webhookRoutes(deps.webhook))
+    .use(healthRoutes(deps.health))
+    .use(adminRoutes(deps.admin))
+    .use(playgroundRoutes(deps.playground));
+  return app;
+}
+
+/** The address a request came from, as the socket knows it; null when there is no socket. */
+export function socketPeer(request: Request, server: unknown): string | null {
+  const known = server as { requestIP?: (request: Request) => { address: string } | null } | null;
+  return known?.requestIP?.(request)?.address ?? null;
+}

@@ -1,0 +1,181 @@
+// The hot path: a Chatwoot webhook → checked → kept durably → answered. No network before the answer.
+import { Elysia } from "elysia";
+import type { Intake, Receipt } from "../db/store.ts";
+import { BODY_BYTES_MAX, parseBody } from "../chatwoot/body.ts";
+import { readEvent } from "../chatwoot/event.ts";
+import { secretsEqual, verifySignature } from "../chatwoot/signature.ts";
+import type { Connection } from "../chatwoot/connections.ts";
+import type { Clock } from "../clock.ts";
+import { DEFAULT_CONNECTION } from "../config.ts";
+import { AppError } from "../errors.ts";
+import type { Log } from "../log.ts";
+import type { Metrics } from "../metrics.ts";
+import { accept } from "./answers.ts";
+import { isLocalProgram } from "./caller.ts";
+import { readBytes } from "./request-body.ts";
+
+export interface WebhookDeps {
+  clock: Clock;
+  log: Log;
+  metrics: Metrics;
+  channels: readonly string[];
+  /** lull is on the internet: unsigned webhooks are refused even from this machine. */
+  isPublic: boolean;
+  connection: (name: string) => Connection | null;
+  isBuffering: () => boolean;
+  receive: (intake: Intake, bytes: number) => Promise<Receipt>;
+  peerOf: (request: Request, server: unknown) => string | null;
+}
+
+/** Events that may stand in a metric's label; all others count as "other". */
+const COUNTED_EVENTS = new Set([
+  "message_created",
+  "message_updated",
+  "conversation_created",
+  "conversation_updated",
+  "conversation_status_changed",
+  "conversation_opened",
+  "conversation_resolved",
+  "conversation_typing_on",
+  "conversation_typing_off",
+]);
+
+interface Arrived {
+  request: Request;
+  server: unknown;
+  name: string;
+  pathSecret: string | null;
+  isImmediate: boolean;
+}
+
+/** `/webhooks/chatwoot[/:connection[/:pathSecret]]` and the old addresses under `/functions/v1`. */
+export function webhookRoutes(deps: WebhookDeps) {
+  const raw = { parse: "none" } as const;
+  const take = (arrived: Arrived) => takeWebhook(arrived, deps);
+  const byDefault = { name: DEFAULT_CONNECTION, pathSecret: null };
+  return new Elysia({ name: "webhook" })
+    .post(
+      "/webhooks/chatwoot",
+      ({ request, server }) => take({ request, server, ...byDefault, isImmediate: false }),
+      raw,
+    )
+    .post(
+      "/webhooks/chatwoot/:connection",
+      ({ request, server, params }) =>
+        take({ request, server, name: params.connection, pathSecret: null, isImmediate: false }),
+      raw,
+    )
+    .post(
+      "/webhooks/chatwoot/:connection/:pathSecret",
+      ({ request, server, params }) =>
+        take({ request, server, name: params.connection, pathSecret: params.pathSecret, isImmediate: false }),
+      raw,
+    )
+    .post(
+      "/functions/v1/chatwoot-webhook-v2",
+      ({ request, server }) => take({ request, server, ...byDefault, isImmediate: false }),
+      raw,
+    )
+    .post(
+      "/functions/v1/chatwoot-webhook",
+      ({ request, server }) => take({ request, server, ...byDefault, isImmediate: true }),
+      raw,
+    );
+}
+
+async function takeWebhook(arrived: Arrived, deps: WebhookDeps): Promise<Response> {
+  const startedAt = deps.clock.monotonic();
+  let event = "unread";
+  try {
+    const bytes = await readBytes(arrived.request, BODY_BYTES_MAX);
+    const connection = authorise(arrived, bytes, deps);
+    const read = readEvent(parseBody(bytes), { channels: deps.channels });
+    event = COUNTED_EVENTS.has(read.event) ? read.event : "other";
+    const receipt = await keep(read, connection, arrived.isImmediate, bytes.byteLength, deps);
+    deps.metrics.webhooks.inc({ event, outcome: receipt.action });
+    report(receipt, connection, deps.log);
+    return answer(receipt);
+  } catch (error) {
+    deps.metrics.webhooks.inc({ event, outcome: "rejected" });
+    throw error;
+  } finally {
+    deps.metrics.ackSeconds.observe((deps.clock.monotonic() - startedAt) / 1000);
+  }
+}
+
+/** All refusals are alike: which part was wrong is nobody's business outside. */
+function authorise(
+  { request, server, name, pathSecret }: Arrived,
+  raw: Uint8Array,
+  deps: WebhookDeps,
+): Connection {
+  const connection = deps.connection(name);
+  if (connection === null) throw unauthorised();
+  const isKnown =
+    pathSecret !== null
+      ? connection.pathSecret !== null && secretsEqual(pathSecret, connection.pathSecret)
+      : connection.secret !== null
+        ? isSigned(request, raw, connection.secret, deps.clock.now())
+        : connection.pathSecret === null &&
+          !deps.isPublic &&
+          isLocalProgram(request, deps.peerOf(request, server));
+  if (!isKnown) throw unauthorised();
+  return connection;
+}
+
+function isSigned(request: Request, raw: Uint8Array, secret: string, nowMs: number): boolean {
+  const timestamp = request.headers.get("x-chatwoot-timestamp");
+  const signature = request.headers.get("x-chatwoot-signature");
+  return verifySignature({ secret, timestamp, signature, raw, nowMs });
+}
+
+type Answered = Exclude<Receipt, { action: "failed" }>;
+
+async function keep(
+  { accountId, outcome }: ReturnType<typeof readEvent>,
+  connection: Connection,
+  isImmediate: boolean,
+  bytes: number,
+  deps: WebhookDeps,
+): Promise<Answered> {
+  const isForeign = accountId !== null && connection.accountId !== null && accountId !== connection.accountId;
+  if (isForeign) return untouched("unknown_account");
+  if ("skip" in outcome) return untouched(outcome.skip);
+  const { arrival } = outcome;
+  const atOnce = isImmediate || !deps.isBuffering();
+  const receipt = await deps.receive({ connectionKey: connection.key, arrival, isImmediate: atOnce }, bytes);
+  if (receipt.action === "failed") throw receipt.error;
+  return receipt;
+}
+
+function untouched(reason: Extract<Receipt, { action: "skipped" }>["reason"]): Answered {
+  return { action: "skipped", reason, rearm: null, cancelledBufferId: null, provenReplyId: null };
+}
+
+function report(receipt: Answered, connection: Connection, log: Log): void {
+  if (receipt.action === "buffered") {
+    log.event("info", "webhook.buffered", { connection: connection.name, bufferId: receipt.bufferId });
+  } else {
+    const reason = receipt.action === "skipped" ? receipt.reason : undefined;
+    const cancelled = receipt.action === "skipped" ? receipt.cancelledBufferId : null;
+    log.event("debug", `webhook.${receipt.action}`, { connection: connection.name, reason });
+    if (cancelled !== null) log.event("info", "buffer.cancelled", { bufferId: cancelled, by: reason });
+  }
+}
+
+function answer(receipt: Answered): Response {
+  if (receipt.action === "duplicate") return accept({ action: "duplicate" });
+  if (receipt.action === "skipped") return accept({ action: "skipped", reason: receipt.reason });
+  return accept({
+    action: "buffered",
+    message: "Message added to buffer for processing",
+    bufferId: receipt.bufferId,
+    dueAt: new Date(receipt.dueAt).toISOString(),
+  });
+}
+
+function unauthorised(): AppError {
+  return new AppError("unauthorized", "The webhook is not signed by a connection that lull knows.", {
+    fix: "Check CHATWOOT_WEBHOOK_SECRET, the address and this machine's clock.",
+  });
+}
