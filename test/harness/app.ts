@@ -1,0 +1,275 @@
+// The whole app over real SQLite with a hand-driven clock; only the network and the clock are fake.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type App, openApp } from "../../src/app.ts";
+import { type Config, type ConnectionSettings, readConfig } from "../../src/config.ts";
+import { openSqliteStore } from "../../src/db/sqlite.ts";
+import type { Store } from "../../src/db/store.ts";
+import { createLog, type LogFields } from "../../src/log.ts";
+import { sleep } from "../../src/clock.ts";
+import { AI_TEST_KEY, AiDouble } from "../doubles/ai.ts";
+import { ChatwootDouble, type MessageDelivery, type SaidExtra } from "../doubles/chatwoot.ts";
+import { ManualClock } from "./clock.ts";
+import { seededRandom } from "./random.ts";
+
+export const WEBHOOK_SECRET = "test-webhook-secret-0001";
+export const ADMIN_TOKEN = "test-admin-token-0001";
+export const ACCOUNT_ID = 3;
+/** The conversation that most tests talk in. */
+export const CONVERSATION = 458;
+
+export interface TestAppOptions {
+  /** Settings as the environment gives them. */
+  env?: Record<string, string>;
+  /** Which tokens the connection has; a user's by default. */
+  tokens?: "user" | "bot" | "bot and user";
+  /** False: no AI key is set. */
+  hasModel?: boolean;
+  /** False: Chatwoot does not send webhooks for lull's own replies. */
+  echo?: boolean;
+  /** Further connections, each with its own double under its own address. */
+  connections?: ConnectionSettings[];
+  /** Stands between the app and its store. */
+  wrapStore?: (store: Store) => Store;
+  /** Gets the requests that are not for the connection's Chatwoot or the model. */
+  fetch?: (url: string, init: RequestInit) => Promise<Response>;
+}
+
+export interface LoggedEvent {
+  level: string;
+  name: string;
+  fields: LogFields;
+}
+
+export interface TestApp extends AsyncDisposable {
+  readonly clock: ManualClock;
+  readonly chatwoot: ChatwootDouble;
+  readonly ai: AiDouble;
+  readonly dataDir: string;
+  readonly config: Config;
+  readonly events: LoggedEvent[];
+  /** The store of the running app. */
+  store(): Store;
+  handle(request: Request): Promise<Response>;
+  /** The customer writes; its webhook is delivered and answered. */
+  receive(text: string, extra?: SaidExtra & { conversationId?: number }): Promise<Received>;
+  /** Delivers a webhook of the double and gives the answer's JSON. */
+  deliver(delivery: { request: () => Request }): Promise<{ status: number; body: Record<string, unknown> }>;
+  /** An admin's request, answered. */
+  admin(
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<{ status: number; body: Record<string, unknown> }>;
+  /** Everything in memory is lost, as by kill -9; `start` goes on with what is on the disk. */
+  crash(): Promise<void>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface Received extends MessageDelivery {
+  status: number;
+  answer: Record<string, unknown>;
+}
+
+const CHATWOOT_URL = "http://chatwoot.test";
+const AI_URL = "http://ai.test";
+
+/** Opens and starts a test app; `await using` stops it and proves that it left no timer and no claim behind. */
+export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const clock = new ManualClock();
+  const random = seededRandom();
+  const dataDir = mkdtempSync(join(tmpdir(), "lull-test-"));
+  const events: LoggedEvent[] = [];
+  const ai = new AiDouble();
+  const tokens = options.tokens ?? "user";
+  let boot: Boot | null = null;
+
+  const chatwoot = new ChatwootDouble({
+    accountId: ACCOUNT_ID,
+    ...(tokens === "bot" ? {} : { userToken: "user-token" }),
+    ...(tokens === "user" ? {} : { botToken: "bot-token" }),
+    echo: options.echo ?? true,
+    webhook: {
+      url: "http://localhost/webhooks/chatwoot",
+      secret: WEBHOOK_SECRET,
+      deliver: (request) => running().app.handle(request),
+    },
+    now: () => clock.now(),
+    delay: (delayMs) => sleep(clock, delayMs),
+  });
+  const config = { ...readConfig({ env: environment(options, dataDir), readFile: () => null }) };
+  config.connections = [...config.connections, ...(options.connections ?? [])];
+
+  async function fetchDouble(url: string, init: RequestInit): Promise<Response> {
+    clock.touch();
+    try {
+      if (url.startsWith(`${CHATWOOT_URL}/`)) return await chatwoot.fetch(url, init);
+      if (url.startsWith(`${AI_URL}/`)) return await ai.handle(new Request(url, init));
+      if (options.fetch !== undefined) return await options.fetch(url, init);
+      throw new TypeError("no such host in this test");
+    } finally {
+      clock.touch();
+    }
+  }
+
+  async function start(): Promise<void> {
+    const bootClock = new BootClock(clock);
+    let store: Store | null = null;
+    const app = await openApp(config, {
+      log: createLog((level, name, fields) => void events.push({ level, name, fields })),
+      clock: bootClock,
+      random,
+      fetch: fetchDouble,
+      takeLock: () => ({ release: () => {} }),
+      openStore(path) {
+        const opened = touching(openSqliteStore({ path, random }), clock);
+        store = options.wrapStore?.(opened) ?? opened;
+        return store;
+      },
+    });
+    if (store === null) throw new Error("the app opened no store");
+    boot = { app, store, clock: bootClock };
+    await app.start();
+    await clock.settle();
+  }
+
+  function running(): Boot {
+    if (boot === null) throw new Error("the app is not running");
+    return boot;
+  }
+
+  async function crash(): Promise<void> {
+    const dead = running();
+    boot = null;
+    dead.clock.die();
+    await dead.store.close();
+    await clock.settle();
+  }
+
+  async function stop(): Promise<void> {
+    if (boot === null) return;
+    const ending = boot.app.stop();
+    await clock.settle();
+    await ending;
+    boot = null;
+  }
+
+  async function deliver(delivery: { request: () => Request }) {
+    const response = await running().app.handle(delivery.request());
+    const body = (await response.json()) as Record<string, unknown>;
+    await clock.settle();
+    return { status: response.status, body };
+  }
+
+  await start();
+  return {
+    clock,
+    chatwoot,
+    ai,
+    dataDir,
+    config,
+    events,
+    store: () => running().store,
+    handle: (request) => running().app.handle(request),
+    deliver,
+    async receive(text, { conversationId = CONVERSATION, ...extra } = {}) {
+      const delivery = chatwoot.customerSays(conversationId, text, extra);
+      const { status, body } = await deliver(delivery);
+      return { ...delivery, status, answer: body };
+    },
+    async admin(method, path, body) {
+      const headers = { authorization: `Bearer ${ADMIN_TOKEN}`, "content-type": "application/json" };
+      const init = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) };
+      const response = await running().app.handle(new Request(`http://localhost/admin${path}`, init));
+      const answer = (await response.json()) as Record<string, unknown>;
+      await clock.settle();
+      return { status: response.status, body: answer };
+    },
+    crash,
+    start,
+    stop,
+    async [Symbol.asyncDispose]() {
+      await stop();
+      rmSync(dataDir, { recursive: true, force: true });
+      if (clock.armedCount > 0)
+        throw new Error(`${clock.armedCount} timers are still armed after the app stopped`);
+    },
+  };
+}
+
+interface Boot {
+  app: App;
+  store: Store;
+  clock: BootClock;
+}
+
+/** The clock as one process sees it: when that process dies, its timers die with it. */
+class BootClock {
+  readonly #clock: ManualClock;
+  readonly #timers = new Set<{ cancel(): void }>();
+  #isDead = false;
+
+  constructor(clock: ManualClock) {
+    this.#clock = clock;
+  }
+
+  now(): number {
+    return this.#clock.now();
+  }
+
+  monotonic(): number {
+    return this.#clock.monotonic();
+  }
+
+  setTimer(delayMs: number, fire: () => void) {
+    if (this.#isDead) return { cancel: () => {} };
+    const timer = this.#clock.setTimer(delayMs, () => {
+      this.#timers.delete(timer);
+      fire();
+    });
+    this.#timers.add(timer);
+    return {
+      cancel: () => {
+        this.#timers.delete(timer);
+        timer.cancel();
+      },
+    };
+  }
+
+  die(): void {
+    this.#isDead = true;
+    for (const timer of this.#timers) timer.cancel();
+    this.#timers.clear();
+  }
+}
+
+/** Tells the clock of every call, so that a tick waits for what the call sets off. */
+function touching(store: Store, clock: ManualClock): Store {
+  return new Proxy(store, {
+    get(target, name, receiver) {
+      const member: unknown = Reflect.get(target, name, receiver);
+      if (typeof member !== "function") return member;
+      return (...args: unknown[]): unknown => {
+        clock.touch();
+        return Reflect.apply(member, target, args);
+      };
+    },
+  });
+}
+
+function environment(options: TestAppOptions, dataDir: string): Record<string, string> {
+  const tokens = options.tokens ?? "user";
+  return {
+    LULL_DATA_DIR: dataDir,
+    LULL_ADMIN_TOKEN: ADMIN_TOKEN,
+    CHATWOOT_BASE_URL: CHATWOOT_URL,
+    CHATWOOT_ACCOUNT_ID: String(ACCOUNT_ID),
+    CHATWOOT_API_TOKEN: tokens === "user" ? "user-token" : "bot-token",
+    ...(tokens === "bot and user" ? { CHATWOOT_USER_TOKEN: "user-token" } : {}),
+    CHATWOOT_WEBHOOK_SECRET: WEBHOOK_SECRET,
+    ...(options.hasModel === false ? {} : { OPENAI_API_KEY: AI_TEST_KEY, OPENAI_BASE_URL: `${AI_URL}/v1` }),
+    ...options.env,
+  };
+}
