@@ -10,7 +10,7 @@ import { BufferService } from "./buffer/buffer.ts";
 import { adoptListed } from "./chatwoot/adopt.ts";
 import type { ListedMessage } from "./chatwoot/api.ts";
 import { type ChatwootCall, openChatwootClient } from "./chatwoot/client.ts";
-import { openConnections } from "./chatwoot/connections.ts";
+import { type Connections, openConnections } from "./chatwoot/connections.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Config, ConnectionSettings, ModelSettings } from "./config.ts";
 import { type InstanceLock, takeLock } from "./db/lock.ts";
@@ -24,7 +24,11 @@ import { openMetrics } from "./metrics.ts";
 import { PLAYGROUND_STAGE } from "./playground/chatwoot.ts";
 import { readInsight } from "./playground/insight.ts";
 import { Playground } from "./playground/playground.ts";
-import { openPlaygroundConnection, PLAYGROUND_CONNECTION } from "./playground/stage.ts";
+import {
+  openPlaygroundConnection,
+  PLAYGROUND_CONNECTION,
+  type PlaygroundConnection,
+} from "./playground/stage.ts";
 import { type Random, systemRandom } from "./random.ts";
 import { AdminGuard } from "./routes/admin-auth.ts";
 import { isLocalPage } from "./routes/caller.ts";
@@ -33,7 +37,7 @@ import { openServer, socketPeer } from "./routes/server.ts";
 import { type Gate, silenceBy } from "./turn/gate.ts";
 import { CRASH_ATTEMPTS_MAX } from "./turn/retry.ts";
 import { TurnWorker } from "./turn/worker.ts";
-import { ensureAdminToken } from "./upkeep/admin-token.ts";
+import { type AdminToken, ensureAdminToken } from "./upkeep/admin-token.ts";
 import { Flags } from "./upkeep/flags.ts";
 import { measureGauges } from "./upkeep/gauges.ts";
 import { Readiness } from "./upkeep/readiness.ts";
@@ -84,43 +88,111 @@ export async function openApp(config: Config, surroundings: Surroundings): Promi
 }
 
 async function compose(config: Config, surroundings: Surroundings, lock: InstanceLock): Promise<App> {
-  const { log, clock = systemClock(), random = systemRandom(), restart = () => {} } = surroundings;
-  const { fetch: fetchOutside = (url, init) => fetch(url, init), openStore = openSqliteFile } = surroundings;
-  const bootedAt = clock.now();
-  const claimant: Claimant = { instance: hostname(), boot: random.uuid(bootedAt) };
-  const metrics = openMetrics(VERSION);
-
-  const store = openStore(join(config.dataDir, "lull.db"), random);
+  const base = openBase(config, surroundings);
+  const { store, clock, random, log, bootedAt } = base;
   log.event("info", "boot.opened", { version: VERSION });
   const flags = new Flags(store, config.lockedFlags);
   await flags.load(bootedAt);
   const adminToken = await ensureAdminToken(store, config.adminToken, random, bootedAt);
 
-  // Connections: the environment's, and the playground with its own Chatwoot in this process.
   const stage = openPlaygroundConnection(store, clock, random);
-  const fetchStage: Fetch = (url, init) => stage.chatwoot.handle(new Request(url, init));
-  const openChatwoot = ({ chatwoot, isPlayground }: ConnectionSettings) =>
-    chatwoot &&
-    openChatwootClient({
-      ...chatwoot,
-      fetch: isPlayground ? fetchStage : fetchOutside,
-      clock,
-      observe: countCall,
-    });
-  const countCall = ({ method, route, statusClass: status_class, durationMs }: ChatwootCall): void => {
+  const connections = await openConnections(
+    [...config.connections, stage.settings],
+    store,
+    chatwootOpener(base, (url, init) => stage.chatwoot.handle(new Request(url, init))),
+    bootedAt,
+  );
+  const services = wireServices(config, base, flags, connections);
+  const readiness = new Readiness(clock, (now) => store.ping(now));
+  const playground = wirePlayground(base, flags, connections, services, stage, (request) => handle(request));
+  const server = wireServer(config, base, {
+    flags,
+    connections,
+    services,
+    readiness,
+    playground,
+    adminToken,
+  });
+  const handle = (request: Request): Promise<Response> => server.handle(request);
+
+  async function start(): Promise<void> {
+    const now = clock.now();
+    const turns = await store.rescueTurns(base.claimant, CRASH_ATTEMPTS_MAX, now);
+    const lookDelayMs = nextLookAt(now, 0, config.sendSettleMs, now) - now;
+    const deliveries = await store.rescueDeliveries(base.claimant, lookDelayMs, now);
+    log.event("info", "boot.rescued", { ...turns, deliveries });
+    await services.buffers.start();
+    log.event("info", "boot.restored");
+    services.worker.start();
+    services.relay.start();
+    readiness.setOpen(true);
+    log.event("info", "boot.started");
+  }
+
+  async function listen(): Promise<string> {
+    await readiness.check();
+    const address = openPort(server, config);
+    log.event("info", "boot.listening", { address });
+    return address;
+  }
+
+  async function stopAll(): Promise<void> {
+    readiness.setOpen(false);
+    await closePort(server, clock);
+    await playground.settled();
+    await services.buffers.stop();
+    await services.worker.stop();
+    await services.relay.stop();
+    await services.typing.stop();
+    await playground.settled();
+    await store.close();
+    lock.release();
+    log.event("info", "boot.stopped");
+  }
+
+  let stopping: Promise<void> | null = null;
+  const stop = (): Promise<void> => (stopping ??= stopAll());
+  return { handle, start, listen, stop, madeAdminToken: adminToken.made };
+}
+
+type Base = ReturnType<typeof openBase>;
+type Services = ReturnType<typeof wireServices>;
+
+/** What everything stands on: time, chance, network, log, figures, and the store. */
+function openBase(config: Config, surroundings: Surroundings) {
+  const { log, clock = systemClock(), random = systemRandom(), restart = () => {} } = surroundings;
+  const { fetch: fetchOutside = (url, init) => fetch(url, init), openStore = openSqliteFile } = surroundings;
+  const bootedAt = clock.now();
+  const claimant: Claimant = { instance: hostname(), boot: random.uuid(bootedAt) };
+  const store = openStore(join(config.dataDir, "lull.db"), random);
+  return {
+    log,
+    clock,
+    random,
+    restart,
+    fetchOutside,
+    bootedAt,
+    claimant,
+    store,
+    metrics: openMetrics(VERSION),
+  };
+}
+
+/** Opens the Chatwoot of a connection; the playground's is in this process. */
+function chatwootOpener({ fetchOutside, clock, metrics }: Base, fetchStage: Fetch) {
+  const observe = ({ method, route, statusClass: status_class, durationMs }: ChatwootCall): void => {
     metrics.chatwootRequests.inc({ method, route, status_class });
     metrics.chatwootSeconds.observe({ method, route }, durationMs / 1000);
   };
-  const allSettings = [...config.connections, stage.settings];
-  const connections = await openConnections(allSettings, store, openChatwoot, bootedAt);
+  return ({ chatwoot, isPlayground }: ConnectionSettings) =>
+    chatwoot &&
+    openChatwootClient({ ...chatwoot, fetch: isPlayground ? fetchStage : fetchOutside, clock, observe });
+}
+
+/** The services; they know each other only by what they call when something is done. */
+function wireServices(config: Config, base: Base, flags: Flags, connections: Connections) {
+  const { store, clock, random, log, metrics, claimant } = base;
   const chatwootOf = (connectionKey: number) => connections.withKey(connectionKey)?.chatwoot ?? null;
-
-  const models = config.models.map((settings) => openModel(settings, fetchOutside));
-  const offline = offlineModel();
-  const modelsOf = (connectionKey: number): readonly ChatModel[] =>
-    models.length === 0 && connections.withKey(connectionKey)?.isPlayground === true ? [offline] : models;
-
-  // Services. They know each other only by what they call when something is done.
   const limits = { silenceMs: config.silenceMs, ageMaxMs: config.ageMaxMs, sizeMax: config.sizeMax };
   const gate =
     (now: number): Gate =>
@@ -140,6 +212,7 @@ async function compose(config: Config, surroundings: Surroundings, lock: Instanc
     isProcessingOn,
     chatwootOf,
   };
+  const models = openModels(config, base);
 
   const typing = new Typing({ clock, log, chatwootOf, isOn: isTypingOn });
   const buffers = new BufferService({
@@ -152,9 +225,9 @@ async function compose(config: Config, surroundings: Surroundings, lock: Instanc
   });
   const worker: TurnWorker = new TurnWorker({
     ...shared,
-    modelsOf,
     rules,
     typing,
+    modelsOf: (connectionKey) => models.of(connections.withKey(connectionKey)?.isPlayground === true),
     modelTimeoutMs: config.modelTimeoutMs,
     turnsMax: config.turnsMax,
     onEnd: (end) => {
@@ -173,8 +246,8 @@ async function compose(config: Config, surroundings: Surroundings, lock: Instanc
       worker.wake();
     },
   });
-  const wakeAll = (): void => [buffers, worker, relay].forEach((service) => service.wake());
 
+  /** Messages that only Chatwoot's list shows come in by the door of every other message. */
   async function adopt(
     connectionKey: number,
     conversationId: number,
@@ -185,13 +258,28 @@ async function compose(config: Config, surroundings: Surroundings, lock: Instanc
       if (arrival !== null) await buffers.receive({ connectionKey, arrival, isImmediate: false }, 0);
     }
   }
+  return { buffers, worker, relay, typing, limits, responder: models.of(true)[0] };
+}
 
-  // The playground, and the routes.
+/** The system's models in order; in the playground alone the offline responder stands in when there is none. */
+function openModels(config: Config, { fetchOutside }: Base) {
+  const models = config.models.map((settings) => openModel(settings, fetchOutside));
+  const orOffline: readonly ChatModel[] = models.length > 0 ? models : [offlineModel()];
+  return { of: (isPlayground: boolean): readonly ChatModel[] => (isPlayground ? orOffline : models) };
+}
+
+function wirePlayground(
+  { store, clock, random, restart, bootedAt }: Base,
+  flags: Flags,
+  connections: Connections,
+  { buffers, limits, responder }: Services,
+  stage: PlaygroundConnection,
+  deliver: (request: Request) => Promise<Response>,
+): Playground {
   const stageKey = connections.named(PLAYGROUND_CONNECTION)?.key ?? 0;
-  const { provider: responder, model } = models[0] ?? offline;
   const daemon = {
-    responder,
-    model,
+    responder: responder?.provider ?? "offline",
+    model: responder?.model ?? "",
     bootedAt: new Date(bootedAt).toISOString(),
     pid: process.pid,
     ...limits,
@@ -199,23 +287,32 @@ async function compose(config: Config, surroundings: Surroundings, lock: Instanc
   const insight = () =>
     readInsight(store, stageKey, PLAYGROUND_STAGE.conversationId, {
       ...daemon,
-      isProcessingOn: isProcessingOn(),
+      isProcessingOn: flags.isProcessingOn(),
     });
-  const playground = new Playground({
-    chatwoot: stage.chatwoot,
-    webhookSecret: stage.webhookSecret,
-    deliver: (request) => server.handle(request),
-    insight,
-    restart,
-    answerNow: async () => {
-      const { buffer } = await insight();
-      if (buffer !== null) buffers.rearm(await store.hastenBuffer(buffer.id, clock.now()));
-    },
-    clock,
-    random,
-  });
-  const readiness = new Readiness(clock, (now) => store.ping(now));
-  const server = openServer({
+  const answerNow = async (): Promise<void> => {
+    const { buffer } = await insight();
+    if (buffer !== null) buffers.rearm(await store.hastenBuffer(buffer.id, clock.now()));
+  };
+  const { chatwoot, webhookSecret } = stage;
+  return new Playground({ chatwoot, webhookSecret, deliver, insight, restart, answerNow, clock, random });
+}
+
+interface Wired {
+  flags: Flags;
+  connections: Connections;
+  services: Services;
+  readiness: Readiness;
+  playground: Playground;
+  adminToken: AdminToken;
+}
+
+function wireServer(config: Config, base: Base, wired: Wired) {
+  const { store, clock, random, log, metrics, bootedAt } = base;
+  const { flags, connections, services, readiness, playground, adminToken } = wired;
+  const { buffers, worker, relay } = services;
+  const guard = new AdminGuard({ clock, tokenHash: () => adminToken.hash });
+  const peerOf = socketPeer;
+  return openServer({
     log,
     metrics,
     monotonic: () => clock.monotonic(),
@@ -224,21 +321,25 @@ async function compose(config: Config, surroundings: Surroundings, lock: Instanc
       clock,
       log,
       metrics,
+      peerOf,
       channels: config.channels,
       isPublic: config.publicUrl !== null,
       connection: (name) => connections.named(name),
       isBuffering: () => flags.isOn("message_buffering"),
       receive: (intake, bytes) => buffers.receive(intake, bytes),
-      peerOf: socketPeer,
     },
     admin: {
       store,
       flags,
-      guard: new AdminGuard({ clock, tokenHash: () => adminToken.hash }),
+      guard,
+      peerOf,
       now: () => clock.now(),
-      wake: wakeAll,
-      facts: () => ({ version: VERSION, bootedAt: daemon.bootedAt, isProcessingOn: isProcessingOn() }),
-      peerOf: socketPeer,
+      wake: () => [buffers, worker, relay].forEach((service) => service.wake()),
+      facts: () => ({
+        version: VERSION,
+        bootedAt: new Date(bootedAt).toISOString(),
+        isProcessingOn: flags.isProcessingOn(),
+      }),
     },
     health: {
       metrics,
@@ -247,55 +348,11 @@ async function compose(config: Config, surroundings: Surroundings, lock: Instanc
     },
     playground: {
       playground,
-      isAllowed: (request, peer) => config.publicUrl === null && isLocalPage(request, peer),
-      peerOf: socketPeer,
+      peerOf,
+      isAllowed: (request, peer) =>
+        config.publicUrl === null ? isLocalPage(request, peer) : guard.isAdmin(request, peer),
     },
   });
-
-  async function start(): Promise<void> {
-    const now = clock.now();
-    const turns = await store.rescueTurns(claimant, CRASH_ATTEMPTS_MAX, now);
-    const lookDelayMs = nextLookAt(now, 0, config.sendSettleMs, now) - now;
-    const deliveries = await store.rescueDeliveries(claimant, lookDelayMs, now);
-    log.event("info", "boot.rescued", { ...turns, deliveries });
-    await buffers.start();
-    log.event("info", "boot.restored");
-    worker.start();
-    relay.start();
-    readiness.setOpen(true);
-    log.event("info", "boot.started");
-  }
-
-  async function listen(): Promise<string> {
-    await readiness.check();
-    const address = openPort(server, config);
-    log.event("info", "boot.listening", { address });
-    return address;
-  }
-
-  async function stopAll(): Promise<void> {
-    readiness.setOpen(false);
-    await closePort(server, clock);
-    await playground.settled();
-    await buffers.stop();
-    await worker.stop();
-    await relay.stop();
-    await typing.stop();
-    await playground.settled();
-    await store.close();
-    lock.release();
-    log.event("info", "boot.stopped");
-  }
-
-  let stopping: Promise<void> | null = null;
-  const stop = (): Promise<void> => (stopping ??= stopAll());
-  return {
-    handle: (request) => server.handle(request),
-    start,
-    listen,
-    stop,
-    madeAdminToken: adminToken.made,
-  };
 }
 
 function openModel({ provider, apiKey, baseUrl, model }: ModelSettings, fetchOutside: Fetch): ChatModel {

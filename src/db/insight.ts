@@ -1,7 +1,7 @@
 // What people ask for: lists, one turn whole, counts. Read-only, without message texts in lists.
 import type { Database } from "bun:sqlite";
 import type { Counts, InsightStore, ListQuery, Page, Row } from "./store.ts";
-import type { Transact } from "./sqlite.ts";
+import type { Transact } from "./transact.ts";
 import type { Tables } from "./tables.ts";
 
 type Params = Record<string, string | number | null>;

@@ -1,6 +1,6 @@
 // The store's verbs for buffers, each one transaction.
 import type { BufferStore, ClosedBuffer, Armed } from "./store.ts";
-import type { Transact } from "./sqlite.ts";
+import type { Transact } from "./transact.ts";
 import type { Tables } from "./tables.ts";
 import { cancelBuffer, closeBuffer } from "./work.ts";
 

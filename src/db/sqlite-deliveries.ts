@@ -1,7 +1,7 @@
 // The store's verbs for deliveries, each one transaction, every settle fenced by its claim.
 import { conversationState } from "./conversations.ts";
 import type { DeliveryRow } from "./deliveries.ts";
-import { holder, type Transact } from "./sqlite.ts";
+import { holder, type Transact } from "./transact.ts";
 import type { DeliveryClaim, DeliverySettlement, DeliveryStore } from "./store.ts";
 import type { Tables } from "./tables.ts";
 import { deliveryEnded, mergeInto, mergeTarget, mustGetTurn } from "./work.ts";

@@ -1,7 +1,7 @@
 // The store's verbs for turns, each one transaction, every settle fenced by its attempt.
 import type { SilenceReason } from "../turn/outcome.ts";
 import { conversationState } from "./conversations.ts";
-import { holder, type Transact } from "./sqlite.ts";
+import { holder, type Transact } from "./transact.ts";
 import type {
   AttemptFailure,
   EndRules,

@@ -1,11 +1,11 @@
 // The store on SQLite: every method is one immediate transaction over the tables, made durable before its promise resolves.
-import { type Database, SQLiteError } from "bun:sqlite";
+import type { Database } from "bun:sqlite";
+import { statSync } from "node:fs";
 import type { Random } from "../random.ts";
 import { openDatabase } from "./open.ts";
 import { openInsight } from "./insight.ts";
 import { receiveOne } from "./intake.ts";
 import {
-  type Claimant,
   type Intake,
   type IntakeRules,
   type Receipt,
@@ -17,21 +17,18 @@ import { type Tables, openTables } from "./tables.ts";
 import { bufferWork } from "./sqlite-buffers.ts";
 import { deliveryWork } from "./sqlite-deliveries.ts";
 import { turnWork } from "./sqlite-turns.ts";
-import { statSync } from "node:fs";
+import { asPromise, asStoreError, openTransact, type Transact } from "./transact.ts";
 
 export interface SqliteOptions {
   path: string;
   random: Random;
 }
 
-/** Runs `work` as one transaction and resolves once it is durable; rejects with StoreError where SQLite could not. */
-export type Transact = <T>(work: () => T) => Promise<T>;
-
 /** Opens the store in the file at `path` (made, and its schema built, when it is not there). */
 export function openSqliteStore({ path, random }: SqliteOptions): Store {
   const db = openDatabase(path);
   const tables = openTables(db, random);
-  const transact: Transact = (work) => asPromise(() => db.transaction(work).immediate());
+  const transact = openTransact(db);
   return {
     receive: (batch, rules, now) => asPromise(() => receiveBatch(db, tables, batch, rules, now)),
     ...bufferWork(tables, transact),
@@ -43,11 +40,6 @@ export function openSqliteStore({ path, random }: SqliteOptions): Store {
     sizes: () => asPromise(() => ({ databaseBytes: fileBytes(path), walBytes: fileBytes(`${path}-wal`) })),
     close: () => asPromise(() => db.close(false)),
   };
-}
-
-/** The text a claim is held under. */
-export function holder({ instance, boot }: Claimant): string {
-  return `${instance}/${boot}`;
 }
 
 /** One transaction for all; when one of them breaks a rule, each alone, so that only the offender fails. */
@@ -62,16 +54,21 @@ function receiveBatch(
   try {
     return together.immediate();
   } catch (error) {
-    if (!isConflict(error)) throw error;
+    if (conflict(error) === null) throw error;
   }
   return batch.map((intake) => {
     try {
       return db.transaction(() => receiveOne(tables, intake, rules, now)).immediate();
     } catch (error) {
-      if (!isConflict(error)) throw error;
-      return { action: "failed", error: asStoreError(error) };
+      if (conflict(error) === null) throw error;
+      return { action: "failed", error: conflict(error) };
     }
   });
+}
+
+function conflict(error: unknown): StoreError | null {
+  const known = asStoreError(error);
+  return known instanceof StoreError && known.kind === "conflict" ? known : null;
 }
 
 function settingsWork(tables: Tables, transact: Transact): SettingsStore {
@@ -87,30 +84,6 @@ function settingsWork(tables: Tables, transact: Transact): SettingsStore {
     playgroundMessages: (afterId, limit) => transact(() => tables.playground.after(afterId, limit)),
     latestPlaygroundMessages: (limit) => transact(() => tables.playground.latest(limit)),
   };
-}
-
-/** Runs at once, yet reports by promise: an async function inside a transaction would commit before it ends. */
-function asPromise<T>(work: () => T): Promise<T> {
-  try {
-    return Promise.resolve(work());
-  } catch (error) {
-    return Promise.reject(asStoreError(error));
-  }
-}
-
-function asStoreError(error: unknown): unknown {
-  if (!(error instanceof SQLiteError)) return error;
-  const code = error.code ?? "";
-  if (code.startsWith("SQLITE_CONSTRAINT")) return new StoreError("conflict", error);
-  if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED"))
-    return new StoreError("busy", error);
-  // No room, or no way to write: for the caller it is the same, nothing can be kept now.
-  if (/^SQLITE_(FULL|IOERR|READONLY|CANTOPEN)/.test(code)) return new StoreError("full", error);
-  return error;
-}
-
-function isConflict(error: unknown): boolean {
-  return error instanceof SQLiteError && (error.code ?? "").startsWith("SQLITE_CONSTRAINT");
 }
 
 function fileBytes(path: string): number {

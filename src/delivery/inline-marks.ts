@@ -137,5 +137,5 @@ function isWord(character: string): boolean {
 }
 
 function isSolid(character: string): boolean {
-  return /\S/.test(character);
+  return character.trim() !== "";
 }

@@ -34,9 +34,9 @@ function findCut(text: string, unitsMax: number): Cut {
     cutAtBreak(text, "\n", unitsMax) ??
     lastOutside(sentenceCuts(window, unitsMax), spans) ??
     lastOutside(wordCuts(window), spans) ??
-    lastOutside(characterCuts(text, unitsMax), spans) ??
+    characterCut(text, unitsMax, spans) ??
     wordCuts(window).at(-1) ??
-    characterCuts(text, unitsMax).at(-1) ??
+    characterCut(text, unitsMax, []) ??
     unitCut(text, unitsMax)
   );
 }
@@ -62,11 +62,15 @@ function wordCuts(window: string): Cut[] {
 }
 
 /** Between characters as people see them: an emoji with its joiners, a letter with its accents. */
-function characterCuts(text: string, unitsMax: number): Cut[] {
+function characterCut(text: string, unitsMax: number, spans: Cut[]): Cut | null {
   const window = text.slice(0, unitsMax + 2); // whether a cut at unitsMax is allowed depends on the code point behind it
-  return [...new Intl.Segmenter().segment(window)]
-    .filter((character) => character.index > 0 && character.index <= unitsMax)
-    .map((character) => ({ endAt: character.index, nextAt: character.index }));
+  const characters = new Intl.Segmenter().segment(window);
+  const startOfCharacter = (at: number): number => characters.containing(at)?.index ?? 0;
+  let endAt = startOfCharacter(unitsMax);
+  for (const span of spans.toReversed()) {
+    if (span.endAt < endAt && endAt < span.nextAt) endAt = startOfCharacter(span.endAt);
+  }
+  return endAt > 0 ? { endAt, nextAt: endAt } : null;
 }
 
 /** For a single character longer than a message: anywhere but inside a surrogate pair. */

@@ -37,6 +37,17 @@ export class AdminGuard {
     });
   }
 
+  /** Whether the request carries the token; refusals and pauses count as no. */
+  isAdmin(request: Request, address: string | null): boolean {
+    try {
+      this.check(request, address);
+      return true;
+    } catch (error) {
+      if (error instanceof AppError) return false;
+      throw error;
+    }
+  }
+
   #isRight(token: string | null): boolean {
     if (token === null) return false;
     return timingSafeEqual(Buffer.from(hashToken(token), "hex"), Buffer.from(this.#deps.tokenHash(), "hex"));

@@ -3,6 +3,7 @@ import { AppError, type ErrorCode } from "../errors.ts";
 
 /** Headers of every answer that is not a page. */
 export const ANSWER_HEADERS = {
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
   "cache-control": "no-store",
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",

@@ -1,7 +1,9 @@
 // The playground's files, built into the binary, and the headers they leave with. Who may have them is the route's.
+import { ANSWER_HEADERS } from "./answers.ts";
 
-/** On every answer of the playground: nothing from elsewhere, nothing inline, no frame around it. */
-export const SECURITY_HEADERS = {
+/** On every file of the page: nothing from elsewhere, nothing inline, no frame around it. */
+const PAGE_HEADERS = {
+  ...ANSWER_HEADERS,
   "content-security-policy": [
     "default-src 'none'",
     "script-src 'self'",
@@ -12,9 +14,6 @@ export const SECURITY_HEADERS = {
     "form-action 'none'",
     "frame-ancestors 'none'",
   ].join("; "),
-  "x-content-type-options": "nosniff",
-  "referrer-policy": "no-referrer",
-  "cache-control": "no-store",
 };
 
 type Load = () => Promise<Response>;
@@ -47,7 +46,7 @@ export function closedPage(): Response {
 <meta name="viewport" content="width=device-width"><title>lull: the playground is closed</title>
 <h1>The playground is closed here</h1>
 <p>It opens only on the machine that lull runs on, by its loopback address (http://127.0.0.1), and not through a proxy.</p>
-<p>When lull has a public address (LULL_PUBLIC_URL), it also needs an admin's session: sign in on the admin page first.</p>
+<p>While lull has a public address (LULL_PUBLIC_URL), it also needs the admin token, as a bearer header.</p>
 </html>`,
     "text/html",
     401,
@@ -66,6 +65,6 @@ function script(read: () => Promise<TextFile>): Load {
 function served(text: string, type: string, status = 200): Response {
   return new Response(text, {
     status,
-    headers: { ...SECURITY_HEADERS, "content-type": `${type}; charset=utf-8` },
+    headers: { ...PAGE_HEADERS, "content-type": `${type}; charset=utf-8` },
   });
 }

@@ -3,7 +3,9 @@
 import { Elysia } from "elysia";
 import { AppError } from "../errors.ts";
 import type { Playground } from "../playground/playground.ts";
-import { closedPage, pageFiles, SECURITY_HEADERS } from "./playground-page.ts";
+import { accept, refuse } from "./answers.ts";
+import { closedPage, pageFiles } from "./playground-page.ts";
+import { readJsonObject } from "./request-body.ts";
 
 export interface PlaygroundRoutesDeps {
   playground: Playground;
@@ -14,7 +16,7 @@ export interface PlaygroundRoutesDeps {
 /** WhatsApp shows no longer message than this, in characters. */
 const TEXT_MAX = 4_000;
 /** Enough for TEXT_MAX characters, each escaped. */
-const BODY_MAX_BYTES = 32_768;
+const BODY_BYTES_MAX = 32_768;
 
 type Body = Record<string, unknown>;
 type Act = (body: Body) => Promise<Record<string, unknown>>;
@@ -26,8 +28,9 @@ export function playgroundRoutes(deps: PlaygroundRoutesDeps) {
   const { playground } = deps;
   const files = pageFiles();
   const page = (load: () => Promise<Response>): Handler => guardPage(deps, load);
-  const post = (act: Act): Handler => guardJson(deps, async (request) => act(await readBody(request)));
-  // The body is read by `readBody`, after the guard and under its own limit.
+  const post = (act: Act): Handler =>
+    guardJson(deps, async (request) => act(await readJsonObject(request, BODY_BYTES_MAX)));
+  // The body is read by `readJsonObject`, after the guard and under its own limit.
   const unread = { parse: "none" } as const;
   return (
     new Elysia({ name: "playground" })
@@ -102,43 +105,15 @@ function readText(body: Body): string {
   return text;
 }
 
-/** Reads a JSON object; throws `unsupported_media_type`, `too_large`, `invalid_json` or `invalid_body`. */
-async function readBody(request: Request): Promise<Body> {
-  // A page elsewhere cannot send this type without asking first, and lull never agrees.
-  if (!/^application\/json\b/i.test(request.headers.get("content-type") ?? "")) {
-    throw new AppError("unsupported_media_type", "The body must be application/json");
-  }
-  if (Number(request.headers.get("content-length") ?? 0) > BODY_MAX_BYTES) throw tooLarge();
-  const bytes = await request.arrayBuffer();
-  if (bytes.byteLength > BODY_MAX_BYTES) throw tooLarge();
-  const body = parse(new TextDecoder().decode(bytes));
-  if (typeof body !== "object" || body === null || Array.isArray(body)) {
-    throw new AppError("invalid_body", "The body must be a JSON object");
-  }
-  return body as Body;
-}
-
-function tooLarge(): AppError {
-  return new AppError("too_large", `The body may have at most ${BODY_MAX_BYTES} bytes`);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new AppError("invalid_json", "The body is not JSON");
-  }
-}
-
 /** Answers what `run` returns, or its AppError; anything else goes to the app's own handler. */
 function guardJson(deps: PlaygroundRoutesDeps, run: (request: Request) => Promise<Body>): Handler {
   return async ({ request, server }) => {
     try {
       if (!isWelcome(deps, request, server)) throw closed();
-      return Response.json({ success: true, ...(await run(request)) }, { headers: SECURITY_HEADERS });
+      return accept(await run(request));
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      return refusal(error, deps.playground.requestId());
+      return refuse(error, deps.playground.requestId());
     }
   };
 }
@@ -159,17 +134,4 @@ function closed(): AppError {
   return new AppError("unauthorized", "The playground is closed to this request", {
     fix: "Open it on the machine lull runs on, by its loopback address, or sign in as an admin",
   });
-}
-
-function refusal(error: AppError, requestId: string): Response {
-  const { code, message, fix, retryable, status } = error;
-  const body = {
-    success: false,
-    error: message,
-    code,
-    retryable,
-    ...(fix === undefined ? {} : { fix }),
-    requestId,
-  };
-  return Response.json(body, { status, headers: SECURITY_HEADERS });
 }

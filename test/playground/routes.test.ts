@@ -169,7 +169,7 @@ describe("what can be done", () => {
     ["human", '{"via":"phone"}', "invalid_body"],
     ["typing", '{"isOn":"yes"}', "invalid_body"],
     ["restart", "", "invalid_json"],
-  ])("%s refuses %.30s", async (path, body, code) => {
+  ])("%s refuses a wrong body (case %#)", async (path, body, code) => {
     const { post, webhooks, done } = openRoutes();
     const response = await post(path, body);
     const answer = (await response.json()) as Record<string, unknown>;
