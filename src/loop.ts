@@ -33,12 +33,17 @@ export class Loop {
   wake(): void {
     if (!this.#isStarted) return;
     this.#isWoken = true;
-    this.#round ??= this.#rounds().finally(() => (this.#round = null));
+    this.#round ??= this.#rounds().finally(() => {
+      this.#round = null;
+      // A wake between the last round and this line would be lost else.
+      if (this.#isWoken) this.wake();
+    });
   }
 
   /** No further round begins; resolves when the present one has ended. May be called before start and twice. */
   async stop(): Promise<void> {
     this.#isStarted = false;
+    this.#isWoken = false;
     this.#timer?.cancel();
     this.#timer = null;
     await this.#round;
@@ -47,22 +52,22 @@ export class Loop {
   async #rounds(): Promise<void> {
     this.#timer?.cancel();
     let delayMs = this.#deps.pollMs;
-    try {
-      while (this.#isWoken && this.#isStarted) {
-        this.#isWoken = false;
-        await this.#deps.runOnce();
-      }
-      delayMs = await this.#delayMs();
-    } catch (error) {
-      this.#deps.onError(error);
+    while (this.#isWoken && this.#isStarted) {
+      this.#isWoken = false;
+      delayMs = await this.#roundAndDelayMs();
     }
-    if (this.#isStarted)
-      this.#timer = this.#deps.clock.setTimer(this.#isWoken ? 0 : delayMs, () => this.wake());
+    if (this.#isStarted) this.#timer = this.#deps.clock.setTimer(delayMs, () => this.wake());
   }
 
-  async #delayMs(): Promise<number> {
-    const { clock, pollMs } = this.#deps;
-    const nextAt = await this.#deps.nextAt();
-    return nextAt === null ? pollMs : Math.min(Math.max(nextAt - clock.now(), 0), pollMs);
+  async #roundAndDelayMs(): Promise<number> {
+    const { clock, pollMs, runOnce, nextAt, onError } = this.#deps;
+    try {
+      await runOnce();
+      const at = await nextAt();
+      return at === null ? pollMs : Math.min(Math.max(at - clock.now(), 0), pollMs);
+    } catch (error) {
+      onError(error);
+      return pollMs;
+    }
   }
 }

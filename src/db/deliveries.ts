@@ -17,6 +17,7 @@ export interface DeliveryRow {
   looks: number;
   unknown_since: number | null;
   created_at: number;
+  silence_ended_at: number;
 }
 
 export interface NewDelivery {
@@ -34,7 +35,8 @@ export type DeliveryTable = ReturnType<typeof deliveryTable>;
 type Params = Record<string, string | number | null>;
 
 const COLUMNS = `id, public_id, connection_id, conversation_id, job_id, part, text, anchor_message_id, state, claims, sends,
-  looks, unknown_since, created_at`;
+  looks, unknown_since, created_at, (SELECT b.buffer_end_time FROM buffer_processing_jobs AS j
+    JOIN message_buffer AS b ON b.id = j.buffer_id WHERE j.id = job_id) AS silence_ended_at`;
 const OURS = `id = $id AND claims = $claim AND state IN ('intent', 'sending', 'unknown')`;
 
 export function deliveryTable(

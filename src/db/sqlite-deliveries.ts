@@ -92,5 +92,6 @@ function deliveryClaim(row: DeliveryRow): DeliveryClaim {
     looks: row.looks,
     unknownSince: row.unknown_since,
     createdAt: row.created_at,
+    silenceEndedAt: row.silence_ended_at,
   };
 }

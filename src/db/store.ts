@@ -206,6 +206,8 @@ export interface DeliveryClaim {
   looks: number;
   unknownSince: number | null;
   createdAt: number;
+  /** When the silence ended that it answers. */
+  silenceEndedAt: number;
 }
 
 export interface DeliveryNews {

@@ -238,7 +238,7 @@ export class Relay {
 
   /** The reply is failed first, durably; only then the people are told, once. */
   async #handOver(claim: DeliveryClaim, chatwoot: ChatwootApi, reason: string): Promise<void> {
-    await this.#settle(claim, { to: "failed", reason });
+    if (!(await this.#trySettle(claim, { to: "failed", reason }))) return;
     try {
       await this.#within(LOOK_LIMIT_MS, async (signal) => {
         await chatwoot.openConversation(claim.conversationId, signal);
@@ -250,19 +250,29 @@ export class Relay {
   }
 
   async #settle(claim: DeliveryClaim, settlement: DeliverySettlement): Promise<void> {
-    const { store, clock, metrics, log } = this.#deps;
-    const isOurs = await store.settleDelivery(claim, settlement, clock.now());
+    await this.#trySettle(claim, settlement);
+  }
+
+  /** False when it was settled meanwhile: by the reply's own webhook, or after the claim was lost. */
+  async #trySettle(claim: DeliveryClaim, settlement: DeliverySettlement): Promise<boolean> {
+    const { store, clock } = this.#deps;
+    const now = clock.now();
+    const isOurs = await store.settleDelivery(claim, settlement, now);
+    // What was sent was sent, whoever wrote it down first.
+    if (isOurs || settlement.to === "sent") this.#report(claim, settlement, now);
+    if (isOurs) this.#deps.onSettled(null);
+    return isOurs;
+  }
+
+  #report(claim: DeliveryClaim, settlement: DeliverySettlement, now: number): void {
+    const { metrics, log } = this.#deps;
+    const { to } = settlement;
     const reason = settlement.to === "sent" ? undefined : settlement.reason;
-    if (!isOurs) return log.event("info", "delivery.settled_elsewhere", ids(claim));
-    metrics.deliveries.inc({ outcome: settlement.to, reason: reason ?? "" });
-    const level = settlement.to === "failed" ? "error" : settlement.to === "unknown" ? "warning" : "info";
-    log.event(level, `delivery.${settlement.to}`, {
-      ...ids(claim),
-      reason,
-      part: claim.part,
-      sends: claim.sends,
-    });
-    this.#deps.onSettled(null);
+    metrics.deliveries.inc({ outcome: to, reason: reason ?? "" });
+    if (to === "sent" && claim.part === 0)
+      metrics.replyAfterSilence.observe((now - claim.silenceEndedAt) / 1000);
+    const level = to === "failed" ? "error" : to === "unknown" ? "warning" : "info";
+    log.event(level, `delivery.${to}`, { ...ids(claim), reason, part: claim.part });
   }
 
   async #within<T>(limitMs: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
