@@ -7,6 +7,8 @@ import { join, relative, resolve } from "node:path";
 import { readReport } from "./junit.ts";
 import type { TestResult } from "./junit.ts";
 
+/** A guard against tests that hang, not a measure: a busy machine may take its time. */
+const TEST_TIMEOUT_MS = 60_000;
 const WORKERS = 2; // with fewer, a test that ends the process ends the run
 const TEST_FOLDER = resolve(import.meta.dir, "../test");
 /** These need a built executable, so they run only when named. */
@@ -67,7 +69,16 @@ async function runBunTest(
 ): Promise<Omit<Run, "results">> {
   const reporter = ["--reporter=junit", `--reporter-outfile=${reportFile}`];
   const child = Bun.spawn(
-    [process.execPath, "test", "--no-env-file", `--parallel=${WORKERS}`, ...reporter, ...options, ...files],
+    [
+      process.execPath,
+      "test",
+      "--no-env-file",
+      `--parallel=${WORKERS}`,
+      `--timeout=${TEST_TIMEOUT_MS}`,
+      ...reporter,
+      ...options,
+      ...files,
+    ],
     {
       env: testEnvironment(),
       stdio: ["ignore", "pipe", "pipe"],

@@ -11,7 +11,7 @@ import { adoptListed } from "./chatwoot/adopt.ts";
 import type { ListedMessage } from "./chatwoot/api.ts";
 import { type ChatwootCall, openChatwootClient } from "./chatwoot/client.ts";
 import { type Connections, openConnections } from "./chatwoot/connections.ts";
-import { type Clock, systemClock } from "./clock.ts";
+import { type Clock, SteadyClock, systemClock } from "./clock.ts";
 import type { Config, ConnectionSettings, ModelSettings } from "./config.ts";
 import { type InstanceLock, takeLock } from "./db/lock.ts";
 import { openSqliteStore } from "./db/sqlite.ts";
@@ -19,6 +19,7 @@ import type { Claimant, EndRules, Store } from "./db/store.ts";
 import { Relay } from "./delivery/relay.ts";
 import { nextLookAt } from "./delivery/schedule.ts";
 import { Typing } from "./delivery/typing.ts";
+import { AppError } from "./errors.ts";
 import type { Log } from "./log.ts";
 import { openMetrics } from "./metrics.ts";
 import { PLAYGROUND_STAGE } from "./playground/chatwoot.ts";
@@ -77,7 +78,7 @@ const DISCARDS_MAX = 2;
 
 /** Builds the app over its data folder (made when it is not there). Nothing runs before `start`. */
 export async function openApp(config: Config, surroundings: Surroundings): Promise<App> {
-  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+  makeDataFolder(config.dataDir);
   const lock = (surroundings.takeLock ?? takeLock)(join(config.dataDir, "lull.lock"));
   try {
     return await compose(config, surroundings, lock);
@@ -95,7 +96,7 @@ async function compose(config: Config, surroundings: Surroundings, lock: Instanc
   await flags.load(bootedAt);
   const adminToken = await ensureAdminToken(store, config.adminToken, random, bootedAt);
 
-  const stage = openPlaygroundConnection(store, clock, random);
+  const stage = openPlaygroundConnection(store, base.wall, random);
   const connections = await openConnections(
     [...config.connections, stage.settings],
     store,
@@ -140,10 +141,11 @@ async function compose(config: Config, surroundings: Surroundings, lock: Instanc
     readiness.setOpen(false);
     await closePort(server, clock);
     await playground.settled();
-    await services.buffers.stop();
-    await services.worker.stop();
+    // Whoever may still hand on work ends before the one it hands it to: an armed deadline would outlive the store.
     await services.relay.stop();
+    await services.worker.stop();
     await services.typing.stop();
+    await services.buffers.stop();
     await playground.settled();
     await store.close();
     lock.release();
@@ -158,15 +160,20 @@ async function compose(config: Config, surroundings: Surroundings, lock: Instanc
 type Base = ReturnType<typeof openBase>;
 type Services = ReturnType<typeof wireServices>;
 
-/** What everything stands on: time, chance, network, log, figures, and the store. */
+/**
+ * What everything stands on: time, chance, network, log, figures, and the store. `clock` is the rows' time;
+ * `wall` is for signatures, which are made and judged by the time that others have, too.
+ */
 function openBase(config: Config, surroundings: Surroundings) {
-  const { log, clock = systemClock(), random = systemRandom(), restart = () => {} } = surroundings;
+  const { log, clock: wall = systemClock(), random = systemRandom(), restart = () => {} } = surroundings;
   const { fetch: fetchOutside = (url, init) => fetch(url, init), openStore = openSqliteFile } = surroundings;
+  const clock = new SteadyClock(wall);
   const bootedAt = clock.now();
   const claimant: Claimant = { instance: hostname(), boot: random.uuid(bootedAt) };
   const store = openStore(join(config.dataDir, "lull.db"), random);
   return {
     log,
+    wall,
     clock,
     random,
     restart,
@@ -221,7 +228,10 @@ function wireServices(config: Config, base: Base, flags: Flags, connections: Con
     gate,
     pauseMs: config.humanPauseMs,
     onClosed: () => worker.wake(),
-    onProof: () => worker.wake(),
+    onProof: (replyId) => {
+      relay.proven(replyId);
+      worker.wake();
+    },
   });
   const worker: TurnWorker = new TurnWorker({
     ...shared,
@@ -241,6 +251,7 @@ function wireServices(config: Config, base: Base, flags: Flags, connections: Con
     settleMs: config.sendSettleMs,
     answerStatuses: config.answerStatuses,
     adopt,
+    followClock: () => buffers.followClock(),
     onSettled: (rearm) => {
       buffers.rearm(rearm);
       worker.wake();
@@ -269,7 +280,7 @@ function openModels(config: Config, { fetchOutside }: Base) {
 }
 
 function wirePlayground(
-  { store, clock, random, restart, bootedAt }: Base,
+  { store, wall, clock, random, restart, bootedAt }: Base,
   flags: Flags,
   connections: Connections,
   { buffers, limits, responder }: Services,
@@ -294,7 +305,16 @@ function wirePlayground(
     if (buffer !== null) buffers.rearm(await store.hastenBuffer(buffer.id, clock.now()));
   };
   const { chatwoot, webhookSecret } = stage;
-  return new Playground({ chatwoot, webhookSecret, deliver, insight, restart, answerNow, clock, random });
+  return new Playground({
+    chatwoot,
+    webhookSecret,
+    deliver,
+    insight,
+    restart,
+    answerNow,
+    clock: wall,
+    random,
+  });
 }
 
 interface Wired {
@@ -307,7 +327,7 @@ interface Wired {
 }
 
 function wireServer(config: Config, base: Base, wired: Wired) {
-  const { store, clock, random, log, metrics, bootedAt } = base;
+  const { store, wall, clock, random, log, metrics, bootedAt } = base;
   const { flags, connections, services, readiness, playground, adminToken } = wired;
   const { buffers, worker, relay } = services;
   const guard = new AdminGuard({ clock, tokenHash: () => adminToken.hash });
@@ -318,7 +338,7 @@ function wireServer(config: Config, base: Base, wired: Wired) {
     monotonic: () => clock.monotonic(),
     newRequestId: () => random.uuid(clock.now()),
     webhook: {
-      clock,
+      clock: wall,
       log,
       metrics,
       peerOf,
@@ -364,6 +384,17 @@ function openModel({ provider, apiKey, baseUrl, model }: ModelSettings, fetchOut
   };
   if (provider === "groq") return openGroqModel({ ...deps, model: model ?? GROQ_MODEL_DEFAULT });
   return openOpenAiModel({ ...deps, model: model ?? OPENAI_MODEL_DEFAULT });
+}
+
+function makeDataFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new AppError("bad_config", `The data folder ${path} cannot be made.`, {
+      fix: "Set LULL_DATA_DIR to a folder that lull's user may write in.",
+      cause,
+    });
+  }
 }
 
 function openSqliteFile(path: string, random: Random): Store {

@@ -30,6 +30,42 @@ export function systemClock(): Clock {
   };
 }
 
+/**
+ * Time for rows: wall time that runs on the monotonic clock, so that it never jumps by itself. Whoever moves the rows
+ * after a jump of the wall clock moves this clock with them, in the same breath.
+ */
+export class SteadyClock implements Clock {
+  readonly #wall: Clock;
+  #offsetMs: number;
+
+  constructor(wall: Clock) {
+    this.#wall = wall;
+    this.#offsetMs = wall.now() - wall.monotonic();
+  }
+
+  now(): number {
+    return Math.round(this.#wall.monotonic() + this.#offsetMs);
+  }
+
+  monotonic(): number {
+    return this.#wall.monotonic();
+  }
+
+  setTimer(delayMs: number, fire: () => void): Timer {
+    return this.#wall.setTimer(delayMs, fire);
+  }
+
+  /** How far the wall clock was moved since, in ms; forward is positive. */
+  jumpMs(): number {
+    return Math.round(this.#wall.now() - this.#wall.monotonic() - this.#offsetMs);
+  }
+
+  /** Moves along by `ms`. */
+  moveBy(ms: number): void {
+    this.#offsetMs += ms;
+  }
+}
+
 /** Resolves after `delayMs`, or at once (still resolving) when `signal` aborts. */
 export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

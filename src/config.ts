@@ -144,7 +144,8 @@ function readChatwoot(settings: Settings): ChatwootSettings | null {
     CHATWOOT_ACCOUNT_ID: accountId || null,
     CHATWOOT_API_TOKEN: apiToken,
   };
-  const missing = Object.entries(given).filter(([, value]) => value === null);
+  const isWrong = (name: string): boolean => settings.mistakes.some((mistake) => mistake.name === name);
+  const missing = Object.entries(given).filter(([name, value]) => value === null && !isWrong(name));
   if (missing.length === Object.keys(given).length && userToken === null) return null;
   for (const [name] of missing) {
     settings.mistake(name, "is needed once any of the CHATWOOT_ connection settings is given", `set ${name}`);

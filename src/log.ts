@@ -66,7 +66,11 @@ function describe(error: unknown): LogFields {
 }
 
 function frames(error: Error): string {
-  const lines = (error.stack ?? "").split("\n").filter((line) => line.trim().startsWith("at "));
+  const stack = error.stack ?? "";
+  // The message stands on top of the stack, and a line of it may look like a frame.
+  const messageAt = stack.indexOf(error.message);
+  const below = messageAt < 0 ? "" : stack.slice(messageAt + error.message.length);
+  const lines = below.split("\n").filter((line) => line.trim().startsWith("at "));
   return lines
     .slice(0, FRAMES_MAX)
     .map((line) => line.trim().slice(3))

@@ -52,7 +52,7 @@ export class Loop {
   async #rounds(): Promise<void> {
     this.#timer?.cancel();
     let delayMs = this.#deps.pollMs;
-    while (this.#isWoken && this.#isStarted) {
+    for (await nextTurn(); this.#isWoken && this.#isStarted; await nextTurn()) {
       this.#isWoken = false;
       delayMs = await this.#roundAndDelayMs();
     }
@@ -70,4 +70,9 @@ export class Loop {
       return pollMs;
     }
   }
+}
+
+/** Rounds that follow each other at once would keep timers and intake waiting as long as there is work. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,9 +1,10 @@
 #!/usr/bin/env bun
 // The verbs. Alone reads the environment, writes to the terminal and exits.
 import { readFileSync } from "node:fs";
-import { run } from "./cli/run.ts";
+import { openApp } from "./app.ts";
+import { run, type Terminal } from "./cli/run.ts";
 
-process.exitCode = await run({
+const terminal: Terminal = {
   argv: process.argv.slice(2),
   env: process.env,
   isTerminal: process.stderr.isTTY === true,
@@ -16,4 +17,6 @@ process.exitCode = await run({
   },
   print: (text) => void process.stdout.write(`${text}\n`),
   complain: (text) => void process.stderr.write(`${text}\n`),
-});
+};
+
+process.exitCode = await run(terminal, openApp);

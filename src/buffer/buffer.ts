@@ -1,5 +1,5 @@
 // The life of buffers: receive, hold, close, restore, sweep. The row is the truth; the wheel only says when to look.
-import type { Clock } from "../clock.ts";
+import type { SteadyClock } from "../clock.ts";
 import type { BufferStore, ClosedBuffer, Intake as Arriving, IntakeStore, Receipt } from "../db/store.ts";
 import type { Log } from "../log.ts";
 import { Loop } from "../loop.ts";
@@ -13,12 +13,12 @@ import type { WindowLimits } from "./window.ts";
 const CLOSE_COUNT_MAX = 500;
 /** Buffers read at a time when the wheel is rebuilt. */
 const RESTORE_COUNT = 5_000;
-/** A difference between wall and monotonic time beyond this is a jump of the wall clock. */
+/** The wall clock further away than this from the rows' time has jumped. */
 const CLOCK_JUMP_MS = 1_000;
 
 export interface BufferDeps {
   store: IntakeStore & BufferStore;
-  clock: Clock;
+  clock: SteadyClock;
   log: Log;
   metrics: Metrics;
   limits: WindowLimits;
@@ -28,7 +28,8 @@ export interface BufferDeps {
   pollMs: number;
   isProcessingOn: () => boolean;
   onClosed: () => void;
-  onProof: () => void;
+  /** A webhook of lull's own reply settled its delivery. */
+  onProof: (replyId: string) => void;
 }
 
 export class BufferService {
@@ -37,7 +38,7 @@ export class BufferService {
   readonly #wheel: Wheel;
   readonly #sweep: Loop;
   readonly #closing = new Set<Promise<void>>();
-  #clockOffsetMs: number;
+  #following: Promise<void> | null = null;
 
   constructor(deps: BufferDeps) {
     this.#deps = deps;
@@ -45,12 +46,14 @@ export class BufferService {
     this.#wheel = new Wheel(deps.clock, (keys) => this.#track(this.#close(keys)));
     this.#sweep = new Loop({
       clock: deps.clock,
-      runOnce: () => this.runOnce(deps.clock.now()),
+      runOnce: async () => {
+        await this.followClock();
+        await this.runOnce(deps.clock.now());
+      },
       nextAt: () => Promise.resolve(null),
       pollMs: deps.pollMs,
       onError: (error) => deps.log.failure("sweep.failed", error),
     });
-    this.#clockOffsetMs = offsetMs(deps.clock);
   }
 
   /** Rebuilds the wheel from the rows, then sweeps what is overdue. */
@@ -77,7 +80,7 @@ export class BufferService {
     if (receipt.action === "buffered") this.#arm(receipt.bufferKey, receipt.dueAt);
     if (receipt.action === "skipped") {
       if (receipt.rearm !== null) this.#arm(receipt.rearm.bufferKey, receipt.rearm.dueAt);
-      if (receipt.provenReplyId !== null) this.#deps.onProof();
+      if (receipt.provenReplyId !== null) this.#deps.onProof(receipt.provenReplyId);
     }
     return receipt;
   }
@@ -87,9 +90,13 @@ export class BufferService {
     if (armed !== null) this.#arm(armed.bufferKey, armed.dueAt);
   }
 
+  /** When the wall clock has jumped, the rows that wait and their clock move along, once. */
+  followClock(): Promise<void> {
+    return (this.#following ??= this.#followJump().finally(() => (this.#following = null)));
+  }
+
   /** The safety sweep: closes every overdue buffer, whatever became of its timer. Gives how many were looked at. */
   async runOnce(now: number): Promise<number> {
-    await this.#followClock();
     if (!this.#deps.isProcessingOn()) return 0;
     let count = 0;
     for (;;) {
@@ -147,16 +154,20 @@ export class BufferService {
     }
   }
 
-  /** Rows keep wall time, timers run on monotonic time: when the wall clock jumps, the waiting rows move along. */
-  async #followClock(): Promise<void> {
-    const offset = offsetMs(this.#deps.clock);
-    const jumpMs = Math.round(offset - this.#clockOffsetMs);
+  async #followJump(): Promise<void> {
+    const { clock, store, log } = this.#deps;
+    const jumpMs = clock.jumpMs();
     if (Math.abs(jumpMs) < CLOCK_JUMP_MS) return;
-    await this.#deps.store.shiftMoments(jumpMs);
-    this.#clockOffsetMs = offset;
+    // The rows are moved when the call returns, so no moment is written by one clock and moved by the other.
+    const moving = store.shiftMoments(jumpMs);
+    clock.moveBy(jumpMs);
+    await moving.catch((error: unknown) => {
+      clock.moveBy(-jumpMs);
+      throw error;
+    });
     this.#wheel.clear();
     await this.#restore();
-    this.#deps.log.event("warning", "clock.jumped", { jumpMs });
+    log.event("warning", "clock.jumped", { jumpMs });
   }
 
   #track(work: Promise<void>): void {
@@ -165,8 +176,4 @@ export class BufferService {
       .finally(() => this.#closing.delete(done));
     this.#closing.add(done);
   }
-}
-
-function offsetMs(clock: Clock): number {
-  return clock.now() - clock.monotonic();
 }

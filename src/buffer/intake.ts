@@ -32,7 +32,7 @@ export class Intake {
     if (this.#waiting.length >= WAITING_COUNT_MAX) return Promise.reject(overloaded());
     return new Promise((resolve, reject) => {
       this.#waiting.push({ intake, bytes, resolve, reject });
-      this.#collecting ??= this.#collect().finally(() => (this.#collecting = null));
+      this.#collecting ??= this.#collect();
     });
   }
 
@@ -42,9 +42,14 @@ export class Intake {
   }
 
   async #collect(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      await this.#whileGrowing();
-      await this.#commit(this.#takeBatch());
+    try {
+      while (this.#waiting.length > 0) {
+        await this.#whileGrowing();
+        await this.#commit(this.#takeBatch());
+      }
+    } finally {
+      // In the same breath as the last look: whoever comes after it must find nobody collecting.
+      this.#collecting = null;
     }
   }
 

@@ -16,7 +16,8 @@ export function adoptListed(
     content_type: message.contentType,
     message_type: message.direction,
     private: message.isPrivate,
-    content_attributes: message.isDeleted ? { deleted: true } : {},
+    // That a person wrote it the list has said already, and of its sender no more than that.
+    content_attributes: { deleted: message.isDeleted, external_echo: message.fromHuman },
     conversation: { id: conversationId },
     attachments: message.attachments,
     sender: message.sender && {

@@ -24,9 +24,9 @@ export type Exchange =
 export type Answer = Extract<Exchange, { status: number }>;
 
 /** Tries the call once. Never throws: a failure is a value. */
-export async function exchange(fetch: Fetch, call: Call): Promise<Exchange> {
+export async function exchange(send: Fetch, call: Call): Promise<Exchange> {
   try {
-    const response = await fetch(call.url, requestOf(call));
+    const response = await send(call.url, requestOf(call));
     const text = await readText(response);
     if (text === null) return { failure: "too_large" };
     return {

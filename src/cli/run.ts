@@ -3,7 +3,7 @@ import { Command, CommanderError } from "commander";
 import { AppError } from "../errors.ts";
 import { VERSION } from "../version.ts";
 import { checkConfig } from "./config.ts";
-import { serve } from "./serve.ts";
+import { type OpenDaemon, serve } from "./serve.ts";
 
 /** The process as the verbs see it. */
 export interface Terminal {
@@ -23,17 +23,17 @@ const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 const EXIT_BAD_CONFIG = 78;
 
-/** Runs one verb and gives the exit code; never throws. */
-export async function run(terminal: Terminal): Promise<number> {
+/** Runs one verb and gives the exit code; a fault that lull cannot name is thrown. */
+export async function run(terminal: Terminal, openDaemon: OpenDaemon): Promise<number> {
   try {
-    await commands(terminal).parseAsync([...terminal.argv], { from: "user" });
+    await commands(terminal, openDaemon).parseAsync([...terminal.argv], { from: "user" });
     return EXIT_OK;
   } catch (error) {
     return report(error, terminal);
   }
 }
 
-function commands(terminal: Terminal): Command {
+function commands(terminal: Terminal, openDaemon: OpenDaemon): Command {
   const program = new Command("lull")
     .description("Waits for the lull: answers a burst of WhatsApp messages once, beside Chatwoot.")
     .exitOverride()
@@ -46,7 +46,7 @@ function commands(terminal: Terminal): Command {
     .command("serve")
     .description("Run the daemon.")
     .option("--env-file <path>", "read settings from a file, under those of the environment")
-    .action((options: { envFile?: string }) => serve(terminal, options.envFile ?? null));
+    .action((options: { envFile?: string }) => serve(terminal, options.envFile ?? null, openDaemon));
   const config = program.command("config").description("Look at the settings.");
   config
     .command("check")

@@ -78,6 +78,9 @@ export function conversationTable(db: Database) {
     UPDATE conversations SET paused_at = NULL, paused_until = NULL
     WHERE connection_id = $connection AND chatwoot_conversation_id = $conversation AND paused_at IS NOT NULL`);
 
+  const shift = db.query<null, [{ delta: number }]>(`
+    UPDATE conversations SET paused_until = paused_until + $delta WHERE paused_until IS NOT NULL`);
+
   return {
     /** Takes note of what a webhook tells; gives the row as it is then. */
     note({ publicId, connectionKey, facts, isMessage, now }: News): ConversationRow {
@@ -108,6 +111,7 @@ export function conversationTable(db: Database) {
     pause: (connection: number, conversation: number, now: number, until: number | null) =>
       void pause.run({ connection, conversation, now, until }),
     resume: (connection: number, conversation: number) => void resume.run({ connection, conversation }),
+    shift: (delta: number) => void shift.run({ delta }),
   };
 }
 

@@ -37,7 +37,7 @@ type Params = Record<string, string | number | null>;
 const COLUMNS = `id, public_id, connection_id, conversation_id, job_id, part, text, anchor_message_id, state, claims, sends,
   looks, unknown_since, created_at, (SELECT b.buffer_end_time FROM buffer_processing_jobs AS j
     JOIN message_buffer AS b ON b.id = j.buffer_id WHERE j.id = job_id) AS silence_ended_at`;
-const OURS = `id = $id AND claims = $claim AND state IN ('intent', 'sending', 'unknown')`;
+const OURS = `id = $id AND claims = $claim AND claimed_by IS NOT NULL AND state IN ('intent', 'sending', 'unknown')`;
 
 export function deliveryTable(
   db: Database,
@@ -55,10 +55,11 @@ export function deliveryTable(
     `SELECT ${COLUMNS} FROM outbox WHERE public_id = $publicId`,
   );
 
-  // Only the oldest unsettled one of a conversation: parts and replies keep their order.
+  // Only the oldest unsettled one of a conversation: parts and replies keep their order. The index holds the unsettled
+  // alone and is only found by its very words; without it every settled reply would be looked at.
   const due = db.query<{ id: number }, [Params]>(`
-    SELECT o.id FROM outbox AS o
-    WHERE o.state IN ('intent', 'unknown') AND o.due_at <= $now AND o.claimed_by IS NULL
+    SELECT o.id FROM outbox AS o INDEXED BY deliveries_due
+    WHERE o.state IN ('intent', 'sending', 'unknown') AND o.state <> 'sending' AND o.due_at <= $now AND o.claimed_by IS NULL
       AND NOT EXISTS (SELECT 1 FROM outbox AS e WHERE e.connection_id = o.connection_id
         AND e.conversation_id = o.conversation_id AND e.state IN ('intent', 'sending', 'unknown') AND e.id < o.id)
     ORDER BY o.due_at LIMIT $limit`);
@@ -68,14 +69,17 @@ export function deliveryTable(
     WHERE id = $id AND claimed_by IS NULL AND state IN ('intent', 'unknown') RETURNING ${COLUMNS}`);
 
   const nextAt = db.query<{ at: number | null }, [Params]>(`
-    SELECT min(due_at) AS at FROM outbox WHERE state IN ('intent', 'unknown') AND claimed_by IS NULL AND due_at > $now`);
+    SELECT due_at AS at FROM outbox INDEXED BY deliveries_due
+    WHERE state IN ('intent', 'sending', 'unknown') AND state <> 'sending' AND claimed_by IS NULL AND due_at > $now
+    ORDER BY due_at LIMIT 1`);
 
   const beginSend = db.query<null, [Params]>(`
     UPDATE outbox SET state = 'sending', sends = sends + 1, looks = 0 WHERE ${OURS}`);
 
   const settle = db.query<null, [Params]>(`
     UPDATE outbox SET state = $state, reason = $reason, chatwoot_message_id = coalesce($message, chatwoot_message_id),
-      settled_at = $now, claimed_by = NULL, lease_until = NULL WHERE id = $id AND state IN ('intent', 'sending', 'unknown')`);
+      settled_at = $now, claimed_by = NULL, lease_until = NULL WHERE id = $id
+      AND (state IN ('intent', 'sending', 'unknown') OR (state = 'failed' AND $state = 'sent'))`);
 
   const wait = db.query<null, [Params]>(`
     UPDATE outbox SET state = $state, reason = $reason, due_at = $dueAt, looks = $looks,
@@ -98,7 +102,7 @@ export function deliveryTable(
 
   const retry = db.query<null, [Params]>(`
     UPDATE outbox SET state = 'intent', reason = 'retried', due_at = $now, looks = 0, unknown_since = NULL,
-      settled_at = NULL WHERE public_id = $publicId AND state = 'failed'`);
+      settled_at = NULL WHERE job_id = $job AND state = 'failed'`);
 
   const shift = db.query<null, [Params]>(`
     UPDATE outbox SET due_at = due_at + $delta, unknown_since = unknown_since + $delta, lease_until = lease_until + $delta
@@ -123,7 +127,7 @@ export function deliveryTable(
     beginSend: (claim: DeliveryClaim) =>
       beginSend.run({ id: claim.deliveryKey, claim: claim.claim }).changes > 0,
     settleSent,
-    /** Chatwoot itself showed the reply: proof from outside, whoever holds the claim. */
+    /** Chatwoot itself showed the reply: proof from outside, whoever holds the claim, even of one given up as failed. */
     prove(connection: number, publicId: string, messageId: number, now: number): boolean {
       const delivery = byPublicId.get({ publicId });
       if (delivery === null || delivery.connection_id !== connection) return false;
@@ -142,7 +146,8 @@ export function deliveryTable(
     stale: (by: string, instance: string, now: number) => stale.all({ by, instance, now }),
     /** A send that was under way when its process died is unknown: it is looked up, never repeated. */
     release: (id: number, dueAt: number, now: number) => void release.run({ id, dueAt, now }),
-    retry: (publicId: string, now: number) => retry.run({ publicId, now }).changes > 0,
+    /** All parts that failed together wait together again, and go out in their order. */
+    retry: (job: number, now: number) => void retry.run({ job, now }),
     shift: (delta: number) => void shift.run({ delta }),
   };
 }

@@ -144,10 +144,11 @@ function receiveState(
   rules: IntakeRules,
   now: number,
 ): Receipt {
-  const conversation = noteNews(tables, connection, arrival, false, now);
+  const noted = noteNews(tables, connection, arrival, false, now);
   // Only the newest news counts, so it is the row that says "resolved", not this event.
-  if (conversation.status === "resolved")
-    tables.conversations.resume(connection, arrival.facts.conversationId);
+  const isResolved = noted.status === "resolved";
+  if (isResolved) tables.conversations.resume(connection, arrival.facts.conversationId);
+  const conversation = isResolved ? { ...noted, paused_at: null, paused_until: null } : noted;
   const reason = rules.gate(conversationState(conversation));
   if (reason === null || conversation.active_buffer_id === null) return skipped("status_handled");
   const cancelledBufferId = cancelBuffer(tables, conversation.active_buffer_id, reason, now);

@@ -19,6 +19,8 @@ export function openDatabase(path: string): Database {
   // FULL: what was acknowledged is on the disk, not only in the system's memory.
   db.run("PRAGMA synchronous = FULL");
   db.run("PRAGMA foreign_keys = ON");
+  // Else SQLite keeps a transaction's undo pages, which hold messages, in a file under /var/tmp.
+  db.run("PRAGMA temp_store = MEMORY");
   migrate(db);
   return db;
 }

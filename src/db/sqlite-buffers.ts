@@ -27,6 +27,7 @@ export function bufferWork(tables: Tables, transact: Transact): BufferStore {
     shiftMoments: (deltaMs) =>
       transact(() => {
         buffers.shift(deltaMs);
+        tables.conversations.shift(deltaMs);
         tables.turns.shift(deltaMs);
         tables.deliveries.shift(deltaMs);
       }),

@@ -43,7 +43,8 @@ export function deliveryWork(tables: Tables, transact: Transact): DeliveryStore 
     retryDelivery: (replyId, now) =>
       transact(() => {
         const delivery = deliveries.byPublicId(replyId);
-        if (delivery === null || !deliveries.retry(replyId, now)) return false;
+        if (delivery === null || delivery.state !== "failed") return false;
+        deliveries.retry(delivery.job_id, now);
         tables.messages.reopen(mustGetTurn(tables, delivery.job_id).buffer_id);
         tables.conversations.refresh(delivery.connection_id, delivery.conversation_id);
         return true;

@@ -42,7 +42,7 @@ export function openSqliteStore({ path, random }: SqliteOptions): Store {
   };
 }
 
-/** One transaction for all; when one of them breaks a rule, each alone, so that only the offender fails. */
+/** One transaction for all; when one of them cannot be kept, each alone, so that only the offender fails. */
 function receiveBatch(
   db: Database,
   tables: Tables,
@@ -54,21 +54,22 @@ function receiveBatch(
   try {
     return together.immediate();
   } catch (error) {
-    if (conflict(error) === null) throw error;
+    if (isOutage(error)) throw error;
   }
   return batch.map((intake) => {
     try {
       return db.transaction(() => receiveOne(tables, intake, rules, now)).immediate();
     } catch (error) {
-      if (conflict(error) === null) throw error;
-      return { action: "failed", error: conflict(error) };
+      if (isOutage(error)) throw error;
+      return { action: "failed", error: asStoreError(error) };
     }
   });
 }
 
-function conflict(error: unknown): StoreError | null {
+/** No room, or another writer: it is not the arrival's fault, and no other would fare better. */
+function isOutage(error: unknown): boolean {
   const known = asStoreError(error);
-  return known instanceof StoreError && known.kind === "conflict" ? known : null;
+  return known instanceof StoreError && known.kind !== "conflict";
 }
 
 function settingsWork(tables: Tables, transact: Transact): SettingsStore {

@@ -238,6 +238,7 @@ export interface DeliveryStore {
     now: number,
   ): Promise<{ intoBufferId: string; rearm: Armed | null } | null>;
   rescueDeliveries(by: Claimant, lookDelayMs: number, now: number): Promise<number>;
+  /** A failed part is tried again with all parts of its reply that failed with it; false when it is not failed. */
   retryDelivery(replyId: string, now: number): Promise<boolean>;
 }
 

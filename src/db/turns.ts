@@ -41,12 +41,12 @@ export function turnTable(db: Database) {
 
   const add = db.query<null, [Params]>(`
     INSERT INTO buffer_processing_jobs (public_id, connection_id, conversation_id, buffer_id, scheduled_for,
-      error_attempts, created_at)
-    VALUES ($publicId, $connection, $conversation, $buffer, $scheduledFor, $errorAttempts, $now)`);
+      error_attempts, crash_attempts, created_at)
+    VALUES ($publicId, $connection, $conversation, $buffer, $scheduledFor, $errorAttempts, $crashAttempts, $now)`);
 
   // A conversation with a delivery on its way waits: the next answer must know what was said.
   const due = db.query<{ id: number }, [Params]>(`
-    SELECT j.id FROM buffer_processing_jobs AS j
+    SELECT j.id FROM buffer_processing_jobs AS j INDEXED BY jobs_due
     WHERE j.status = 'scheduled' AND j.scheduled_for <= $now
       AND NOT EXISTS (SELECT 1 FROM buffer_processing_jobs AS r WHERE r.connection_id = j.connection_id
         AND r.conversation_id = j.conversation_id AND r.status = 'running')
@@ -59,7 +59,8 @@ export function turnTable(db: Database) {
     WHERE id = $id AND status = 'scheduled' RETURNING ${COLUMNS}`);
 
   const nextAt = db.query<{ at: number | null }, [Params]>(`
-    SELECT min(scheduled_for) AS at FROM buffer_processing_jobs WHERE status = 'scheduled' AND scheduled_for > $now`);
+    SELECT scheduled_for AS at FROM buffer_processing_jobs INDEXED BY jobs_due
+    WHERE status = 'scheduled' AND scheduled_for > $now ORDER BY scheduled_for LIMIT 1`);
 
   const renew = db.query<null, [Params]>(`
     UPDATE buffer_processing_jobs SET lease_until = $leaseUntil
@@ -120,6 +121,7 @@ export function turnTable(db: Database) {
       buffer: number;
       scheduledFor: number;
       errorAttempts: number;
+      crashAttempts: number;
       now: number;
     }) => void add.run({ ...job }),
     due: (now: number, limit: number) => due.all({ now, limit }).map((row) => row.id),

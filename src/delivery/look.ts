@@ -11,8 +11,8 @@ export interface Look {
 export type Verdict =
   /** Chatwoot has it: the marker is there. */
   | { kind: "sent"; messageId: number }
-  /** A person took over, or the conversation is not lull's any more. */
-  | { kind: "suppress"; reason: SilenceReason }
+  /** A person took over, or the conversation is not lull's any more; `messages` is what people wrote. */
+  | { kind: "suppress"; reason: SilenceReason; messages: readonly ListedMessage[] }
   /** The customer wrote more that the batch does not hold. */
   | { kind: "newer"; messages: readonly ListedMessage[] }
   | { kind: "clear" };
@@ -32,10 +32,12 @@ export function judge(
   const proof = findProof(replyId, look.messages);
   if (proof !== null) return { kind: "sent", messageId: proof };
   const after = look.messages.filter((message) => message.id > anchorMessageId);
-  if (after.some((message) => message.fromHuman)) return { kind: "suppress", reason: "human_active" };
-  if (look.view.assignee === "human") return { kind: "suppress", reason: "human_assigned" };
-  if (!answerStatuses.includes(look.view.status)) return { kind: "suppress", reason: "status" };
-  if (!look.view.canReply) return { kind: "suppress", reason: "window_closed" };
+  const byPeople = after.filter((message) => message.fromHuman);
+  const suppress = (reason: SilenceReason): Verdict => ({ kind: "suppress", reason, messages: byPeople });
+  if (byPeople.length > 0) return suppress("human_active");
+  if (look.view.assignee === "human") return suppress("human_assigned");
+  if (!answerStatuses.includes(look.view.status)) return suppress("status");
+  if (!look.view.canReply) return suppress("window_closed");
   const newer = after.filter(isWaitingMessage);
   return newer.length > 0 ? { kind: "newer", messages: newer } : { kind: "clear" };
 }

@@ -15,7 +15,7 @@ import type { Log } from "../log.ts";
 import { Loop } from "../loop.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Random } from "../random.ts";
-import { type Look, findProof, judge } from "./look.ts";
+import { type Look, type Verdict, findProof, judge } from "./look.ts";
 import { nextLookAt, tryAgainMs } from "./schedule.ts";
 
 /** Deliveries worked on at once: Chatwoot's own limits are low. */
@@ -44,9 +44,11 @@ export interface RelayDeps {
   rules: (now: number) => EndRules;
   /** The Chatwoot of a connection; null when it has no tokens. */
   chatwootOf: (connectionKey: number) => ChatwootApi | null;
-  /** Takes customer messages that no webhook brought, as if one had. */
+  /** Takes messages that no webhook brought, a customer's or a person's, as if one had. */
   adopt: (connectionKey: number, conversationId: number, messages: readonly ListedMessage[]) => Promise<void>;
   isProcessingOn: () => boolean;
+  /** Moves waiting rows along when the wall clock has jumped: a jump must not pass for a settle time. */
+  followClock: () => Promise<void>;
   /** A delivery left the conversation free, or moved an open buffer's deadline. */
   onSettled: (rearm: Armed | null) => void;
 }
@@ -61,7 +63,10 @@ export class Relay {
     this.#deps = deps;
     this.#loop = new Loop({
       clock: deps.clock,
-      runOnce: () => this.runOnce(deps.clock.now()),
+      runOnce: async () => {
+        await deps.followClock();
+        await this.runOnce(deps.clock.now());
+      },
       nextAt: () => deps.store.nextDeliveryAt(deps.clock.now()),
       pollMs: deps.pollMs,
       onError: (error) => deps.log.failure("relay.failed", error),
@@ -74,6 +79,13 @@ export class Relay {
 
   wake(): void {
     this.#loop.wake();
+  }
+
+  /** A reply's own webhook settled it: whatever waited behind it may go. */
+  proven(replyId: string): void {
+    this.#deps.metrics.deliveries.inc({ outcome: "sent", reason: "" });
+    this.#deps.log.event("info", "delivery.sent", { replyId, by: "webhook" });
+    this.wake();
   }
 
   /** Lets go of what is under way: a POST that is cut off is unknown and looked up by the next start. */
@@ -107,8 +119,6 @@ export class Relay {
   async #work(claim: DeliveryClaim): Promise<void> {
     const chatwoot = this.#deps.chatwootOf(claim.connectionKey);
     if (chatwoot === null) return this.#settle(claim, { to: "failed", reason: "no_chatwoot" });
-    const isTooOld = this.#deps.clock.now() - claim.createdAt > AGE_MAX_MS;
-    if (isTooOld) return this.#handOver(claim, chatwoot, "too_old");
     if (claim.state === "unknown") return this.#lookUp(claim, chatwoot);
     return this.#lookAndSend(claim, chatwoot);
   }
@@ -126,9 +136,16 @@ export class Relay {
     if (look === null) return;
     const verdict = judge(claim.replyId, claim.anchorMessageId, look, this.#deps.answerStatuses);
     if (verdict.kind === "sent") return this.#settle(claim, { to: "sent", messageId: verdict.messageId });
-    if (verdict.kind === "suppress") return this.#settle(claim, { to: "cancelled", reason: verdict.reason });
+    if (verdict.kind === "suppress") return this.#suppress(claim, verdict);
     if (verdict.kind === "newer" && (await this.#takeNewer(claim, verdict.messages))) return;
+    if (this.#isTooOld(claim)) return this.#handOver(claim, chatwoot, "too_old");
     await this.#send(claim, chatwoot);
+  }
+
+  /** A person's reply that no webhook brought is kept, too: it pauses lull here as if one had. */
+  async #suppress(claim: DeliveryClaim, verdict: Extract<Verdict, { kind: "suppress" }>): Promise<void> {
+    await this.#deps.adopt(claim.connectionKey, claim.conversationId, verdict.messages);
+    await this.#settle(claim, { to: "cancelled", reason: verdict.reason });
   }
 
   /** Messages that the list shows and no webhook brought yet are kept first, then the batch joins them. */
@@ -153,6 +170,7 @@ export class Relay {
       return await this.#within(LOOK_LIMIT_MS, (signal) => readLook(claim, chatwoot, signal));
     } catch (error) {
       if (this.#abort.signal.aborted) await this.#putBack(claim, "stopping", 0);
+      else if (this.#isTooOld(claim)) await this.#handOver(claim, chatwoot, "too_old");
       else await this.#postpone(claim, error);
       return null;
     }
@@ -160,7 +178,8 @@ export class Relay {
 
   async #postpone(claim: DeliveryClaim, error: unknown): Promise<void> {
     const { clock, random, log } = this.#deps;
-    const waitMs = tryAgainMs(clock.now() - claim.createdAt, random.fraction());
+    const least = error instanceof AppError ? (error.retryAfterMs ?? 0) : 0;
+    const waitMs = Math.max(least, tryAgainMs(clock.now() - claim.createdAt, random.fraction()));
     log.failure("delivery.look_failed", error, { ...ids(claim), waitMs });
     await this.#putBack(claim, error instanceof AppError ? error.code : "look_failed", waitMs);
   }
@@ -200,12 +219,14 @@ export class Relay {
   // --- unknown: look it up until it is proven or the settle time has passed
 
   async #lookUp(claim: DeliveryClaim, chatwoot: ChatwootApi): Promise<void> {
+    const startedAt = this.#deps.clock.now();
     const seen = await this.#seek(claim, chatwoot);
     if (seen.messageId !== null) return this.#settle(claim, { to: "sent", messageId: seen.messageId });
-    const now = this.#deps.clock.now();
-    const since = claim.unknownSince ?? now;
-    const hasSettled = seen.isReadable && now - since >= this.#deps.settleMs;
-    if (!hasSettled) return this.#waitOn(claim, since, now);
+    if (this.#isTooOld(claim)) return this.#handOver(claim, chatwoot, "too_old");
+    const since = claim.unknownSince ?? startedAt;
+    // Only a look that began after the settle time proves that nothing was taken.
+    const hasSettled = seen.isReadable && startedAt - since >= this.#deps.settleMs;
+    if (!hasSettled) return this.#waitOn(claim, since, this.#deps.clock.now());
     if (!seen.isWhole) return this.#handOver(claim, chatwoot, "unproven");
     if (claim.sends >= SENDS_PER_DELIVERY_MAX) return this.#handOver(claim, chatwoot, "too_many_sends");
     return this.#putBack(claim, "not_found", 0);
@@ -231,6 +252,11 @@ export class Relay {
   }
 
   // --- ends
+
+  /** Not asked before a look: what Chatwoot took is sent, however old. */
+  #isTooOld(claim: DeliveryClaim): boolean {
+    return this.#deps.clock.now() - claim.createdAt > AGE_MAX_MS;
+  }
 
   #putBack(claim: DeliveryClaim, reason: string, waitMs: number): Promise<void> {
     return this.#settle(claim, { to: "intent", reason, dueAt: this.#deps.clock.now() + waitMs });
@@ -258,19 +284,19 @@ export class Relay {
     const { store, clock } = this.#deps;
     const now = clock.now();
     const isOurs = await store.settleDelivery(claim, settlement, now);
+    if (isOurs) this.#report(claim, settlement);
     // What was sent was sent, whoever wrote it down first.
-    if (isOurs || settlement.to === "sent") this.#report(claim, settlement, now);
+    if (settlement.to === "sent" && claim.part === 0)
+      this.#deps.metrics.replyAfterSilence.observe((now - claim.silenceEndedAt) / 1000);
     if (isOurs) this.#deps.onSettled(null);
     return isOurs;
   }
 
-  #report(claim: DeliveryClaim, settlement: DeliverySettlement, now: number): void {
+  #report(claim: DeliveryClaim, settlement: DeliverySettlement): void {
     const { metrics, log } = this.#deps;
     const { to } = settlement;
     const reason = settlement.to === "sent" ? undefined : settlement.reason;
     metrics.deliveries.inc({ outcome: to, reason: reason ?? "" });
-    if (to === "sent" && claim.part === 0)
-      metrics.replyAfterSilence.observe((now - claim.silenceEndedAt) / 1000);
     const level = to === "failed" ? "error" : to === "unknown" ? "warning" : "info";
     log.event(level, `delivery.${to}`, { ...ids(claim), reason, part: claim.part });
   }

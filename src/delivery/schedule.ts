@@ -12,7 +12,7 @@ export function nextLookAt(unknownSince: number, looks: number, settleMs: number
   const share = LOOK_SHARES[looks];
   return share === undefined
     ? now + Math.min(settleMs, TRY_AGAIN_MAX_MS)
-    : Math.max(unknownSince + share * settleMs, now);
+    : Math.max(unknownSince + Math.ceil(share * settleMs), now);
 }
 
 /** How long to wait for a Chatwoot that does not answer or is too busy; doubles with age, ±20 % by `fraction`. */

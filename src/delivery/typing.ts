@@ -19,7 +19,8 @@ export interface TypingDeps {
 export class Typing {
   readonly #deps: TypingDeps;
   readonly #shown = new Map<number, Timer>();
-  readonly #calls = new Set<Promise<void>>();
+  /** The last call of each conversation that has one under way. */
+  readonly #calls = new Map<string, Promise<void>>();
 
   constructor(deps: TypingDeps) {
     this.#deps = deps;
@@ -47,20 +48,31 @@ export class Typing {
   async stop(): Promise<void> {
     for (const timer of this.#shown.values()) timer.cancel();
     this.#shown.clear();
-    await Promise.all(this.#calls);
+    await Promise.all(this.#calls.values());
   }
 
+  /** One call of a conversation after the other: a slow "on" must not overtake its "off". */
   #call({ connectionKey, conversationId }: TurnClaim, isOn: boolean): void {
     const chatwoot = this.#deps.chatwootOf(connectionKey);
     if (chatwoot === null) return;
-    const deadline = startDeadline(this.#deps.clock, CALL_LIMIT_MS);
-    const call = chatwoot
-      .setTyping(conversationId, isOn, deadline.signal)
-      .catch((error: unknown) => this.#deps.log.failure("typing.failed", error, { conversationId }))
+    const place = `${connectionKey}/${conversationId}`;
+    const before = this.#calls.get(place) ?? Promise.resolve();
+    const call = before
+      .then(() => this.#toggle(chatwoot, conversationId, isOn))
       .finally(() => {
-        deadline.clear();
-        this.#calls.delete(call);
+        if (this.#calls.get(place) === call) this.#calls.delete(place);
       });
-    this.#calls.add(call);
+    this.#calls.set(place, call);
+  }
+
+  async #toggle(chatwoot: ChatwootApi, conversationId: number, isOn: boolean): Promise<void> {
+    const deadline = startDeadline(this.#deps.clock, CALL_LIMIT_MS);
+    try {
+      await chatwoot.setTyping(conversationId, isOn, deadline.signal);
+    } catch (error) {
+      this.#deps.log.failure("typing.failed", error, { conversationId });
+    } finally {
+      deadline.clear();
+    }
   }
 }

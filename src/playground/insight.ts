@@ -1,7 +1,8 @@
 // What the playground page is told of the daemon's own work, read from the store's rows.
 import type { InsightStore, PlaygroundRow, Row, SettingsStore } from "../db/store.ts";
 import type { NewPlaygroundMessage, PlaygroundMessage, PlaygroundMessages } from "./chatwoot.ts";
-import type { PlaygroundBuffer, PlaygroundInsight, PlaygroundStep, PlaygroundTurn } from "./state.ts";
+import type { PlaygroundBuffer, PlaygroundInsight, PlaygroundTurn } from "./state.ts";
+import { readSteps } from "./steps.ts";
 
 /** Steps of the timeline that the page gets. */
 const STEPS_MAX = 40;
@@ -18,12 +19,16 @@ export async function readInsight(
 ): Promise<PlaygroundInsight> {
   const work = await store.conversationWork(connectionKey, conversationId, STEPS_MAX);
   const turn = work.turn === null ? null : await store.turn(String(work.turn["id"]));
+  const open = work.buffer?.["status"] === "active" ? await store.buffer(String(work.buffer["id"])) : null;
+  // A merged turn's messages stand in both.
+  const shown = [...(turn?.messages ?? []), ...(open?.messages ?? [])];
+  const messages = [...new Map(shown.map((message) => [message["messageId"], message])).values()];
   return {
     ...facts,
-    buffer: work.buffer?.["status"] === "active" ? bufferOf(work.buffer) : null,
+    buffer: open === null ? null : bufferOf(open.buffer),
     turn: turn === null ? null : turnOf(turn.turn, turn.messages.length),
     delivery: work.delivery === null ? null : deliveryOf(work.delivery),
-    steps: work.events.map(stepOf),
+    steps: readSteps(work.events, messages),
   };
 }
 
@@ -68,14 +73,6 @@ function turnOf(row: Row, messageCount: number): PlaygroundTurn {
 
 function deliveryOf(row: Row): NonNullable<PlaygroundInsight["delivery"]> {
   return { id: String(row["id"]), state: String(row["state"]), reason: textOrNull(row["reason"]) };
-}
-
-function stepOf(row: Row): PlaygroundStep {
-  const detail = JSON.parse(String(row["detail"])) as Record<string, unknown>;
-  const text = Object.entries(detail)
-    .map(([name, value]) => `${name} ${String(value)}`)
-    .join(", ");
-  return { id: Number(row["id"]), at: iso(row["at"]), name: String(row["name"]), text };
 }
 
 function iso(value: Row[string] | undefined): string {

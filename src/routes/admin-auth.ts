@@ -1,7 +1,8 @@
 // The door to /admin: a bearer token known by its hash alone, and a pause for those who guess.
-import { createHash, timingSafeEqual } from "node:crypto";
+import { timingSafeEqual } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import { AppError } from "../errors.ts";
+import { hashToken } from "../upkeep/admin-token.ts";
 
 /** Wrong tokens of one address within the span before it has to wait; a right one is refused meanwhile, too. */
 const FAILURES_MAX = 10;
@@ -52,11 +53,6 @@ export class AdminGuard {
     if (token === null) return false;
     return timingSafeEqual(Buffer.from(hashToken(token), "hex"), Buffer.from(this.#deps.tokenHash(), "hex"));
   }
-}
-
-/** What the database keeps of a token: random tokens need no slow hash. */
-export function hashToken(token: string): string {
-  return createHash("sha256").update(token).digest("hex");
 }
 
 function bearer(request: Request): string | null {

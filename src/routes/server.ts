@@ -30,7 +30,13 @@ export type Server = ReturnType<typeof openServer>;
 export function openServer(deps: ServerDeps) {
   const arrivals = new WeakMap<Request, number>();
   const app = new Elysia({
-    serve: { maxRequestBodySize: SERVER_BODY_BYTES_MAX, idleTimeout: IDLE_SECONDS, development: false },
+    serve: {
+      maxRequestBodySize: SERVER_BODY_BYTES_MAX,
+      idleTimeout: IDLE_SECONDS,
+      development: false,
+      // Elysia's default shares the port: a second program would get a part of the webhooks instead of an error.
+      reusePort: false,
+    },
   })
     .onRequest(({ request }) => void arrivals.set(request, deps.monotonic()))
     .onError({ as: "global" }, ({ error, code }) => {

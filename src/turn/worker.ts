@@ -11,6 +11,8 @@ import { runTurn, type TurnDeps } from "./run-turn.ts";
 
 /** How long a claim holds without being renewed. */
 const LEASE_MS = 120_000;
+/** Least pause between two renewals: each is a commit, and a round follows every turn. */
+const RENEW_MS = 5_000;
 
 export interface WorkerDeps extends Omit<TurnDeps, "onStep"> {
   store: TurnStore;
@@ -35,6 +37,7 @@ export class TurnWorker {
   readonly #deps: WorkerDeps;
   readonly #loop: Loop;
   readonly #running = new Map<number, Running>();
+  #renewedAt = -Infinity;
 
   constructor(deps: WorkerDeps) {
     this.#deps = deps;
@@ -66,18 +69,23 @@ export class TurnWorker {
   /** Renews what runs, gives back what died, claims what is due; gives the number of claims. */
   async runOnce(now: number): Promise<number> {
     const { store, claimant, turnsMax } = this.#deps;
-    await store.renewTurns(
-      [...this.#running.values()].map(({ claim }) => claim),
-      now + LEASE_MS,
-    );
-    const rescued = await store.rescueTurns(claimant, CRASH_ATTEMPTS_MAX, now);
-    if (rescued.released + rescued.quarantined > 0)
-      this.#deps.log.event("warning", "turns.rescued", { ...rescued });
+    await this.#renewAndRescue(now);
     const free = turnsMax - this.#running.size;
     if (!this.#deps.isProcessingOn() || free <= 0) return 0;
     const claims = await store.claimTurns(free, claimant, now + LEASE_MS, now);
     for (const claim of claims) this.#begin(claim);
     return claims.length;
+  }
+
+  /** Always in this order: after a jump of the clock, too, nothing that runs here counts as dead. */
+  async #renewAndRescue(now: number): Promise<void> {
+    const { store, clock, claimant, log } = this.#deps;
+    if (clock.monotonic() - this.#renewedAt < RENEW_MS) return;
+    this.#renewedAt = clock.monotonic();
+    const claims = [...this.#running.values()].map(({ claim }) => claim);
+    await store.renewTurns(claims, now + LEASE_MS);
+    const rescued = await store.rescueTurns(claimant, CRASH_ATTEMPTS_MAX, now);
+    if (rescued.released + rescued.quarantined > 0) log.event("warning", "turns.rescued", { ...rescued });
   }
 
   #begin(claim: TurnClaim): void {

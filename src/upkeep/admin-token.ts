@@ -1,7 +1,7 @@
 // The first admin token: given, or made at the first start. The database keeps its hash alone.
+import { createHash } from "node:crypto";
 import type { SettingsStore } from "../db/store.ts";
 import type { Random } from "../random.ts";
-import { hashToken } from "../routes/admin-auth.ts";
 
 const SETTING = "admin_token_hash";
 /** Bytes of a made token: 256 bits. */
@@ -26,4 +26,9 @@ export async function ensureAdminToken(
   const hash = hashToken(token);
   if (hash !== known) await store.saveSetting(SETTING, hash, now);
   return { hash, made: given === null ? token : null };
+}
+
+/** What the database keeps of a token: random tokens need no slow hash. */
+export function hashToken(token: string): string {
+  return createHash("sha256").update(token).digest("hex");
 }

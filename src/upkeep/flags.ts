@@ -41,7 +41,7 @@ export class Flags {
 
   /** Throws AppError `not_found` for a flag that is none, `conflict` for one the environment locks. */
   async set(name: string, isEnabled: boolean, now: number): Promise<void> {
-    if (this.#locked[name] !== undefined) {
+    if (Object.hasOwn(this.#locked, name)) {
       throw new AppError("conflict", `${name} is set by LULL_FLAG_${name.toUpperCase()}; change it there.`);
     }
     if (!(await this.#store.saveFlag(name, isEnabled, now)))

@@ -1,0 +1,35 @@
+// What every store has to do, whatever engine is below it. It takes two handles on one database, since a second
+// process may work on it, and speaks the Store interface only.
+import { describe } from "bun:test";
+import { bufferConformance } from "./conformance/buffers.ts";
+import { claimConformance } from "./conformance/claims.ts";
+import { deliveryConformance } from "./conformance/deliveries.ts";
+import { insightConformance } from "./conformance/insight.ts";
+import { intakeConformance } from "./conformance/intake.ts";
+import { newsConformance } from "./conformance/news.ts";
+import { peopleConformance } from "./conformance/people.ts";
+import { proofConformance } from "./conformance/proof.ts";
+import { rescueConformance } from "./conformance/rescue.ts";
+import { settingsConformance } from "./conformance/settings.ts";
+import { turnEndConformance } from "./conformance/turn-ends.ts";
+import { turnMaterialConformance } from "./conformance/turn-material.ts";
+import { Scene, type StorePair } from "./scene.ts";
+
+/** Runs the suite on pairs of handles that `openPair` opens on a new database each. */
+export function storeConformance(name: string, openPair: () => Promise<StorePair>): void {
+  const open = async () => Scene.open(await openPair());
+  describe(name, () => {
+    describe("intake", () => intakeConformance(open));
+    describe("edits and deletions", () => newsConformance(open));
+    describe("people", () => peopleConformance(open));
+    describe("buffers", () => bufferConformance(open));
+    describe("claims of turns", () => claimConformance(open));
+    describe("rescued and failed turns", () => rescueConformance(open));
+    describe("material of turns", () => turnMaterialConformance(open));
+    describe("ends of turns", () => turnEndConformance(open));
+    describe("deliveries", () => deliveryConformance(open));
+    describe("proof and second thoughts", () => proofConformance(open));
+    describe("lists and counts", () => insightConformance(open));
+    describe("settings", () => settingsConformance(open));
+  });
+}

@@ -1,0 +1,35 @@
+import { expect, test } from "bun:test";
+import { readSteps } from "../../src/playground/steps.ts";
+
+const event = (id: number, at: number, name: string, detail: object) => ({
+  id,
+  at,
+  name,
+  subject_id: "x",
+  detail: JSON.stringify(detail),
+});
+
+test("the timeline tells arrivals and events in one order, in words", () => {
+  const events = [
+    event(1, 30_000, "buffer.closed", { messageCount: 3, waitedMs: 30_004 }),
+    event(2, 30_001, "turn.claimed", { attempt: 1 }),
+    event(3, 31_000, "delivery.sent", { messageId: 9, part: 0 }),
+  ];
+  const messages = [{ messageId: 7, receivedAt: 1_000, deletedAt: null }];
+  expect(readSteps(events, messages).map(({ text }) => text)).toEqual([
+    "Message 7 received",
+    "Silence reached after 30.0 s: 3 messages, one question",
+    "Asking the model",
+    "Posted once to Chatwoot, as message 9",
+  ]);
+});
+
+test("no two steps share a number, and an event without words shows its name", () => {
+  const steps = readSteps(
+    [event(7, 1, "something.new", {})],
+    [{ messageId: 7, receivedAt: 1, deletedAt: 2 }],
+  );
+  expect(new Set(steps.map(({ id }) => id)).size).toBe(2);
+  expect(steps.map(({ text }) => text)).toContain("something.new");
+  expect(steps.map(({ text }) => text)).toContain("Message 7 received, deleted since");
+});
