@@ -73,7 +73,7 @@ export interface App {
   readonly madeAdminToken: string | null;
 }
 
-/** How many answers of one turn may be thrown away for messages that came later (SPEC 5, Supersede). */
+/** How many answers of one turn may be thrown away for messages that came later. */
 const DISCARDS_MAX = 2;
 
 /** Builds the app over its data folder (made when it is not there). Nothing runs before `start`. */

@@ -58,7 +58,7 @@ export interface Config {
 
 export type FlagName = (typeof FLAGS)[number]["name"];
 
-/** The flags this version knows, with their defaults (SPEC 5). */
+/** The flags this version knows, with their defaults. */
 export const FLAGS = [
   { name: "message_buffering", isEnabled: true, description: "Wait for silence and answer a burst once" },
   { name: "typing_indicators", isEnabled: true, description: "Show that an answer is being written" },

@@ -21,6 +21,8 @@ export interface Log {
 
 /** Frames of a stack that are kept. */
 const FRAMES_MAX = 8;
+/** A code or an error's name, as against a text that somebody put there; digits could be a number or a key. */
+const PLAIN_WORD = /^[A-Za-z_]{1,60}\d{0,2}[A-Za-z_]{0,60}$/;
 
 /** A log that hands each event to `write`. */
 export function createLog(write: (level: LogLevel, name: string, fields: LogFields) => void): Log {
@@ -60,9 +62,13 @@ function describe(error: unknown): LogFields {
     return { code: error.code, error: error.message, fix: error.fix, ...inner };
   }
   if (!(error instanceof Error)) return { error: typeof error };
-  const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
+  const code = "code" in error ? plainWord(error.code) : undefined;
   const inner = error.cause instanceof Error ? prefixed("cause", describe(error.cause)) : {};
-  return { error: error.name, code, at: frames(error), ...inner };
+  return { error: plainWord(error.name) ?? "Error", code, at: frames(error), ...inner };
+}
+
+function plainWord(word: unknown): string | undefined {
+  return typeof word === "string" && PLAIN_WORD.test(word) ? word : undefined;
 }
 
 function frames(error: Error): string {

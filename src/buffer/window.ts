@@ -17,7 +17,7 @@ export interface WindowState {
   heldUntil: number | null;
 }
 
-/** How long one sign of typing holds a deadline when no "typing off" follows (SPEC 4.1). */
+/** How long one sign of typing holds a deadline when no "typing off" follows. */
 export const TYPING_HOLD_MS = 30_000;
 
 /** The moment (ms) the buffer closes: last message + silence, held by typing, capped by age; at the size cap, `now`. */

@@ -1,6 +1,6 @@
 // The words for what a webhook brings: a message or a piece of news, or a reason to leave it.
 
-/** Why a webhook was answered without being stored; the closed list of SPEC 4.1. */
+/** Why a webhook was answered without being stored: the closed list. */
 export const SKIP_REASONS = [
   "unsupported_event",
   "outgoing_message",

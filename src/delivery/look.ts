@@ -1,5 +1,6 @@
-// What a look at Chatwoot says about a reply that is not settled yet. Pure.
-import type { ConversationView, ListedMessage } from "../chatwoot/api.ts";
+// A look at Chatwoot for a reply that is not settled yet: what is read, and what it says. It decides; others act.
+import type { ChatwootApi, ConversationView, ListedMessage } from "../chatwoot/api.ts";
+import type { DeliveryClaim } from "../db/store.ts";
 import type { SilenceReason } from "../turn/outcome.ts";
 
 export interface Look {
@@ -17,12 +18,42 @@ export type Verdict =
   | { kind: "newer"; messages: readonly ListedMessage[] }
   | { kind: "clear" };
 
+/** Reads what a look needs. Rejects with what the Chatwoot says when it cannot be read. */
+export async function readLook(
+  claim: DeliveryClaim,
+  chatwoot: ChatwootApi,
+  signal: AbortSignal,
+): Promise<Look> {
+  const isWhole = await chatwoot.canList(signal);
+  const view = await chatwoot.showConversation(claim.conversationId, signal);
+  const messages = isWhole
+    ? await chatwoot.listMessages(claim.conversationId, claim.anchorMessageId, signal)
+    : lastOf(view);
+  return { view, messages };
+}
+
+/** The messages after the anchor, as far as the tokens see them. */
+export async function readMessages(
+  claim: DeliveryClaim,
+  chatwoot: ChatwootApi,
+  isWhole: boolean,
+  signal: AbortSignal,
+) {
+  if (isWhole) return chatwoot.listMessages(claim.conversationId, claim.anchorMessageId, signal);
+  return lastOf(await chatwoot.showConversation(claim.conversationId, signal));
+}
+
+/** A bot token alone sees no list, but the conversation's last message. */
+function lastOf(view: Look["view"]): Look["messages"] {
+  return view.lastMessage === null ? [] : [view.lastMessage];
+}
+
 /** Whether the marker of `replyId` is among what the look saw. */
 export function findProof(replyId: string, messages: readonly ListedMessage[]): number | null {
   return messages.find((message) => message.replyId === replyId)?.id ?? null;
 }
 
-/** Judges a look before the POST (reliability.md 3.2, T2): proof first, then people, then newer messages. */
+/** Judges a look before the POST (docs/sending.md): proof first, then people, then newer messages. */
 export function judge(
   replyId: string,
   anchorMessageId: number,

@@ -1,56 +1,21 @@
-// Sends replies: intent → look → send with a marker → settle. A send of unknown fate is looked up, never repeated blindly.
-// The protocol is reliability.md 3.2; every step is durable before the next begins.
-import type { ChatwootApi, ListedMessage, SendOutcome } from "../chatwoot/api.ts";
-import { type Clock, startDeadline } from "../clock.ts";
-import type {
-  Armed,
-  Claimant,
-  DeliveryClaim,
-  DeliverySettlement,
-  DeliveryStore,
-  EndRules,
-} from "../db/store.ts";
+// Sends replies: claims due deliveries, a few at a time, and hands each to the protocol.
+import type { Claimant, DeliveryClaim } from "../db/store.ts";
 import { AppError } from "../errors.ts";
-import type { Log } from "../log.ts";
 import { Loop } from "../loop.ts";
-import type { Metrics } from "../metrics.ts";
-import type { Random } from "../random.ts";
-import { type Look, type Verdict, findProof, judge } from "./look.ts";
-import { nextLookAt, tryAgainMs } from "./schedule.ts";
+import { type SendDeps, SendProtocol } from "./protocol.ts";
+import { nextLookAt } from "./schedule.ts";
 
 /** Deliveries worked on at once: Chatwoot's own limits are low. */
 const SENDS_MAX = 8;
 /** How long a claim holds; longer than a look and a send together can take. */
 const LEASE_MS = 120_000;
-/** Most time for reading the conversation and its messages. */
-const LOOK_LIMIT_MS = 15_000;
-/** Most time for one POST: beyond Chatwoot's own 15 s, after which its fate is unknown. */
-const SEND_LIMIT_MS = 20_000;
-/** POSTs of one delivery before it is failed. */
-const SENDS_PER_DELIVERY_MAX = 5;
-/** Age at which a reply is no longer worth sending: WhatsApp's window, less five minutes. */
-const AGE_MAX_MS = (24 * 60 - 5) * 60_000;
 
-export interface RelayDeps {
-  store: DeliveryStore;
-  clock: Clock;
-  random: Random;
-  log: Log;
-  metrics: Metrics;
+export interface RelayDeps extends SendDeps {
   claimant: Claimant;
   pollMs: number;
-  settleMs: number;
-  answerStatuses: readonly string[];
-  rules: (now: number) => EndRules;
-  /** The Chatwoot of a connection; null when it has no tokens. */
-  chatwootOf: (connectionKey: number) => ChatwootApi | null;
-  /** Takes messages that no webhook brought, a customer's or a person's, as if one had. */
-  adopt: (connectionKey: number, conversationId: number, messages: readonly ListedMessage[]) => Promise<void>;
   isProcessingOn: () => boolean;
   /** Moves waiting rows along when the wall clock has jumped: a jump must not pass for a settle time. */
   followClock: () => Promise<void>;
-  /** A delivery left the conversation free, or moved an open buffer's deadline. */
-  onSettled: (rearm: Armed | null) => void;
 }
 
 export class Relay {
@@ -58,9 +23,11 @@ export class Relay {
   readonly #loop: Loop;
   readonly #abort = new AbortController();
   readonly #running = new Set<Promise<void>>();
+  readonly #protocol: SendProtocol;
 
   constructor(deps: RelayDeps) {
     this.#deps = deps;
+    this.#protocol = new SendProtocol({ ...deps, stopping: this.#abort.signal });
     this.#loop = new Loop({
       clock: deps.clock,
       runOnce: async () => {
@@ -107,237 +74,15 @@ export class Relay {
   }
 
   #begin(claim: DeliveryClaim): void {
-    const done = this.#work(claim)
-      .catch((error: unknown) => this.#deps.log.failure("delivery.unsettled", error, ids(claim)))
+    const done = this.#protocol
+      .handle(claim)
+      .catch((error: unknown) =>
+        this.#deps.log.failure("delivery.unsettled", error, { replyId: claim.replyId }),
+      )
       .finally(() => {
         this.#running.delete(done);
         this.wake();
       });
     this.#running.add(done);
   }
-
-  async #work(claim: DeliveryClaim): Promise<void> {
-    const chatwoot = this.#deps.chatwootOf(claim.connectionKey);
-    if (chatwoot === null) return this.#settle(claim, { to: "failed", reason: "no_chatwoot" });
-    if (claim.state === "unknown") return this.#lookUp(claim, chatwoot);
-    return this.#lookAndSend(claim, chatwoot);
-  }
-
-  // --- intent: look, then send
-
-  async #lookAndSend(claim: DeliveryClaim, chatwoot: ChatwootApi): Promise<void> {
-    const { rules, store, clock } = this.#deps;
-    const now = clock.now();
-    const { conversation, mayRebatch } = await store.deliveryNews(claim, rules(now).discardsMax);
-    const silence = rules(now).gate(conversation);
-    if (silence !== null) return this.#settle(claim, { to: "cancelled", reason: silence });
-    if (mayRebatch && (await this.#rebatch(claim))) return;
-    const look = await this.#look(claim, chatwoot);
-    if (look === null) return;
-    const verdict = judge(claim.replyId, claim.anchorMessageId, look, this.#deps.answerStatuses);
-    if (verdict.kind === "sent") return this.#settle(claim, { to: "sent", messageId: verdict.messageId });
-    if (verdict.kind === "suppress") return this.#suppress(claim, verdict);
-    if (verdict.kind === "newer" && (await this.#takeNewer(claim, verdict.messages))) return;
-    if (this.#isTooOld(claim)) return this.#handOver(claim, chatwoot, "too_old");
-    await this.#send(claim, chatwoot);
-  }
-
-  /** A person's reply that no webhook brought is kept, too: it pauses lull here as if one had. */
-  async #suppress(claim: DeliveryClaim, verdict: Extract<Verdict, { kind: "suppress" }>): Promise<void> {
-    await this.#deps.adopt(claim.connectionKey, claim.conversationId, verdict.messages);
-    await this.#settle(claim, { to: "cancelled", reason: verdict.reason });
-  }
-
-  /** Messages that the list shows and no webhook brought yet are kept first, then the batch joins them. */
-  async #takeNewer(claim: DeliveryClaim, newer: readonly ListedMessage[]): Promise<boolean> {
-    await this.#deps.adopt(claim.connectionKey, claim.conversationId, newer);
-    return this.#rebatch(claim);
-  }
-
-  async #rebatch(claim: DeliveryClaim): Promise<boolean> {
-    const now = this.#deps.clock.now();
-    const merged = await this.#deps.store.rebatch(claim, this.#deps.rules(now), now);
-    if (merged === null) return false;
-    this.#deps.metrics.deliveries.inc({ outcome: "cancelled", reason: "superseded" });
-    this.#deps.log.event("info", "delivery.superseded", { ...ids(claim), bufferId: merged.intoBufferId });
-    this.#deps.onSettled(merged.rearm);
-    return true;
-  }
-
-  /** Null when Chatwoot could not be read: the delivery waits, nothing is sent. */
-  async #look(claim: DeliveryClaim, chatwoot: ChatwootApi): Promise<Look | null> {
-    try {
-      return await this.#within(LOOK_LIMIT_MS, (signal) => readLook(claim, chatwoot, signal));
-    } catch (error) {
-      if (this.#abort.signal.aborted) await this.#putBack(claim, "stopping", 0);
-      else if (this.#isTooOld(claim)) await this.#handOver(claim, chatwoot, "too_old");
-      else await this.#postpone(claim, error);
-      return null;
-    }
-  }
-
-  async #postpone(claim: DeliveryClaim, error: unknown): Promise<void> {
-    const { clock, random, log } = this.#deps;
-    const least = error instanceof AppError ? (error.retryAfterMs ?? 0) : 0;
-    const waitMs = Math.max(least, tryAgainMs(clock.now() - claim.createdAt, random.fraction()));
-    log.failure("delivery.look_failed", error, { ...ids(claim), waitMs });
-    await this.#putBack(claim, error instanceof AppError ? error.code : "look_failed", waitMs);
-  }
-
-  async #send(claim: DeliveryClaim, chatwoot: ChatwootApi): Promise<void> {
-    if (this.#abort.signal.aborted) return this.#putBack(claim, "stopping", 0);
-    if (!(await this.#deps.store.beginSend(claim))) return;
-    const message = { text: claim.text, replyId: claim.replyId };
-    const outcome = await this.#within(SEND_LIMIT_MS, (signal) =>
-      chatwoot.createMessage(claim.conversationId, message, signal),
-    );
-    await this.#settleSend(claim, chatwoot, outcome);
-  }
-
-  #settleSend(claim: DeliveryClaim, chatwoot: ChatwootApi, outcome: SendOutcome): Promise<void> {
-    const { clock, random } = this.#deps;
-    const now = clock.now();
-    switch (outcome.kind) {
-      case "sent":
-        return this.#settle(claim, { to: "sent", messageId: outcome.messageId });
-      case "refused":
-        return this.#handOver(claim, chatwoot, outcome.reason);
-      case "not_accepted": {
-        const waitMs = Math.max(
-          outcome.retryAfterMs ?? 0,
-          tryAgainMs(now - claim.createdAt, random.fraction()),
-        );
-        return this.#putBack(claim, "not_accepted", waitMs);
-      }
-      case "unknown": {
-        const dueAt = nextLookAt(now, 0, this.#deps.settleMs, now);
-        return this.#settle(claim, { to: "unknown", reason: outcome.reason, dueAt, looks: 0 });
-      }
-    }
-  }
-
-  // --- unknown: look it up until it is proven or the settle time has passed
-
-  async #lookUp(claim: DeliveryClaim, chatwoot: ChatwootApi): Promise<void> {
-    const startedAt = this.#deps.clock.now();
-    const seen = await this.#seek(claim, chatwoot);
-    if (seen.messageId !== null) return this.#settle(claim, { to: "sent", messageId: seen.messageId });
-    if (this.#isTooOld(claim)) return this.#handOver(claim, chatwoot, "too_old");
-    const since = claim.unknownSince ?? startedAt;
-    // Only a look that began after the settle time proves that nothing was taken.
-    const hasSettled = seen.isReadable && startedAt - since >= this.#deps.settleMs;
-    if (!hasSettled) return this.#waitOn(claim, since, this.#deps.clock.now());
-    if (!seen.isWhole) return this.#handOver(claim, chatwoot, "unproven");
-    if (claim.sends >= SENDS_PER_DELIVERY_MAX) return this.#handOver(claim, chatwoot, "too_many_sends");
-    return this.#putBack(claim, "not_found", 0);
-  }
-
-  async #seek(claim: DeliveryClaim, chatwoot: ChatwootApi) {
-    try {
-      return await this.#within(LOOK_LIMIT_MS, async (signal) => {
-        const isWhole = await chatwoot.canList(signal);
-        const messages = await readMessages(claim, chatwoot, isWhole, signal);
-        return { isReadable: true, isWhole, messageId: findProof(claim.replyId, messages) };
-      });
-    } catch (error) {
-      if (!this.#abort.signal.aborted) this.#deps.log.failure("delivery.look_failed", error, ids(claim));
-      return { isReadable: false, isWhole: false, messageId: null };
-    }
-  }
-
-  #waitOn(claim: DeliveryClaim, since: number, now: number): Promise<void> {
-    const looks = claim.looks + 1;
-    const dueAt = nextLookAt(since, looks, this.#deps.settleMs, now);
-    return this.#settle(claim, { to: "unknown", reason: "not_found_yet", dueAt, looks });
-  }
-
-  // --- ends
-
-  /** Not asked before a look: what Chatwoot took is sent, however old. */
-  #isTooOld(claim: DeliveryClaim): boolean {
-    return this.#deps.clock.now() - claim.createdAt > AGE_MAX_MS;
-  }
-
-  #putBack(claim: DeliveryClaim, reason: string, waitMs: number): Promise<void> {
-    return this.#settle(claim, { to: "intent", reason, dueAt: this.#deps.clock.now() + waitMs });
-  }
-
-  /** The reply is failed first, durably; only then the people are told, once. */
-  async #handOver(claim: DeliveryClaim, chatwoot: ChatwootApi, reason: string): Promise<void> {
-    if (!(await this.#trySettle(claim, { to: "failed", reason }))) return;
-    try {
-      await this.#within(LOOK_LIMIT_MS, async (signal) => {
-        await chatwoot.openConversation(claim.conversationId, signal);
-        await chatwoot.createPrivateNote(claim.conversationId, HANDOVER_NOTE, signal);
-      });
-    } catch (error) {
-      this.#deps.log.failure("delivery.handover_failed", error, ids(claim));
-    }
-  }
-
-  async #settle(claim: DeliveryClaim, settlement: DeliverySettlement): Promise<void> {
-    await this.#trySettle(claim, settlement);
-  }
-
-  /** False when it was settled meanwhile: by the reply's own webhook, or after the claim was lost. */
-  async #trySettle(claim: DeliveryClaim, settlement: DeliverySettlement): Promise<boolean> {
-    const { store, clock } = this.#deps;
-    const now = clock.now();
-    const isOurs = await store.settleDelivery(claim, settlement, now);
-    if (isOurs) this.#report(claim, settlement);
-    // What was sent was sent, whoever wrote it down first.
-    if (settlement.to === "sent" && claim.part === 0)
-      this.#deps.metrics.replyAfterSilence.observe((now - claim.silenceEndedAt) / 1000);
-    if (isOurs) this.#deps.onSettled(null);
-    return isOurs;
-  }
-
-  #report(claim: DeliveryClaim, settlement: DeliverySettlement): void {
-    const { metrics, log } = this.#deps;
-    const { to } = settlement;
-    const reason = settlement.to === "sent" ? undefined : settlement.reason;
-    metrics.deliveries.inc({ outcome: to, reason: reason ?? "" });
-    const level = to === "failed" ? "error" : to === "unknown" ? "warning" : "info";
-    log.event(level, `delivery.${to}`, { ...ids(claim), reason, part: claim.part });
-  }
-
-  async #within<T>(limitMs: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const deadline = startDeadline(this.#deps.clock, limitMs, this.#abort.signal);
-    try {
-      return await work(deadline.signal);
-    } finally {
-      deadline.clear();
-    }
-  }
-}
-
-const HANDOVER_NOTE =
-  "lull could not deliver its reply here and leaves this conversation to you. The reason is at /admin/outbox.";
-
-async function readLook(claim: DeliveryClaim, chatwoot: ChatwootApi, signal: AbortSignal): Promise<Look> {
-  const isWhole = await chatwoot.canList(signal);
-  const view = await chatwoot.showConversation(claim.conversationId, signal);
-  const messages = isWhole
-    ? await chatwoot.listMessages(claim.conversationId, claim.anchorMessageId, signal)
-    : lastOf(view);
-  return { view, messages };
-}
-
-async function readMessages(
-  claim: DeliveryClaim,
-  chatwoot: ChatwootApi,
-  isWhole: boolean,
-  signal: AbortSignal,
-) {
-  if (isWhole) return chatwoot.listMessages(claim.conversationId, claim.anchorMessageId, signal);
-  return lastOf(await chatwoot.showConversation(claim.conversationId, signal));
-}
-
-/** A bot token alone sees no list, but the conversation's last message. */
-function lastOf(view: Look["view"]): Look["messages"] {
-  return view.lastMessage === null ? [] : [view.lastMessage];
-}
-
-function ids(claim: DeliveryClaim) {
-  return { replyId: claim.replyId, conversationId: claim.conversationId };
 }

@@ -1,6 +1,6 @@
 // When an unsettled delivery is looked at again. Pure.
 
-/** Looks at an unknown send, as shares of the settle time: +2, +10, +30 and +60 s of 60 (reliability.md 3.2, T6). */
+/** Looks at an unknown send, as shares of the settle time: +2, +10, +30 and +60 s of 60 (docs/sending.md). */
 const LOOK_SHARES = [2 / 60, 10 / 60, 30 / 60, 1] as const;
 /** First wait before a try that Chatwoot did not take or a look that failed. */
 const TRY_AGAIN_MS = 2_000;

@@ -47,7 +47,7 @@ export interface PlaygroundTurn {
   id: string;
   state: "scheduled" | "running" | "completed" | "failed";
   outcome: string | null;
-  /** Why it stayed silent, of SPEC 5's closed list. */
+  /** Why it stayed silent. */
   reason: string | null;
   /** The stable code of its last failure. */
   error: string | null;

@@ -1,4 +1,4 @@
-// Who calls: the rules for requests that carry no secret and are therefore taken from this machine alone (SPEC 4.1).
+// Who calls: the rules for requests that carry no secret and are therefore taken from this machine alone.
 
 const FORWARDED_HEADERS = ["forwarded", "via"];
 const FORWARDED_PREFIX = "x-forwarded-";

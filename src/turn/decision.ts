@@ -25,7 +25,7 @@ const FORMAT_TRACE = /shouldRespond|["'](?:content|confidence|intent|actions)["'
 const THINKING = /^\s*<think>[^]*?<\/think>/;
 
 /**
- * Reads `{"shouldRespond","content","confidence","intent","actions"}` (SPEC 5, Turn) from a model's text: as JSON,
+ * Reads `{"shouldRespond","content","confidence","intent","actions"}` from a model's text: as JSON,
  * as JSON that can be repaired, or, when it is no JSON at all, as the reply itself. Throws `ai_bad_answer`
  * (retryable) for JSON of another shape, a reply that is blank or cut off, and an answer over 65,536 characters.
  */

@@ -16,7 +16,7 @@ export interface ConversationState {
 export type Gate = (conversation: ConversationState) => SilenceReason | null;
 
 /**
- * Why lull keeps silent in this conversation, or null when it may answer (SPEC 4.1 and 5, "People").
+ * Why lull keeps silent in this conversation, or null when it may answer.
  * `answerStatuses` is CHATWOOT_ANSWER_STATUSES; news that never came (null) does not silence.
  */
 export function silenceBy(

@@ -1,4 +1,4 @@
-// How a turn can end, and the closed list of reasons for a silence (SPEC 5). Words only.
+// How a turn can end, and the closed list of reasons for a silence. Words only.
 
 export type TurnOutcome = "answered" | "silenced" | "superseded" | "failed";
 

@@ -1,7 +1,7 @@
 // When a failed attempt is tried again. Pure.
 import { AppError } from "../errors.ts";
 
-/** Waits after the first, second … failed attempt (SPEC 5). */
+/** Waits after the first, second … failed attempt. */
 const WAITS_MS = [1_000, 5_000, 25_000, 120_000, 600_000] as const;
 /** Attempts that may end in an error before the job is failed. */
 export const ERROR_ATTEMPTS_MAX = 5;

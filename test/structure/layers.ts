@@ -1,0 +1,184 @@
+// Which layer every source file belongs to, which package may be used where, and what breaks these rules.
+import type { Import } from "./source.ts";
+
+/** From the top; a file imports its own layer or a lower one. A path without `/…` at its end is a file. */
+const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
+  { name: "main", holds: ["main.ts"] },
+  { name: "app", holds: ["app.ts"] },
+  { name: "entrances", holds: ["routes/", "cli/", "web/"] },
+  {
+    name: "services",
+    holds: [
+      "upkeep/",
+      "playground/",
+      "buffer/buffer.ts",
+      "buffer/intake.ts",
+      "buffer/wheel.ts",
+      "turn/worker.ts",
+      "turn/run-turn.ts",
+      "turn/prompt.ts",
+      "delivery/relay.ts",
+      "delivery/protocol.ts",
+      "delivery/look.ts",
+      "delivery/typing.ts",
+      "ai/chain.ts",
+      "chatwoot/connections.ts",
+      "chatwoot/adopt.ts",
+    ],
+  },
+  {
+    name: "adapters",
+    holds: [
+      "db/",
+      "ai/openai.ts",
+      "ai/groq.ts",
+      "ai/offline.ts",
+      "ai/completion.ts",
+      "ai/failure.ts",
+      "chatwoot/client.ts",
+      "chatwoot/exchange.ts",
+      "chatwoot/answer.ts",
+      "chatwoot/listed.ts",
+    ],
+  },
+  { name: "interfaces", holds: ["db/store.ts", "chatwoot/api.ts", "ai/provider.ts"] },
+  {
+    name: "domain",
+    holds: [
+      "buffer/window.ts",
+      "turn/outcome.ts",
+      "turn/gate.ts",
+      "turn/retry.ts",
+      "turn/decision.ts",
+      "turn/broken-json.ts",
+      "delivery/reply.ts",
+      "delivery/split.ts",
+      "delivery/whatsapp-text.ts",
+      "delivery/html-tags.ts",
+      "delivery/inline-marks.ts",
+      "delivery/mark-pairs.ts",
+      "delivery/schedule.ts",
+      "chatwoot/arrival.ts",
+      "chatwoot/body.ts",
+      "chatwoot/event.ts",
+      "chatwoot/event-schema.ts",
+      "chatwoot/facts.ts",
+      "chatwoot/incoming.ts",
+      "chatwoot/outgoing.ts",
+      "chatwoot/attachments.ts",
+      "chatwoot/stored-text.ts",
+      "chatwoot/signature.ts",
+      "chatwoot/sample.ts",
+      "chatwoot/sample-conversation.ts",
+      "playground/state.ts",
+    ],
+  },
+  {
+    name: "base",
+    holds: [
+      "errors.ts",
+      "clock.ts",
+      "random.ts",
+      "log.ts",
+      "metrics.ts",
+      "loop.ts",
+      "settings.ts",
+      "config.ts",
+      "version.ts",
+    ],
+  },
+];
+
+/** Each package that is not Bun's or Node's own, and the one place that may know it. */
+const PLACES: Readonly<Record<string, string>> = {
+  "bun:sqlite": "db/",
+  elysia: "routes/",
+  commander: "cli/",
+  openai: "ai/openai.ts",
+  "groq-sdk": "ai/groq.ts",
+  "@logtape/logtape": "log.ts",
+  "prom-client": "metrics.ts",
+  jsonrepair: "turn/broken-json.ts",
+  "@sinclair/typebox": "chatwoot/event-schema.ts",
+};
+
+/** Files that belong to no layer, or are named by one though they are not there. */
+export function misplacedFiles(files: readonly string[]): string[] {
+  const unknown = files.filter((file) => layerOf(file) === null).map((file) => `${file} belongs to no layer`);
+  const named = LAYERS.flatMap(({ holds }) => holds).filter((place) => !place.endsWith("/"));
+  const gone = named.filter((file) => !files.includes(file)).map((file) => `${file} is in a layer but gone`);
+  return [...unknown, ...gone];
+}
+
+/** Imports of a higher layer, and of an adapter by anything but app.ts and its own kind. Types count like the rest. */
+export function layerBreaks(imports: readonly Import[]): string[] {
+  return imports
+    .filter(({ isPackage }) => !isPackage)
+    .flatMap(({ from, to }) => {
+      const [above, below] = [rankOf(from), rankOf(to)];
+      if (below < above) return [`${from} imports ${to}, which lies above it`];
+      const isForeignAdapter = layerOf(to) === "adapters" && from !== "app.ts" && !areSiblings(from, to);
+      return isForeignAdapter ? [`${from} imports the adapter ${to}`] : [];
+    });
+}
+
+/** Packages used outside their one place, and packages that have none. */
+export function packageBreaks(imports: readonly Import[]): string[] {
+  return imports
+    .filter(({ isPackage, to }) => isPackage && !to.startsWith("node:"))
+    .flatMap(({ from, to }) => {
+      const place = PLACES[to];
+      if (place === undefined) return [`${from} imports ${to}, which has no place`];
+      return isWithin(from, place) ? [] : [`${from} imports ${to}, which belongs to ${place}`];
+    });
+}
+
+/**
+ * Circles of imports, each by its files. Those that only types close load nothing twice and are allowed inside one
+ * folder, where a row and what works on it may name each other; between folders types count, too.
+ */
+export function cycles(imports: readonly Import[]): string[] {
+  const own = imports.filter(({ isPackage }) => !isPackage);
+  const loaded = own.filter(({ isTypeOnly }) => !isTypeOnly);
+  const betweenFolders = cyclesIn(own).filter((files) => new Set(files.map(folderOf)).size > 1);
+  return [...cyclesIn(loaded), ...betweenFolders].map((files) => files.join(" → "));
+}
+
+export function layerOf(file: string): string | null {
+  const exact = LAYERS.find(({ holds }) => holds.includes(file));
+  const around = LAYERS.find(({ holds }) =>
+    holds.some((place) => place.endsWith("/") && isWithin(file, place)),
+  );
+  return (exact ?? around)?.name ?? null;
+}
+
+function rankOf(file: string): number {
+  return LAYERS.findIndex(({ name }) => name === layerOf(file));
+}
+
+function isWithin(file: string, place: string): boolean {
+  return place.endsWith("/") ? file.startsWith(place) : file === place;
+}
+
+function areSiblings(from: string, to: string): boolean {
+  return layerOf(from) === "adapters" && from.split("/")[0] === to.split("/")[0];
+}
+
+function folderOf(file: string): string {
+  return file.includes("/") ? file.slice(0, file.lastIndexOf("/")) : ".";
+}
+
+/** One circle for every import that closes one. */
+function cyclesIn(imports: readonly Import[]): string[][] {
+  const next = Map.groupBy(imports, ({ from }) => from);
+  const found: string[][] = [];
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]): void => {
+    if (path.includes(file)) return void found.push([...path.slice(path.indexOf(file)), file]);
+    if (done.has(file)) return;
+    for (const { to } of next.get(file) ?? []) visit(to, [...path, file]);
+    done.add(file);
+  };
+  for (const file of next.keys()) visit(file, []);
+  return found;
+}
