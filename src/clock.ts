@@ -66,20 +66,6 @@ export class SteadyClock implements Clock {
   }
 }
 
-/** Resolves after `delayMs`, or at once (still resolving) when `signal` aborts. */
-export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal?.aborted) return resolve();
-    const finish = (): void => {
-      timer.cancel();
-      signal?.removeEventListener("abort", finish);
-      resolve();
-    };
-    const timer = clock.setTimer(delayMs, finish);
-    signal?.addEventListener("abort", finish, { once: true });
-  });
-}
-
 /** A limit on some work: a signal that aborts after `limitMs` or with its parent, and how to let go of it. */
 export interface Deadline {
   readonly signal: AbortSignal;

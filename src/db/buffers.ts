@@ -49,6 +49,9 @@ export function bufferTable(db: Database) {
     UPDATE message_buffer SET buffer_end_time = $dueAt, last_message_time = $now, held_until = NULL,
       message_count = message_count + 1, updated_at = $now WHERE id = $key`);
 
+  const join = db.query<null, [{ key: number; now: number }]>(`
+    UPDATE message_buffer SET message_count = message_count + 1, updated_at = $now WHERE id = $key`);
+
   const reschedule = db.query<
     null,
     [{ key: number; dueAt: number; firstAt: number; heldUntil: number | null; now: number }]
@@ -93,6 +96,8 @@ export function bufferTable(db: Database) {
     },
     /** One more message: the deadline moves and nobody's typing holds it any more. */
     extend: (key: number, dueAt: number, now: number) => void extend.run({ key, dueAt, now }),
+    /** One more message for a buffer that is closed already: nothing but its count changes. */
+    join: (key: number, now: number) => void join.run({ key, now }),
     reschedule: (
       key: number,
       window: Pick<WindowState, "firstAt" | "heldUntil">,

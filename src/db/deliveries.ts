@@ -105,7 +105,7 @@ export function deliveryTable(
       settled_at = NULL WHERE job_id = $job AND state = 'failed'`);
 
   const shift = db.query<null, [Params]>(`
-    UPDATE outbox SET due_at = due_at + $delta, unknown_since = unknown_since + $delta, lease_until = lease_until + $delta
+    UPDATE outbox SET created_at = created_at + $delta, due_at = due_at + $delta, unknown_since = unknown_since + $delta, lease_until = lease_until + $delta
     WHERE state IN ('intent', 'sending', 'unknown')`);
 
   const settleSent = (delivery: DeliveryRow, messageId: number, now: number): boolean => {

@@ -39,7 +39,8 @@ export function historyTable(db: Database) {
   >(`
     SELECT sender, content FROM (
       SELECT sender, content, chatwoot_message_id FROM customer_conversations
-      WHERE connection_id = $connection AND conversation_id = $conversation AND chatwoot_message_id < $message
+      WHERE connection_id = $connection AND conversation_id = $conversation
+        AND (chatwoot_message_id < $message OR sender = 'bot')
       ORDER BY chatwoot_message_id DESC LIMIT $limit
     ) ORDER BY chatwoot_message_id`);
 
@@ -61,7 +62,10 @@ export function historyTable(db: Database) {
     },
     remove: (connection: number, conversation: number, message: number) =>
       void remove.run({ connection, conversation, message }),
-    /** The last lines older than a message, ascending. */
+    /**
+     * The last lines older than a message, ascending; and every reply of lull's own, which answered earlier turns
+     * even when it went out after the customer had written on.
+     */
     before: (connection: number, conversation: number, message: number, limit: number) =>
       before.all({ connection, conversation, message, limit }),
   };

@@ -1,10 +1,11 @@
 // One arrival into the rows: called many times in one transaction, so each function leaves the rows consistent.
-import { TYPING_HOLD_MS, dueAt } from "../buffer/window.ts";
+import { TYPING_HOLD_MS, dueAt, type WindowLimits } from "../buffer/window.ts";
 import type { Arrival } from "../chatwoot/arrival.ts";
 import { conversationState } from "./conversations.ts";
 import { windowState } from "./buffers.ts";
 import type { Armed, Intake, IntakeRules, Receipt } from "./store.ts";
 import type { Tables } from "./tables.ts";
+import type { TurnRow } from "./turns.ts";
 import { cancelBuffer } from "./work.ts";
 
 type Of<Kind extends Arrival["kind"]> = Extract<Arrival, { kind: Kind }>;
@@ -39,34 +40,72 @@ function receiveMessage(
   now: number,
 ): Receipt {
   if (tables.messages.exists(connection, arrival.messageId)) return { action: "duplicate" };
-  const { facts } = arrival;
   const conversation = noteNews(tables, connection, arrival, true, now);
   const limits = isImmediate ? { ...rules.limits, silenceMs: 0 } : rules.limits;
-  if (conversation.active_buffer_id === null) {
-    const publicId = tables.newId(now);
-    const due = dueAt({ firstAt: now, lastAt: now, messageCount: 1, heldUntil: null }, limits, now);
-    const key = tables.buffers.open({
-      publicId,
-      connection,
-      conversation: facts.conversationId,
-      dueAt: due,
-      now,
-    });
-    tables.conversations.open(connection, facts.conversationId, key);
-    tables.messages.add(connection, key, arrival, now);
-    return { action: "buffered", bufferKey: key, bufferId: publicId, dueAt: due, isNew: true };
+  if (conversation.active_buffer_id !== null) {
+    return extendBuffer(tables, connection, conversation.active_buffer_id, arrival, limits, now);
   }
-  const buffer = mustGet(tables, conversation.active_buffer_id);
-  const window = {
-    ...windowState(buffer),
-    lastAt: now,
-    messageCount: buffer.message_count + 1,
-    heldUntil: null,
-  };
-  const due = dueAt(window, limits, now);
-  tables.buffers.extend(buffer.id, due, now);
+  const waiting = tables.turns.waiting(connection, arrival.facts.conversationId);
+  if (waiting !== null && isOlder(tables, arrival, waiting))
+    return joinTurn(tables, connection, arrival, waiting, now);
+  return openBuffer(tables, connection, arrival, limits, now);
+}
+
+function openBuffer(
+  tables: Tables,
+  connection: number,
+  arrival: Of<"message">,
+  limits: WindowLimits,
+  now: number,
+): Receipt {
+  const { conversationId: conversation } = arrival.facts;
+  const publicId = tables.newId(now);
+  const due = dueAt({ firstAt: now, lastAt: now, messageCount: 1, heldUntil: null }, limits, now);
+  const key = tables.buffers.open({ publicId, connection, conversation, dueAt: due, now });
+  tables.conversations.open(connection, conversation, key);
+  tables.messages.add(connection, key, arrival, now);
+  return { action: "buffered", bufferKey: key, bufferId: publicId, dueAt: due, isNew: true };
+}
+
+function extendBuffer(
+  tables: Tables,
+  connection: number,
+  key: number,
+  arrival: Of<"message">,
+  limits: WindowLimits,
+  now: number,
+): Receipt {
+  const buffer = mustGet(tables, key);
+  const messageCount = buffer.message_count + 1;
+  const due = dueAt({ ...windowState(buffer), lastAt: now, messageCount, heldUntil: null }, limits, now);
+  tables.buffers.extend(key, due, now);
+  tables.messages.add(connection, key, arrival, now);
+  return { action: "buffered", bufferKey: key, bufferId: buffer.public_id, dueAt: due, isNew: false };
+}
+
+/** Chatwoot promises no order: a message older than what a closed turn holds must not be answered after it. */
+function isOlder(tables: Tables, arrival: Of<"message">, waiting: TurnRow): boolean {
+  return arrival.messageId < (tables.messages.remaining(waiting.buffer_id).last ?? 0);
+}
+
+function joinTurn(
+  tables: Tables,
+  connection: number,
+  arrival: Of<"message">,
+  waiting: TurnRow,
+  now: number,
+): Receipt {
+  const buffer = mustGet(tables, waiting.buffer_id);
+  tables.buffers.join(buffer.id, now);
   tables.messages.add(connection, buffer.id, arrival, now);
-  return { action: "buffered", bufferKey: buffer.id, bufferId: buffer.public_id, dueAt: due, isNew: false };
+  tables.history.keepBuffer(buffer.id);
+  return {
+    action: "buffered",
+    bufferKey: buffer.id,
+    bufferId: buffer.public_id,
+    dueAt: waiting.scheduled_for,
+    isNew: false,
+  };
 }
 
 function receiveEdit(tables: Tables, connection: number, arrival: Of<"edit">, now: number): Receipt {

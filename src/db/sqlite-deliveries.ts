@@ -34,6 +34,11 @@ export function deliveryWork(tables: Tables, transact: Transact): DeliveryStore 
         deliveries.endRest(delivery.job_id, "cancelled", "superseded", now);
         return mergeInto(tables, mustGetTurn(tables, delivery.job_id), target, rules.limits, now);
       }),
+    releaseDelivery: (claim, lookDelayMs, now) =>
+      transact(() => {
+        const delivery = deliveries.ours(claim);
+        if (delivery !== null) deliveries.release(delivery.id, now + lookDelayMs, now);
+      }),
     rescueDeliveries: (by, lookDelayMs, now) =>
       transact(() => {
         const stale = deliveries.stale(holder(by), by.instance, now);

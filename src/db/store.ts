@@ -237,6 +237,9 @@ export interface DeliveryStore {
     rules: EndRules,
     now: number,
   ): Promise<{ intoBufferId: string; rearm: Armed | null } | null>;
+  /** Gives one claim back, whatever it was doing: one that was being sent becomes unknown, looked up after the delay. */
+  releaseDelivery(claim: DeliveryClaim, lookDelayMs: number, now: number): Promise<void>;
+  /** Gives back so what a dead boot of this instance, or an expired lease, held; tells how many. */
   rescueDeliveries(by: Claimant, lookDelayMs: number, now: number): Promise<number>;
   /** A failed part is tried again with all parts of its reply that failed with it; false when it is not failed. */
   retryDelivery(replyId: string, now: number): Promise<boolean>;

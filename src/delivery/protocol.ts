@@ -31,6 +31,7 @@ export interface SendDeps {
   settleMs: number;
   answerStatuses: readonly string[];
   rules: (now: number) => EndRules;
+  isProcessingOn: () => boolean;
   /** The Chatwoot of a connection; null when it has no tokens. */
   chatwootOf: (connectionKey: number) => ChatwootApi | null;
   /** Takes messages that no webhook brought, a customer's or a person's, as if one had. */
@@ -118,6 +119,7 @@ export class SendProtocol {
 
   async #send(claim: DeliveryClaim, chatwoot: ChatwootApi): Promise<void> {
     if (this.#deps.stopping.aborted) return this.#putBack(claim, "stopping", 0);
+    if (!this.#deps.isProcessingOn()) return this.#putBack(claim, "processing_off", 0);
     if (!(await this.#deps.store.beginSend(claim))) return;
     const message = { text: claim.text, replyId: claim.replyId };
     const outcome = await this.#within(SEND_LIMIT_MS, (signal) =>

@@ -13,7 +13,6 @@ const LEASE_MS = 120_000;
 export interface RelayDeps extends SendDeps {
   claimant: Claimant;
   pollMs: number;
-  isProcessingOn: () => boolean;
   /** Moves waiting rows along when the wall clock has jumped: a jump must not pass for a settle time. */
   followClock: () => Promise<void>;
 }
@@ -24,6 +23,8 @@ export class Relay {
   readonly #abort = new AbortController();
   readonly #running = new Set<Promise<void>>();
   readonly #protocol: SendProtocol;
+  /** Claims whose end could not be written down: given back as soon as the store writes again. */
+  readonly #unsettled = new Set<DeliveryClaim>();
 
   constructor(deps: RelayDeps) {
     this.#deps = deps;
@@ -65,7 +66,12 @@ export class Relay {
   /** Gives back what died, claims what is due; gives the number of claims. */
   async runOnce(now: number): Promise<number> {
     const { store, claimant, settleMs } = this.#deps;
-    await store.rescueDeliveries(claimant, nextLookAt(now, 0, settleMs, now) - now, now);
+    const lookDelayMs = nextLookAt(now, 0, settleMs, now) - now;
+    await store.rescueDeliveries(claimant, lookDelayMs, now);
+    for (const claim of this.#unsettled) {
+      await store.releaseDelivery(claim, lookDelayMs, now);
+      this.#unsettled.delete(claim);
+    }
     const free = SENDS_MAX - this.#running.size;
     if (!this.#deps.isProcessingOn() || free <= 0) return 0;
     const claims = await store.claimDeliveries(free, claimant, now + LEASE_MS, now);
@@ -76,9 +82,10 @@ export class Relay {
   #begin(claim: DeliveryClaim): void {
     const done = this.#protocol
       .handle(claim)
-      .catch((error: unknown) =>
-        this.#deps.log.failure("delivery.unsettled", error, { replyId: claim.replyId }),
-      )
+      .catch((error: unknown) => {
+        this.#unsettled.add(claim);
+        this.#deps.log.failure("delivery.unsettled", error, { replyId: claim.replyId });
+      })
       .finally(() => {
         this.#running.delete(done);
         this.wake();

@@ -37,6 +37,8 @@ export class TurnWorker {
   readonly #deps: WorkerDeps;
   readonly #loop: Loop;
   readonly #running = new Map<number, Running>();
+  /** Claims whose end could not be written down: given back as soon as the store writes again. */
+  readonly #unsettled = new Set<TurnClaim>();
   #renewedAt = -Infinity;
 
   constructor(deps: WorkerDeps) {
@@ -70,6 +72,7 @@ export class TurnWorker {
   async runOnce(now: number): Promise<number> {
     const { store, claimant, turnsMax } = this.#deps;
     await this.#renewAndRescue(now);
+    await this.#giveBack(now);
     const free = turnsMax - this.#running.size;
     if (!this.#deps.isProcessingOn() || free <= 0) return 0;
     const claims = await store.claimTurns(free, claimant, now + LEASE_MS, now);
@@ -88,10 +91,21 @@ export class TurnWorker {
     if (rescued.released + rescued.quarantined > 0) log.event("warning", "turns.rescued", { ...rescued });
   }
 
+  async #giveBack(now: number): Promise<void> {
+    for (const claim of this.#unsettled) {
+      await this.#deps.store.releaseTurn(claim, now);
+      this.#unsettled.delete(claim);
+      this.#deps.log.event("warning", "turn.released", ids(claim));
+    }
+  }
+
   #begin(claim: TurnClaim): void {
     const abort = new AbortController();
     const done = this.#work(claim, abort.signal)
-      .catch((error: unknown) => this.#deps.log.failure("turn.unsettled", error, { turnId: claim.jobId }))
+      .catch((error: unknown) => {
+        this.#unsettled.add(claim);
+        this.#deps.log.failure("turn.unsettled", error, { turnId: claim.jobId });
+      })
       .finally(() => {
         this.#running.delete(claim.jobKey);
         this.wake();

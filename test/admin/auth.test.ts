@@ -9,16 +9,27 @@ import { ManualClock } from "../harness/clock.ts";
 const SPAN_MS = 5 * 60_000;
 
 /** Everything the server answers at; no handler runs, so nothing is needed behind it. */
-const ROUTES = openServer({ webhook: {}, admin: {}, health: {}, playground: {} } as unknown as ServerDeps).routes;
+const ROUTES = openServer({
+  webhook: {},
+  admin: {},
+  health: {},
+  playground: {},
+} as unknown as ServerDeps).routes;
 const ADMIN_ROUTES = ROUTES.filter(({ path }) => path.startsWith("/admin"));
 
 /** What is open on purpose, each with a door of its own or nothing to hide. */
-const OTHER_DOORS = /^\/(webhooks\/chatwoot|functions\/v1\/chatwoot-webhook|playground|livez$|readyz$|metrics$)/;
+const OTHER_DOORS =
+  /^\/(webhooks\/chatwoot|functions\/v1\/chatwoot-webhook|playground|livez$|readyz$|metrics$)/;
 
 function knock(app: TestApp, method: string, path: string, authorization?: string): Promise<Response> {
-  const headers = { ...(authorization === undefined ? {} : { authorization }), "content-type": "application/json" };
+  const headers = {
+    ...(authorization === undefined ? {} : { authorization }),
+    "content-type": "application/json",
+  };
   const url = `http://localhost${path.replace(/:\w+/g, "019edad1-99b0-74f9-8802-932a90106aac")}`;
-  return app.handle(new Request(url, method === "GET" ? { method, headers } : { method, headers, body: "{}" }));
+  return app.handle(
+    new Request(url, method === "GET" ? { method, headers } : { method, headers, body: "{}" }),
+  );
 }
 
 test("a route is an admin's, or one of those that have another door", () => {
@@ -28,21 +39,30 @@ test("a route is an admin's, or one of those that have another door", () => {
 });
 
 describe("without the admin token nothing is answered at", () => {
-  test.each(ADMIN_ROUTES.map(({ method, path }) => ({ method, path })))("$method $path", async ({ method, path }) => {
-    await using app = await openTestApp();
-    const answers: unknown[] = [];
-    for (const authorization of [undefined, "Bearer", "Bearer wrong-token-000001", `Basic ${ADMIN_TOKEN}`, ADMIN_TOKEN]) {
-      const response = await knock(app, method, path, authorization);
-      expect(response.status).toBe(401);
-      expect(response.headers.get("cache-control")).toBe("no-store");
-      const { requestId, ...body } = (await response.json()) as Record<string, unknown>;
-      expect(requestId).toBeString();
-      answers.push(body);
-    }
-    expect(new Set(answers.map((body) => JSON.stringify(body))).size).toBe(1);
-    expect(answers[0]).toMatchObject({ success: false, code: "unauthorized", retryable: false });
-    expect((await knock(app, method, path, `Bearer ${ADMIN_TOKEN}`)).status).not.toBe(401);
-  });
+  test.each(ADMIN_ROUTES.map(({ method, path }) => ({ method, path })))(
+    "$method $path",
+    async ({ method, path }) => {
+      await using app = await openTestApp();
+      const answers: unknown[] = [];
+      for (const authorization of [
+        undefined,
+        "Bearer",
+        "Bearer wrong-token-000001",
+        `Basic ${ADMIN_TOKEN}`,
+        ADMIN_TOKEN,
+      ]) {
+        const response = await knock(app, method, path, authorization);
+        expect(response.status).toBe(401);
+        expect(response.headers.get("cache-control")).toBe("no-store");
+        const { requestId, ...body } = (await response.json()) as Record<string, unknown>;
+        expect(requestId).toBeString();
+        answers.push(body);
+      }
+      expect(new Set(answers.map((body) => JSON.stringify(body))).size).toBe(1);
+      expect(answers[0]).toMatchObject({ success: false, code: "unauthorized", retryable: false });
+      expect((await knock(app, method, path, `Bearer ${ADMIN_TOKEN}`)).status).not.toBe(401);
+    },
+  );
 });
 
 test("ten wrong tokens lock the door for five minutes, with Retry-After, even for the right one", async () => {
@@ -108,8 +128,11 @@ describe("the guard", () => {
     expect(from(null, ADMIN_TOKEN)).toBe("in");
   });
 
-  test.each([0, 1, 15, 17, 499, 500, 501, 10_000])("a token of %i characters is wrong, and nothing else", (length) => {
-    const { from } = openGuard();
-    expect(from(null, "x".repeat(length))).toBe("unauthorized");
-  });
+  test.each([0, 1, 15, 17, 499, 500, 501, 10_000])(
+    "a token of %i characters is wrong, and nothing else",
+    (length) => {
+      const { from } = openGuard();
+      expect(from(null, "x".repeat(length))).toBe("unauthorized");
+    },
+  );
 });

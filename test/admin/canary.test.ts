@@ -56,7 +56,9 @@ async function badDay(app: TestApp): Promise<string[]> {
   app.ai.answerWith(WORDS.reply);
   for (const mode of [...(Object.keys(POST_MODES) as PostMode[]), ...READ_MODES])
     await talk(app, () => app.chatwoot.failNext(mode, isPostMode(mode) ? 1 : 3));
-  const heal = intercept(app, (url) => (url.includes("/messages") ? Promise.reject(unkindError()) : undefined));
+  const heal = intercept(app, (url) =>
+    url.includes("/messages") ? Promise.reject(unkindError()) : undefined,
+  );
   await talk(app, () => undefined);
   heal();
   const people = await talk(app, () => undefined);
@@ -75,7 +77,11 @@ async function refusals(app: TestApp, conversationId: number): Promise<string[]>
   const signed = app.chatwoot.customerSays(conversationId, WORDS.customer, { contact }).request();
   const url = "http://localhost/webhooks/chatwoot";
   const post = (to: string, text: string, headers: Record<string, string> = {}): Request =>
-    new Request(to, { method: "POST", body: text, headers: { "content-type": "application/json", ...headers } });
+    new Request(to, {
+      method: "POST",
+      body: text,
+      headers: { "content-type": "application/json", ...headers },
+    });
   const admin = { authorization: `Bearer ${ADMIN_TOKEN}` };
   const requests = [
     post(url, JSON.stringify(body)),
@@ -112,7 +118,12 @@ function storedReasons(app: TestApp): string[] {
       "SELECT name || ' ' || detail AS text FROM events",
       "SELECT name || ' ' || outcome || ' ' || detail AS text FROM turn_steps",
       "SELECT name || ' ' || value AS text FROM settings",
-    ].flatMap((sql) => db.query<{ text: string }, []>(sql).all().map(({ text }) => text));
+    ].flatMap((sql) =>
+      db
+        .query<{ text: string }, []>(sql)
+        .all()
+        .map(({ text }) => text),
+    );
   } finally {
     db.close();
   }

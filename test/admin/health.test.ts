@@ -52,7 +52,9 @@ describe("the metrics", () => {
     await app.receive("quanto custa o azul?");
     await app.clock.tick(SILENCE_MS);
     const text = await figures(app);
-    const names = openMetrics("0").registry.getMetricsAsArray().map(({ name }) => name);
+    const names = openMetrics("0")
+      .registry.getMetricsAsArray()
+      .map(({ name }) => name);
     expect(names.length).toBeGreaterThan(20);
     for (const name of names) expect(text).toContain(`# TYPE ${name} `);
     expect(text).toContain('lull_webhook_received_total{event="message_created",outcome="buffered"} 1');
@@ -61,9 +63,13 @@ describe("the metrics", () => {
     expect(text).toMatch(/lull_ai_tokens_total\{provider="openai",model="[^"]+",type="input"\} 100/);
     expect(text).toContain('lull_jobs{state="completed"} 1');
     expect(text).toContain("lull_buffer_messages_count 1");
-    expect(text).toContain('lull_chatwoot_requests_total{method="POST",route="messages",status_class="2xx"} 1');
+    expect(text).toContain(
+      'lull_chatwoot_requests_total{method="POST",route="messages",status_class="2xx"} 1',
+    );
     expect(text).toContain('lull_flag_enabled{flag="typing_indicators"} 1');
-    expect(text).toMatch(/lull_http_request_seconds_count\{route="\/webhooks\/chatwoot",status_class="2xx"\} [1-9]/);
+    expect(text).toMatch(
+      /lull_http_request_seconds_count\{route="\/webhooks\/chatwoot",status_class="2xx"\} [1-9]/,
+    );
   });
 
   test("count a reply once, whether its own webhook or Chatwoot's answer proves it first", async () => {

@@ -21,19 +21,22 @@ async function page(app: TestApp, path: string): Promise<{ rows: Listed[]; next:
   return { rows: body["data"] as Listed[], next: body["nextCursor"] as string | null };
 }
 
-test.each(LISTS)("%s comes page by page, newest first, each row once, and the last page says so", async (path) => {
-  await using app = await openWithFive();
-  const seen: number[] = [];
-  let cursor = "";
-  for (const count of [2, 2, 1]) {
-    const { rows, next } = await page(app, `${path}?limit=2${cursor}`);
-    expect(rows).toHaveLength(count);
-    seen.push(...rows.map(({ conversationId }) => conversationId));
-    cursor = `&cursor=${next}`;
-  }
-  expect([seen, cursor]).toEqual([[5, 4, 3, 2, 1], "&cursor=null"]);
-  expect((await page(app, path)).rows).toHaveLength(5);
-});
+test.each(LISTS)(
+  "%s comes page by page, newest first, each row once, and the last page says so",
+  async (path) => {
+    await using app = await openWithFive();
+    const seen: number[] = [];
+    let cursor = "";
+    for (const count of [2, 2, 1]) {
+      const { rows, next } = await page(app, `${path}?limit=2${cursor}`);
+      expect(rows).toHaveLength(count);
+      seen.push(...rows.map(({ conversationId }) => conversationId));
+      cursor = `&cursor=${next}`;
+    }
+    expect([seen, cursor]).toEqual([[5, 4, 3, 2, 1], "&cursor=null"]);
+    expect((await page(app, path)).rows).toHaveLength(5);
+  },
+);
 
 test.each(LISTS)("%s shows no inner key and no text", async (path) => {
   await using app = await openWithFive();
@@ -58,9 +61,16 @@ test.each([
 describe("a mistake in a query is 400 and names the field, without repeating what was sent", () => {
   test.each(
     LISTS.flatMap((path) =>
-      ["limit=0", "limit=201", "limit=ten", "limit=1.5", "limit=", "cursor=abc", "cursor=-1", "state=nonsense"].map(
-        (query) => ({ path, query }),
-      ),
+      [
+        "limit=0",
+        "limit=201",
+        "limit=ten",
+        "limit=1.5",
+        "limit=",
+        "cursor=abc",
+        "cursor=-1",
+        "state=nonsense",
+      ].map((query) => ({ path, query })),
     ),
   )("$path?$query", async ({ path, query }) => {
     await using app = await openTestApp();
@@ -93,7 +103,9 @@ test("an open buffer can be answered now or dropped; one that is closed cannot",
   const first = await app.receive("oi", { conversationId: 1 });
   const second = await app.receive("oi", { conversationId: 2 });
   const [now, drop] = [first.answer["bufferId"], second.answer["bufferId"]];
-  expect(await app.admin("POST", `/buffers/${now}/process`)).toMatchObject({ body: { action: "processing" } });
+  expect(await app.admin("POST", `/buffers/${now}/process`)).toMatchObject({
+    body: { action: "processing" },
+  });
   expect(app.chatwoot.sent(1)).toEqual(["ok"]);
   expect(await app.admin("POST", `/buffers/${drop}/cancel`)).toMatchObject({ body: { action: "cancelled" } });
   await app.clock.tick(SILENCE_MS);

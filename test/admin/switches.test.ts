@@ -63,7 +63,12 @@ describe.each([
     ["no object", "[true]", "application/json", 400],
     ["no field", "{}", "application/json", 400],
     ["a field of another type", '{"enabled":"a-secret-value"}', "application/json", 400],
-    ["more than a mebibyte", JSON.stringify({ enabled: true, pad: "x".repeat(1_048_576) }), "application/json", 413],
+    [
+      "more than a mebibyte",
+      JSON.stringify({ enabled: true, pad: "x".repeat(1_048_576) }),
+      "application/json",
+      413,
+    ],
   ])("%s", async (_what, body, type, status) => {
     await using app = await openTestApp();
     const headers = { authorization: `Bearer ${ADMIN_TOKEN}`, "content-type": type };

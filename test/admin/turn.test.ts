@@ -35,7 +35,12 @@ test("an answered turn shows its messages, its steps with tokens and time, and i
     ["bom dia", "quanto custa?"].map((content) => ({ content, outcome: "answered", replyId: delivery?.id })),
   );
   expect(turn["steps"]).toMatchObject([
-    { attempt: 1, name: "generate", outcome: expect.not.stringMatching("ok"), detail: { provider: "openai" } },
+    {
+      attempt: 1,
+      name: "generate",
+      outcome: expect.not.stringMatching("ok"),
+      detail: { provider: "openai" },
+    },
     {
       attempt: 2,
       name: "generate",
@@ -44,12 +49,16 @@ test("an answered turn shows its messages, its steps with tokens and time, and i
       detail: { provider: "openai", model: expect.any(String), inputTokens: 100, outputTokens: 20 },
     },
   ]);
-  expect(turn["deliveries"]).toMatchObject([{ state: "sent", sends: 1, part: 0, messageId: expect.any(Number) }]);
+  expect(turn["deliveries"]).toMatchObject([
+    { state: "sent", sends: 1, part: 0, messageId: expect.any(Number) },
+  ]);
 });
 
 test("a silent turn says why, and so does each of its messages", async () => {
   await using app = await openTestApp();
-  app.ai.rawAnswer(JSON.stringify({ shouldRespond: false, content: "", confidence: 1, intent: "none", actions: [] }));
+  app.ai.rawAnswer(
+    JSON.stringify({ shouldRespond: false, content: "", confidence: 1, intent: "none", actions: [] }),
+  );
   await app.receive("👍");
   await app.clock.tick(SILENCE_MS);
   expect(await turnOf(app)).toMatchObject({

@@ -69,8 +69,9 @@ describe("after a restart", () => {
     expect(app.chatwoot.sent(CONVERSATION)).toEqual(["ok"]);
   });
 
-  test("every half second of a burst's life may be its last: it is always answered once", async () => {
-    for (let deathMs = 0; deathMs <= 31_000; deathMs += 500) {
+  test.each([0, 10, 9_990, 15_000, 29_990, 30_000, 30_010, 30_020, 31_000])(
+    "a burst whose process dies after %d ms is answered once all the same",
+    async (deathMs) => {
       await using app = await openTestApp();
       await app.receive("um");
       await app.receive("dois");
@@ -78,8 +79,8 @@ describe("after a restart", () => {
       await restart(app, 1_000);
       await app.clock.tick(40_000);
       expect(app.chatwoot.sent(CONVERSATION)).toEqual(["ok"]);
-    }
-  });
+    },
+  );
 
   test("one that died many times in a row has lost nothing", async () => {
     await using app = await openTestApp();

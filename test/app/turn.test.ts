@@ -34,7 +34,7 @@ describe("the messages of a turn", () => {
         await app.clock.tick(30_010);
         expect(turnLines(app)).toEqual(texts.map((text, index) => `[${index + 1}] ${text}`));
       }),
-      { numRuns: 15 },
+      { numRuns: 6 },
     );
   });
 

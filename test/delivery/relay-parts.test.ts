@@ -18,9 +18,10 @@ test("a reply longer than 4,000 characters goes out as several messages, in orde
   expect(await deliveriesOf(app)).toMatchObject([0, 1, 2].map((part) => ({ part, state: "sent", sends: 1 })));
 });
 
-const CRASHES: CrashPoint[] = (["endTurn", "beginSend", "settleDelivery", "claimDeliveries"] as const).flatMap(
-  (verb) =>
-    [1, 2, 3].flatMap((call) => (["before", "after"] as const).map((when) => ({ when, verb, call }))),
+const CRASHES: CrashPoint[] = (
+  ["endTurn", "beginSend", "settleDelivery", "claimDeliveries"] as const
+).flatMap((verb) =>
+  [1, 2, 3].flatMap((call) => (["before", "after"] as const).map((when) => ({ when, verb, call }))),
 );
 
 test.each(CRASHES.filter(({ verb, call }) => verb !== "endTurn" || call === 1))(
@@ -80,23 +81,26 @@ test("a part that is refused fails the rest, and the people are told once", asyn
   expect(app.chatwoot.room(CONVERSATION)?.status).toBe("open");
 });
 
-test.each(["webhook", "list"])("a person who answers between two parts (known by %s) stops the rest", async (by) => {
-  await using app = await openAsked({}, (opened) => {
-    answerInParts(opened);
-    opened.chatwoot.failNext("accept");
-    opened.chatwoot.failNext("too_many");
-  });
-  const reply = app.chatwoot.humanSays(CONVERSATION, "eu respondo");
-  if (by === "webhook") await app.deliver(reply);
-  await app.clock.tick(HOUR_MS);
-  expect(app.chatwoot.sent(CONVERSATION)).toEqual(PARTS.slice(0, 1));
-  expect(await deliveriesOf(app)).toMatchObject([
-    { state: "sent" },
-    { state: "cancelled", reason: "human_active" },
-    { state: "cancelled", reason: "human_active" },
-  ]);
-  expect(notesOf(app)).toHaveLength(0);
-});
+test.each(["webhook", "list"])(
+  "a person who answers between two parts (known by %s) stops the rest",
+  async (by) => {
+    await using app = await openAsked({}, (opened) => {
+      answerInParts(opened);
+      opened.chatwoot.failNext("accept");
+      opened.chatwoot.failNext("too_many");
+    });
+    const reply = app.chatwoot.humanSays(CONVERSATION, "eu respondo");
+    if (by === "webhook") await app.deliver(reply);
+    await app.clock.tick(HOUR_MS);
+    expect(app.chatwoot.sent(CONVERSATION)).toEqual(PARTS.slice(0, 1));
+    expect(await deliveriesOf(app)).toMatchObject([
+      { state: "sent" },
+      { state: "cancelled", reason: "human_active" },
+      { state: "cancelled", reason: "human_active" },
+    ]);
+    expect(notesOf(app)).toHaveLength(0);
+  },
+);
 
 test("what the customer writes between two parts does not stop the rest and is answered after them", async () => {
   await using app = await openAsked({}, (opened) => {

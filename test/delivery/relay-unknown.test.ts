@@ -15,6 +15,8 @@ import {
 } from "./scene.ts";
 
 const HOUR_MS = 3_600_000;
+/** A whole day, minute by minute, takes its time on a busy machine. */
+const LONG_TEST_MS = 60_000;
 const QUIET = { echo: false };
 /** For tests that last a day: no sweep in between, so that they stay quick. */
 const LONG = { ...QUIET, env: { BUFFER_PROCESSING_INTERVAL_MS: String(HOUR_MS) } };
@@ -117,38 +119,50 @@ test("five POSTs at most, a settle time apart; then the reply is failed and hand
   expect(notesOf(app)).toHaveLength(1);
 });
 
-test("while the list cannot be read the reply waits: nothing is posted, nothing is lost", async () => {
-  await using app = await openAsked(LONG, ({ chatwoot }) => chatwoot.failNext("accept_500"));
-  const heal = listDownAfterPost(app);
-  await app.clock.tick(23 * HOUR_MS);
-  expect(postsOf(app)).toHaveLength(1);
-  expect(await deliveriesOf(app)).toMatchObject([{ state: "unknown" }]);
-  heal();
-  await app.clock.tick(61_000);
-  expect(await deliveriesOf(app)).toMatchObject([{ state: "sent", sends: 1 }]);
-  expect(postsOf(app)).toHaveLength(1);
-});
+test(
+  "while the list cannot be read the reply waits: nothing is posted, nothing is lost",
+  async () => {
+    await using app = await openAsked(LONG, ({ chatwoot }) => chatwoot.failNext("accept_500"));
+    const heal = listDownAfterPost(app);
+    await app.clock.tick(23 * HOUR_MS);
+    expect(postsOf(app)).toHaveLength(1);
+    expect(await deliveriesOf(app)).toMatchObject([{ state: "unknown" }]);
+    heal();
+    await app.clock.tick(61_000);
+    expect(await deliveriesOf(app)).toMatchObject([{ state: "sent", sends: 1 }]);
+    expect(postsOf(app)).toHaveLength(1);
+  },
+  LONG_TEST_MS,
+);
 
-test("a list that cannot be read until five minutes before the window ends hands the reply to people", async () => {
-  await using app = await openAsked(LONG, ({ chatwoot }) => chatwoot.failNext("reject_500"));
-  listDownAfterPost(app);
-  await app.clock.tick(23 * HOUR_MS + 54 * 60_000);
-  expect(await deliveriesOf(app)).toMatchObject([{ state: "unknown" }]);
-  expect(notesOf(app)).toHaveLength(0);
-  await app.clock.tick(2 * 60_000);
-  expect(await deliveriesOf(app)).toMatchObject([{ state: "failed", reason: "too_old" }]);
-  expect(app.chatwoot.room(CONVERSATION)?.status).toBe("open");
-  await app.clock.tick(HOUR_MS);
-  expect([postsOf(app).length, notesOf(app).length]).toEqual([1, 1]);
-});
+test(
+  "a list that cannot be read until five minutes before the window ends hands the reply to people",
+  async () => {
+    await using app = await openAsked(LONG, ({ chatwoot }) => chatwoot.failNext("reject_500"));
+    listDownAfterPost(app);
+    await app.clock.tick(23 * HOUR_MS + 54 * 60_000);
+    expect(await deliveriesOf(app)).toMatchObject([{ state: "unknown" }]);
+    expect(notesOf(app)).toHaveLength(0);
+    await app.clock.tick(2 * 60_000);
+    expect(await deliveriesOf(app)).toMatchObject([{ state: "failed", reason: "too_old" }]);
+    expect(app.chatwoot.room(CONVERSATION)?.status).toBe("open");
+    await app.clock.tick(HOUR_MS);
+    expect([postsOf(app).length, notesOf(app).length]).toEqual([1, 1]);
+  },
+  LONG_TEST_MS,
+);
 
-test("a reply that was never posted because Chatwoot was away all day is handed to people, too", async () => {
-  await using app = await openAsked(LONG, ({ chatwoot }) => chatwoot.failNext("show_down", 100_000));
-  await app.clock.tick(24 * HOUR_MS);
-  expect(postsOf(app)).toHaveLength(0);
-  expect(await deliveriesOf(app)).toMatchObject([{ state: "failed", reason: "too_old", sends: 0 }]);
-  expect(notesOf(app)).toHaveLength(1);
-});
+test(
+  "a reply that was never posted because Chatwoot was away all day is handed to people, too",
+  async () => {
+    await using app = await openAsked(LONG, ({ chatwoot }) => chatwoot.failNext("show_down", 100_000));
+    await app.clock.tick(24 * HOUR_MS);
+    expect(postsOf(app)).toHaveLength(0);
+    expect(await deliveriesOf(app)).toMatchObject([{ state: "failed", reason: "too_old", sends: 0 }]);
+    expect(notesOf(app)).toHaveLength(1);
+  },
+  LONG_TEST_MS,
+);
 
 test("a day without the process does not make a reply that was taken a failed one", async () => {
   await using app = await openAsked(QUIET, ({ chatwoot }) => chatwoot.failNext("accept_500"));

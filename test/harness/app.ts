@@ -7,7 +7,7 @@ import { type Config, type ConnectionSettings, readConfig } from "../../src/conf
 import { openSqliteStore } from "../../src/db/sqlite.ts";
 import type { Store } from "../../src/db/store.ts";
 import { createLog, type LogFields } from "../../src/log.ts";
-import { sleep } from "../../src/clock.ts";
+import { sleep } from "./sleep.ts";
 import { AI_TEST_KEY, AiDouble } from "../doubles/ai.ts";
 import { ChatwootDouble, type MessageDelivery, type SaidExtra } from "../doubles/chatwoot.ts";
 import { ManualClock } from "./clock.ts";

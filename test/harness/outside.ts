@@ -1,6 +1,7 @@
 // The world outside a real daemon: a Chatwoot and a model behind loopback sockets, in the test's own process,
 // and webhooks that go out as Chatwoot sends them.
-import { sleep, systemClock } from "../../src/clock.ts";
+import { systemClock } from "../../src/clock.ts";
+import { sleep } from "./sleep.ts";
 import { AI_TEST_KEY, AiDouble } from "../doubles/ai.ts";
 import { ChatwootDouble, type Delivery, type MessageDelivery } from "../doubles/chatwoot.ts";
 import { listenChatwoot } from "../doubles/chatwoot-socket.ts";
