@@ -1,0 +1,106 @@
+import { describe, expect, test } from "bun:test";
+import { StoreError, type Store } from "../../src/db/store.ts";
+import { CONVERSATION, openTestApp } from "../harness/app.ts";
+
+describe("the order of a conversation", () => {
+  test("a message older than a turn that waits joins it, instead of being answered after it", async () => {
+    await using app = await openTestApp();
+    const older = app.chatwoot.customerSays(CONVERSATION, "first");
+    app.ai.failNext("server_error", 1);
+    await app.receive("second");
+    await app.clock.tick(30_010);
+    expect(app.ai.asked).toHaveLength(1);
+    await app.deliver(older);
+    await app.clock.tick(2_000);
+    expect(app.ai.asked.at(-1)?.prompt).toContain("[1] first\n[2] second");
+    expect(app.chatwoot.sent(CONVERSATION)).toEqual(["ok"]);
+    await app.clock.tick(60_000);
+    expect(app.ai.asked).toHaveLength(2);
+  });
+
+  test("the next turn knows the reply that went out after its own first message had come", async () => {
+    await using app = await openTestApp();
+    app.ai.answerWith(({ order }) => `answer ${order}`);
+    await app.receive("first");
+    app.chatwoot.failNext("accept_500", 1);
+    await app.clock.tick(30_010);
+    await app.receive("second");
+    await app.clock.tick(120_000);
+    expect(app.ai.asked.at(-1)?.prompt).toContain("[1] second");
+    const said = app.ai.asked.at(-1)?.messages.map(({ content }) => content);
+    expect(said).toContain("answer 1");
+    expect(app.chatwoot.sent(CONVERSATION)).toHaveLength(2);
+  });
+});
+
+describe("when the store cannot write for a while", () => {
+  test("a turn that could not be ended is given back as soon as it can, and answered once", async () => {
+    let isFull = false;
+    await using app = await openTestApp({ wrapStore: (store) => failing(store, () => isFull) });
+    app.ai.hold();
+    await app.receive("oi");
+    await app.clock.tick(30_010);
+    isFull = true;
+    app.ai.release();
+    await app.clock.settle();
+    expect(app.events.map(({ name }) => name)).toContain("turn.unsettled");
+    isFull = false;
+    await app.clock.tick(11_000);
+    expect(app.chatwoot.sent(CONVERSATION)).toEqual(["ok"]);
+  });
+
+  test("a reply whose fate could not be written down is looked up, not sent again", async () => {
+    let isFull = false;
+    await using app = await openTestApp({
+      echo: false,
+      wrapStore: (store) => failing(store, () => isFull, "settleDelivery"),
+    });
+    isFull = true;
+    await app.receive("oi");
+    await app.clock.tick(30_010);
+    expect(app.events.map(({ name }) => name)).toContain("delivery.unsettled");
+    expect(app.chatwoot.sent(CONVERSATION)).toEqual(["ok"]);
+    isFull = false;
+    await app.clock.tick(20_000);
+    expect(app.chatwoot.sent(CONVERSATION)).toEqual(["ok"]);
+    expect((await app.admin("GET", "/outbox")).body["data"]).toMatchObject([{ state: "sent", sends: 1 }]);
+  });
+});
+
+test("processing that is switched off between the look and the POST holds the reply back", async () => {
+  await using app = await openTestApp({
+    fetch: () => Promise.reject(new TypeError("no such host")),
+    wrapStore: (store) => store,
+  });
+  const deliver = app.chatwoot.fetch;
+  let switched: Promise<unknown> | null = null;
+  Object.defineProperty(app.chatwoot, "fetch", {
+    value: async (url: string, init: RequestInit) => {
+      if (url.includes("after=") && switched === null) {
+        switched = app.admin("POST", "/processing", { enabled: false });
+        await switched;
+      }
+      return deliver(url, init);
+    },
+  });
+  await app.receive("oi");
+  await app.clock.tick(30_010);
+  expect(app.chatwoot.sent(CONVERSATION)).toEqual([]);
+  await app.admin("POST", "/processing", { enabled: true });
+  await app.clock.tick(1_000);
+  expect(app.chatwoot.sent(CONVERSATION)).toEqual(["ok"]);
+});
+
+/** A store on a full disk: nothing (or only the named verb) can be written while `isFull` says so. */
+function failing(store: Store, isFull: () => boolean, only: keyof Store | null = null): Store {
+  return new Proxy(store, {
+    get(target, name, receiver) {
+      const member: unknown = Reflect.get(target, name, receiver);
+      if (typeof member !== "function" || name === "close") return member;
+      return (...args: unknown[]): unknown => {
+        const isHit = isFull() && (only === null || only === name);
+        return isHit ? Promise.reject(new StoreError("full", null)) : Reflect.apply(member, target, args);
+      };
+    },
+  });
+}
