@@ -44,9 +44,11 @@ export function openInsight(db: Database, tables: Tables, transact: Transact): I
   const oneBuffer = db.query<Row, [Params]>(`SELECT ${BUFFER} WHERE b.public_id = $id`);
   const oneTurn = db.query<Row, [Params]>(`SELECT ${TURN} WHERE j.public_id = $id`);
   const messages = db.query<Row, [Params]>(`
-    ${MESSAGES} JOIN message_buffer AS b ON b.id = m.buffer_id
-    LEFT JOIN message_buffer AS into_b ON into_b.id = b.merged_into
-    WHERE b.public_id = $bufferId OR into_b.public_id = $bufferId ORDER BY m.chatwoot_message_id`);
+    ${MESSAGES} WHERE m.buffer_id IN (
+      SELECT b.id FROM message_buffer AS b WHERE b.public_id = $bufferId
+      UNION ALL SELECT b.id FROM message_buffer AS b JOIN message_buffer AS into_b ON into_b.id = b.merged_into
+        WHERE into_b.public_id = $bufferId)
+    ORDER BY m.chatwoot_message_id`);
   const steps = db.query<Row, [Params]>(`
     SELECT s.attempt, s.name, s.outcome, s.started_at AS startedAt, s.duration_ms AS durationMs, s.detail
     FROM turn_steps AS s JOIN buffer_processing_jobs AS j ON j.id = s.job_id WHERE j.public_id = $id ORDER BY s.id`);

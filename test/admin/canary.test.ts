@@ -87,7 +87,7 @@ async function refusals(app: TestApp, conversationId: number): Promise<string[]>
     post(url, JSON.stringify(body)),
     post(url, JSON.stringify(body), { "x-chatwoot-signature": WEBHOOK_SECRET, "x-chatwoot-timestamp": "1" }),
     post(`${url}/${WORDS.customer}/${WEBHOOK_SECRET}`, JSON.stringify(body)),
-    new Request(signed, { body: `${WORDS.customer}${PHONE}` }),
+    new Request(signed, { method: "POST", body: `${WORDS.customer}${PHONE}` }),
     new Request(`http://localhost/admin/stats?token=${ADMIN_TOKEN}`),
     new Request("http://localhost/admin/stats", { headers: { authorization: `Bearer ${AI_TEST_KEY}` } }),
     new Request(`http://localhost/admin/turns/${WORDS.customer}`, { headers: admin }),

@@ -102,7 +102,7 @@ test("an open buffer can be answered now or dropped; one that is closed cannot",
   await using app = await openTestApp();
   const first = await app.receive("oi", { conversationId: 1 });
   const second = await app.receive("oi", { conversationId: 2 });
-  const [now, drop] = [first.answer["bufferId"], second.answer["bufferId"]];
+  const [now, drop] = [first, second].map(({ answer }) => String(answer["bufferId"]));
   expect(await app.admin("POST", `/buffers/${now}/process`)).toMatchObject({
     body: { action: "processing" },
   });

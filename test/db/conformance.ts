@@ -4,6 +4,7 @@ import { describe } from "bun:test";
 import { bufferConformance } from "./conformance/buffers.ts";
 import { claimConformance } from "./conformance/claims.ts";
 import { deliveryConformance } from "./conformance/deliveries.ts";
+import { deliveryFenceConformance } from "./conformance/delivery-fences.ts";
 import { insightConformance } from "./conformance/insight.ts";
 import { intakeConformance } from "./conformance/intake.ts";
 import { newsConformance } from "./conformance/news.ts";
@@ -28,6 +29,7 @@ export function storeConformance(name: string, openPair: () => Promise<StorePair
     describe("material of turns", () => turnMaterialConformance(open));
     describe("ends of turns", () => turnEndConformance(open));
     describe("deliveries", () => deliveryConformance(open));
+    describe("claims of deliveries", () => deliveryFenceConformance(open));
     describe("proof and second thoughts", () => proofConformance(open));
     describe("lists and counts", () => insightConformance(open));
     describe("settings", () => settingsConformance(open));

@@ -6,8 +6,9 @@ import fc from "fast-check";
 import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { openRaw, openStore, tempFolder } from "./sqlite-pair.ts";
-import { checkAlways, checkAtRest } from "./walk-check.ts";
-import { MOVES, type MoveName, type Step, Walk } from "./walk.ts";
+import { checkAlways, checkAtRest } from "./walk/check.ts";
+import { MOVES, type MoveName, type Step, comeToRest, take } from "./walk/moves.ts";
+import { Walk } from "./walk/walk.ts";
 
 const SEED = Number(process.env["LULL_WALK_SEED"] ?? 20_260_618);
 const WALK_COUNT = Number(process.env["LULL_WALK_COUNT"] ?? 300);
@@ -48,12 +49,12 @@ async function walkAll(steps: readonly Step[], onStep: (move: MoveName) => void)
   const raw = openRaw(folder.path);
   try {
     for (const step of steps) {
-      await walk.take(step);
+      await take(walk, step);
       await checkAlways(walk.store, walk.acknowledged);
       expect(wrongConversations(raw)).toEqual([]);
       onStep(step.move);
     }
-    await walk.comeToRest();
+    await comeToRest(walk);
     await checkAtRest(walk.store, walk.acknowledged);
     expect(wrongConversations(raw)).toEqual([]);
   } finally {

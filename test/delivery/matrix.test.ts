@@ -59,7 +59,7 @@ interface Cell {
 }
 
 const random = seededRandom(SEED);
-const seen = { cells: 0, crashes: 0, visible: 0, failed: 0, posts: 0, repeats: 0 };
+const seen = { cells: 0, crashes: 0, once: 0, refused: 0, duplicates: 0, lost: 0, posts: 0, repeats: 0 };
 
 function draw<Item>(items: readonly Item[]): Item {
   const item = items[Math.floor(random.fraction() * items.length)];
@@ -107,12 +107,15 @@ async function judge(app: TestApp, cell: Cell): Promise<void> {
   seen.cells += 1;
   seen.posts += posts;
   seen.repeats += posts > 1 ? 1 : 0;
-  seen.visible += perMarker.length;
+  const isRefused = perMarker.length === 0 && delivery?.state === "failed" && FINAL.includes(cell.mode);
+  seen.once += perMarker.length === 1 && perMarker[0] === 1 ? 1 : 0;
+  seen.duplicates += perMarker.some((count) => count > 1) || perMarker.length > 1 ? 1 : 0;
+  seen.refused += isRefused ? 1 : 0;
+  seen.lost += perMarker.length === 0 && !isRefused ? 1 : 0;
   expect(deliveries).toHaveLength(1);
   expect(posts).toBeLessThanOrEqual(5);
   expect(app.chatwoot.violations).toEqual([]);
   if (delivery?.state === "failed") {
-    seen.failed += 1;
     expect(FINAL).toContain(cell.mode);
     expect(perMarker).toEqual([]);
     judgeHandOver(app, cell);
@@ -147,9 +150,9 @@ test.each(MODES.map((mode) => ({ mode })))(
 );
 
 afterAll(() => {
-  const { cells, crashes, visible, failed, posts, repeats } = seen;
+  const { cells, crashes, once, refused, duplicates, lost, posts, repeats } = seen;
   console.log(
     `matrix, seed ${SEED}: ${cells} combinations, ${crashes} with a crash, ${posts} POSTs (${repeats} cells repeated one); ` +
-      `${visible} replies visible once, ${failed} refused and handed over, 0 duplicates, 0 lost`,
+      `${once} replies visible once, ${refused} refused and handed over, ${duplicates} duplicates, ${lost} lost`,
   );
 });

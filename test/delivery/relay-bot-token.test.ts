@@ -152,7 +152,7 @@ const POINTS: readonly (CrashPoint | null)[] = [
   { when: "after", verb: "beginSend", call: 1 },
   { when: "before", verb: "settleDelivery", call: 1 },
 ];
-const seen = { cells: 0, sent: 0, handedOver: 0 };
+const seen = { cells: 0, sent: 0, handedOver: 0, duplicates: 0 };
 
 test.each(MODES.map((mode) => ({ mode })))(
   "a bot's token alone, $mode, whenever the process dies: never two replies, and none is lost unseen",
@@ -173,17 +173,18 @@ async function play(mode: PostMode, point: CrashPoint | null, echo: boolean): Pr
   await app.clock.tick(120_000);
   const [delivery] = await deliveriesOf(app);
   const perMarker = [...visibleReplies(app.chatwoot.ledger).values()];
+  seen.cells += 1;
+  seen.sent += delivery?.state === "sent" ? 1 : 0;
+  seen.handedOver += delivery?.state === "failed" ? 1 : 0;
+  seen.duplicates += perMarker.some((count) => count > 1) || perMarker.length > 1 ? 1 : 0;
   expect(perMarker.every((count) => count === 1) && perMarker.length <= 1).toBe(true);
   expect(["sent", "failed"]).toContain(delivery?.state ?? "none");
   if (delivery?.state === "sent") expect(perMarker).toEqual([1]);
   else expect(notesOf(app)).toHaveLength(1);
-  seen.cells += 1;
-  seen.sent += delivery?.state === "sent" ? 1 : 0;
-  seen.handedOver += delivery?.state === "failed" ? 1 : 0;
 }
 
 afterAll(() => {
   console.log(
-    `bot token alone: ${seen.cells} combinations, ${seen.sent} sent once, ${seen.handedOver} handed over, 0 duplicates`,
+    `bot token alone: ${seen.cells} combinations, ${seen.sent} sent once, ${seen.handedOver} handed over, ${seen.duplicates} duplicates`,
   );
 });

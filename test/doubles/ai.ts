@@ -154,7 +154,7 @@ export class AiDouble {
   }
 }
 
-/** The decision JSON of SPEC 5 with `content` in it. */
+/** The decision JSON with `content` in it. */
 export function decisionOf(content: string): string {
   return JSON.stringify({ shouldRespond: true, content, confidence: 0.9, intent: "test", actions: [] });
 }

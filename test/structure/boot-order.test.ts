@@ -20,8 +20,8 @@ interface Opened extends AsyncDisposable {
   boots(): string[];
   /** The store refuses every proof that it can keep something. */
   breakStore(isBroken: boolean): void;
-  /** Arrivals wait before they are kept, until the function that it gives is called. */
-  holdArrivals(): () => void;
+  /** Arrivals wait before they are kept, until they are let go; `arrived` resolves with the first. */
+  holdArrivals(): { arrived: Promise<void>; letGo: () => void };
 }
 
 /** An app whose model answers its first question and hangs on the others; whose Chatwoot hangs on everything. */
@@ -32,7 +32,7 @@ async function openRecorded(port = 0): Promise<Opened> {
   const happened: string[] = [];
   const events: string[] = [];
   let isBroken = false;
-  let held: Promise<void> | null = null;
+  let onArrival = (): Promise<void> => Promise.resolve();
   let asked = 0;
 
   const config = readConfig({
@@ -63,7 +63,7 @@ async function openRecorded(port = 0): Promise<Opened> {
         ...store,
         ping: (now) => (isBroken ? Promise.reject(new StoreError("full", undefined)) : store.ping(now)),
         async receive(...args) {
-          await held;
+          await onArrival();
           return store.receive(...args);
         },
       };
@@ -82,9 +82,13 @@ async function openRecorded(port = 0): Promise<Opened> {
     boots: () => events.filter((name) => name.startsWith("boot.")),
     breakStore: (isBrokenNow) => void (isBroken = isBrokenNow),
     holdArrivals() {
+      const arrival = Promise.withResolvers<void>();
       const gate = Promise.withResolvers<void>();
-      held = gate.promise;
-      return gate.resolve;
+      onArrival = () => {
+        arrival.resolve();
+        return gate.promise;
+      };
+      return { arrived: arrival.promise, letGo: gate.resolve };
     },
     async [Symbol.asyncDispose]() {
       await app.stop();
@@ -239,13 +243,13 @@ describe("the port", () => {
     await using opened = await openRecorded();
     await opened.app.start();
     const address = await opened.app.listen();
-    const release = opened.holdArrivals();
+    const { arrived, letGo } = opened.holdArrivals();
     const answering = fetch(webhook(address, 1));
-    await opened.clock.settle();
+    await arrived;
     const stopping = opened.app.stop();
     expect(await isRefused(address)).toBe(true);
     expect(opened.happened).not.toContain("close");
-    release();
+    letGo();
     expect((await answering).status).toBe(200);
     await stopping;
     expect(firstOf(opened.happened, ["close", "lock released", "receive"])).toEqual([

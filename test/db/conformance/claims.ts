@@ -139,8 +139,8 @@ export function claimConformance(open: OpenScene): void {
     await scene.first.releaseTurn(old, scene.now);
     const current = await scene.claim();
     const leaseUntil = scene.now + 2 * LEASE_MS;
-    await scene.first.renewTurns([old], leaseUntil + LEASE_MS);
     await scene.first.renewTurns([current], leaseUntil);
+    await scene.first.renewTurns([old], leaseUntil + LEASE_MS);
     expect(await scene.second.rescueTurns(OTHER, 10, leaseUntil - 1)).toEqual({
       released: 0,
       quarantined: 0,

@@ -93,6 +93,25 @@ export function intakeConformance(open: OpenScene): void {
     expect(await scene.receiveAll([])).toEqual([]);
   });
 
+  test("a late message that is older than those of a waiting turn joins that turn", async () => {
+    await using scene = await open();
+    await scene.say(11);
+    const { bufferId } = await scene.lull();
+    expect(await scene.say(10, { store: scene.second })).toMatchObject({ bufferId, isNew: false });
+    expect(await scene.say(12)).toMatchObject({ isNew: true });
+    expect(await scene.bufferRow(bufferId)).toMatchObject({ status: "processing", messageCount: 2 });
+    const { jobKey } = await scene.claim();
+    const { messages } = await scene.first.turnMaterial(jobKey, 0);
+    expect(messages.map((row) => row.messageId)).toEqual([10, 11]);
+    expect(await scene.receive(message(10))).toEqual({ action: "duplicate" });
+  });
+
+  test("a late message of a turn that runs already opens the next buffer", async () => {
+    await using scene = await open();
+    await scene.turn(11);
+    expect(await scene.say(10)).toMatchObject({ isNew: true });
+  });
+
   test("an arrival that breaks a rule of the schema fails alone and its neighbours are kept", async () => {
     await using scene = await open();
     const ofNobody = { connectionKey: 999, arrival: message(11), isImmediate: false };

@@ -67,6 +67,16 @@ export function turnMaterialConformance(open: OpenScene): void {
     expect((await scene.first.turnMaterial(turn.jobKey, 0)).history).toEqual([]);
   });
 
+  test("a reply that went out after the customer had written on is history all the same", async () => {
+    await using scene = await open();
+    await scene.answered([10], ["one", "two"]);
+    await scene.send(11);
+    await scene.say(12);
+    await scene.send(13);
+    const { history } = await scene.first.turnMaterial((await scene.turn()).jobKey, 10);
+    expect(history.map((line) => line.content)).toEqual(["message 10", "one", "two"]);
+  });
+
   test("history of a merged batch ends before its oldest message", async () => {
     await using scene = await open();
     await scene.answered([10]);

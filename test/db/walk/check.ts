@@ -1,7 +1,7 @@
 // What must hold after every move, whatever it was, and at the very end. Seen through the Store interface only.
 import { expect } from "bun:test";
-import type { Row, Store } from "../../src/db/store.ts";
-import { must } from "./scene.ts";
+import type { Row, Store } from "../../../src/db/store.ts";
+import { must } from "../scene.ts";
 import { DISCARDS_MAX, type Said } from "./walk.ts";
 
 const ALL = { limit: 500, cursor: null, state: null };
@@ -20,6 +20,7 @@ export async function checkAlways(store: Store, acknowledged: readonly Said[]): 
   const all = await readEverything(store);
   checkOneAtATime(all);
   checkMessagesAreThere(all, acknowledged);
+  checkParts(all);
   for (const group of all.groups) {
     checkCounts(all, group);
     for (const message of group.messages) checkMessage(all, group.buffer, message);
@@ -70,21 +71,36 @@ function checkCounts({ buffers }: Everything, { buffer, messages }: Everything["
 }
 
 function checkMessage({ turns, deliveries }: Everything, buffer: Row, message: Row): void {
-  const { outcome, deletedAt, replyId } = message;
-  if (deletedAt !== null) expect(outcome).toBe("cancelled");
-  if (outcome === "answered") {
-    const reply = deliveries.find((delivery) => delivery["id"] === replyId);
-    expect(reply?.["state"]).toBe("sent");
-    expect(reply && placeOf(reply)).toBe(placeOf(buffer));
-  }
-  if (outcome !== null) return;
+  const { outcome, deletedAt } = message;
   const turn = turns.find((row) => row["bufferId"] === buffer["id"]);
+  const isWaiting =
+    buffer["status"] === "active" || ["scheduled", "running"].includes(String(turn?.["state"]));
   const isOnItsWay = deliveries.some(
     (row) => row["turnId"] === turn?.["id"] && UNSETTLED.includes(String(row["state"])),
   );
-  const isWaiting =
-    buffer["status"] === "active" || ["scheduled", "running"].includes(String(turn?.["state"]));
-  expect({ message, isCaredFor: isWaiting || isOnItsWay }).toMatchObject({ isCaredFor: true });
+  if (deletedAt !== null) expect(outcome).toBe("cancelled");
+  else if (isWaiting) expect(message).toMatchObject({ outcome: null });
+  if (outcome === "answered") checkReply(deliveries, buffer, message);
+  if (outcome === null)
+    expect({ message, isCaredFor: isWaiting || isOnItsWay }).toMatchObject({ isCaredFor: true });
+}
+
+function checkReply(deliveries: Row[], buffer: Row, message: Row): void {
+  const reply = must(deliveries.find((delivery) => delivery["id"] === message["replyId"]));
+  expect([reply["state"], placeOf(reply)]).toEqual(["sent", placeOf(buffer)]);
+}
+
+/** Nothing of a reply goes out behind a part that did not. */
+function checkParts({ turns, deliveries }: Everything): void {
+  for (const turn of turns) {
+    const parts = deliveries.filter((delivery) => delivery["turnId"] === turn["id"]);
+    const states = parts
+      .toSorted((a, b) => Number(a["part"]) - Number(b["part"]))
+      .map((part) => String(part["state"]));
+    const ended = states.findIndex((state) => state === "failed" || state === "cancelled");
+    const behind = ended < 0 ? [] : states.slice(ended);
+    expect(new Set(behind).size).toBeLessThanOrEqual(1);
+  }
 }
 
 function placeOf(row: Row): string {

@@ -1,5 +1,5 @@
 // The walker's own book on who holds what, to compare the store's fences and leases with.
-import type { Claimant } from "../../src/db/store.ts";
+import type { Claimant } from "../../../src/db/store.ts";
 
 interface Hold {
   fence: number;
