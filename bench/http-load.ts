@@ -55,7 +55,8 @@ async function connect(
         const length = answerLength(received);
         if (length === null || received.length < length) return;
         onAnswer(performance.now() - sentAt);
-        if (!received.startsWith("HTTP/1.1 200 ")) done.reject(new Error(`answered ${received.slice(0, 500)}`));
+        if (!received.startsWith("HTTP/1.1 200 "))
+          done.reject(new Error(`answered ${received.slice(0, 500)}`));
         received = "";
         send();
       },
@@ -67,7 +68,8 @@ async function connect(
     const request = take();
     if (request === null) return done.resolve();
     sentAt = performance.now();
-    if (socket.write(request) !== request.byteLength) done.reject(new Error("the socket took half a request"));
+    if (socket.write(request) !== request.byteLength)
+      done.reject(new Error("the socket took half a request"));
   };
   send();
   await done.promise;

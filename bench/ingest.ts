@@ -7,8 +7,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { railsJson, sampleMessage, signBody } from "../src/chatwoot/sample.ts";
 import { median, ms, print, printGoal, quantile } from "./figures.ts";
+import { startChild } from "./child.ts";
+import type { DaemonCalls, Storage } from "./daemon.ts";
 import { type Load, type Requests, sendLoad } from "./http-load.ts";
-import type { Order, Storage, Told } from "./ingest-server.ts";
 
 const CONNECTION_COUNT = 64;
 const CONVERSATION_COUNT = 5_000;
@@ -17,14 +18,27 @@ const REQUESTS_PER_SECOND_MAX = 40_000;
 const SECRET = "bench-webhook-secret-0001";
 const TEXT = "Bom dia! Quanto custa o azul, e chega até sexta?";
 const RATIO_GOAL = 0.35;
+/** Buffers stay open for so long that none closes while intake is measured. */
+const SETTINGS = {
+  PORT: "0",
+  CHATWOOT_WEBHOOK_SECRET: SECRET,
+  MESSAGE_BUFFER_DURATION_MS: "600000",
+  MAX_BUFFER_AGE_MS: "3600000",
+  MAX_BUFFER_SIZE: "500",
+};
 
 if (import.meta.main) await run(Number(process.argv[2] ?? 5), Number(process.argv[3] ?? 3));
 
 async function run(pairCount: number, roundSeconds: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "lull-bench-"));
-  const server = startServer(folder);
+  const env = { ...SETTINGS, LULL_DATA_DIR: join(folder, "data") };
+  const daemon = await startChild<DaemonCalls>(
+    join(import.meta.dir, "daemon.ts"),
+    env,
+    join(folder, "lull.log"),
+  );
   try {
-    const { address } = await server.told("address");
+    const address = await daemon.ask("address");
     const loads: Record<Storage, Load[]> = { durable: [], "no-op": [] };
     let messageId = 0;
     let sentCount = 0;
@@ -33,7 +47,7 @@ async function run(pairCount: number, roundSeconds: number): Promise<void> {
       messageId += requests.length;
       const order: Storage[] = pair % 2 === 0 ? ["durable", "no-op"] : ["no-op", "durable"];
       for (const storage of order) {
-        await server.order({ storage }, "storage");
+        await daemon.ask("setStorage", storage);
         const load = await sendLoad(address, requests, CONNECTION_COUNT, roundSeconds * 1_000);
         if (storage === "durable") sentCount += load.answerCount;
         // The first pair only warms up.
@@ -41,12 +55,12 @@ async function run(pairCount: number, roundSeconds: number): Promise<void> {
         print(`${pair === 0 ? "warm-up" : `pair ${pair}`}  ${storage.padEnd(7)}  ${describe(load)}`);
       }
     }
-    const { storedCount } = await server.order("count", "storedCount");
+    const storedCount = await daemon.ask("storedCount");
     print();
     report(loads);
     print(`acknowledged durably: ${sentCount}, in the database: ${storedCount}`);
   } finally {
-    await server.stop();
+    await daemon.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -80,40 +94,6 @@ function makeRequests(address: string, firstId: number, count: number): Requests
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
     return Buffer.from(`POST /webhooks/chatwoot HTTP/1.1\r\n${lines.join("")}\r\n${body}`);
   });
-}
-
-/** The server with the settings of production, its log in a file. */
-function startServer(folder: string) {
-  const waiting = new Map<string, (told: never) => void>();
-  const child = Bun.spawn([process.execPath, join(import.meta.dir, "ingest-server.ts")], {
-    env: {
-      PATH: process.env["PATH"],
-      NODE_ENV: "production",
-      PORT: "0",
-      LULL_DATA_DIR: join(folder, "data"),
-      CHATWOOT_WEBHOOK_SECRET: SECRET,
-      // Long enough that no buffer closes while intake is measured.
-      MESSAGE_BUFFER_DURATION_MS: "600000",
-      MAX_BUFFER_AGE_MS: "3600000",
-      MAX_BUFFER_SIZE: "500",
-    },
-    stdio: ["ignore", "inherit", Bun.file(join(folder, "lull.log"))],
-    ipc: (told: Told) => Object.keys(told).forEach((key) => waiting.get(key)?.(told as never)),
-  });
-  const told = <Key extends string>(key: Key): Promise<Extract<Told, Record<Key, unknown>>> =>
-    new Promise((resolve) => waiting.set(key, resolve));
-  return {
-    told,
-    order<Key extends string>(order: Order, key: Key) {
-      const answer = told(key);
-      child.send(order);
-      return answer;
-    },
-    async stop(): Promise<void> {
-      child.disconnect();
-      await child.exited;
-    },
-  };
 }
 
 function describe(load: Load): string {

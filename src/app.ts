@@ -266,7 +266,8 @@ function wireServices(config: Config, base: Base, flags: Flags, connections: Con
   ): Promise<void> {
     for (const message of listed) {
       const arrival = adoptListed(conversationId, message, { channels: config.channels });
-      if (arrival !== null) await buffers.receive({ connectionKey, arrival, isImmediate: false }, 0);
+      const isImmediate = !flags.isOn("message_buffering");
+      if (arrival !== null) await buffers.receive({ connectionKey, arrival, isImmediate }, 0);
     }
   }
   return { buffers, worker, relay, typing, limits, responder: models.of(true)[0] };

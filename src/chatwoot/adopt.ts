@@ -1,9 +1,10 @@
 // Messages that Chatwoot's list shows and no webhook brought: read by the very rules of a webhook.
+import { AppError } from "../errors.ts";
 import type { ListedMessage } from "./api.ts";
 import type { Arrival } from "./arrival.ts";
 import { type ReadOptions, readEvent } from "./event.ts";
 
-/** The listed message as the arrival its webhook would have been; null when lull would have skipped it. */
+/** The listed message as the arrival its webhook would have been; null when lull would have skipped or refused it. */
 export function adoptListed(
   conversationId: number,
   message: ListedMessage,
@@ -26,6 +27,16 @@ export function adoptListed(
       phone_number: message.sender.phoneNumber,
     },
   };
-  const { outcome } = readEvent(body, options);
-  return "arrival" in outcome ? outcome.arrival : null;
+  return readArrival(body, options);
+}
+
+function readArrival(body: unknown, options: ReadOptions): Arrival | null {
+  try {
+    const { outcome } = readEvent(body, options);
+    return "arrival" in outcome ? outcome.arrival : null;
+  } catch (error) {
+    // As with its webhook: what has no readable shape is not taken, and must not stop a reply.
+    if (error instanceof AppError) return null;
+    throw error;
+  }
 }

@@ -82,7 +82,7 @@ export function deliveryTable(
       AND (state IN ('intent', 'sending', 'unknown') OR (state = 'failed' AND $state = 'sent'))`);
 
   const wait = db.query<null, [Params]>(`
-    UPDATE outbox SET state = $state, reason = $reason, due_at = $dueAt, looks = $looks,
+    UPDATE outbox SET state = $state, reason = $reason, due_at = $dueAt, looks = $looks, sends = $sends,
       unknown_since = iif($state = 'unknown', coalesce(unknown_since, $now), NULL),
       claimed_by = NULL, lease_until = NULL WHERE ${OURS}`);
 
@@ -100,12 +100,15 @@ export function deliveryTable(
       due_at = iif(state = 'sending', $dueAt, due_at), reason = iif(state = 'sending', 'restart', reason),
       claimed_by = NULL, lease_until = NULL WHERE id = $id`);
 
+  const postpone = db.query<null, [Params]>(`UPDATE outbox SET due_at = max(due_at, $dueAt) WHERE id = $id`);
+
   const retry = db.query<null, [Params]>(`
     UPDATE outbox SET state = 'intent', reason = 'retried', due_at = $now, looks = 0, unknown_since = NULL,
       settled_at = NULL WHERE job_id = $job AND state = 'failed'`);
 
   const shift = db.query<null, [Params]>(`
-    UPDATE outbox SET created_at = created_at + $delta, due_at = due_at + $delta, unknown_since = unknown_since + $delta, lease_until = lease_until + $delta
+    UPDATE outbox SET created_at = created_at + $delta, due_at = due_at + $delta,
+      unknown_since = unknown_since + $delta, lease_until = lease_until + $delta
     WHERE state IN ('intent', 'sending', 'unknown')`);
 
   const settleSent = (delivery: DeliveryRow, messageId: number, now: number): boolean => {
@@ -140,12 +143,13 @@ export function deliveryTable(
       void settleRest.run({ job, state, reason, now }),
     wait: (
       claim: DeliveryClaim,
-      to: { state: "intent" | "unknown"; reason: string; dueAt: number; looks: number },
+      to: { state: "intent" | "unknown"; reason: string; dueAt: number; looks: number; sends: number },
       now: number,
     ) => wait.run({ id: claim.deliveryKey, claim: claim.claim, ...to, now }).changes > 0,
     stale: (by: string, instance: string, now: number) => stale.all({ by, instance, now }),
     /** A send that was under way when its process died is unknown: it is looked up, never repeated. */
     release: (id: number, dueAt: number, now: number) => void release.run({ id, dueAt, now }),
+    postpone: (id: number, dueAt: number) => void postpone.run({ id, dueAt }),
     /** All parts that failed together wait together again, and go out in their order. */
     retry: (job: number, now: number) => void retry.run({ job, now }),
     shift: (delta: number) => void shift.run({ delta }),

@@ -37,7 +37,9 @@ export function deliveryWork(tables: Tables, transact: Transact): DeliveryStore 
     releaseDelivery: (claim, lookDelayMs, now) =>
       transact(() => {
         const delivery = deliveries.ours(claim);
-        if (delivery !== null) deliveries.release(delivery.id, now + lookDelayMs, now);
+        if (delivery === null) return;
+        deliveries.release(delivery.id, now + lookDelayMs, now);
+        deliveries.postpone(delivery.id, now + lookDelayMs);
       }),
     rescueDeliveries: (by, lookDelayMs, now) =>
       transact(() => {
@@ -68,13 +70,28 @@ function settle(tables: Tables, claim: DeliveryClaim, settlement: DeliverySettle
       deliveryEnded(tables, delivery, { state: settlement.to, reason: settlement.reason }, now);
       return true;
     case "unknown":
-    case "intent": {
-      const { reason, dueAt } = settlement;
-      const looks = settlement.to === "unknown" ? settlement.looks : 0;
-      tables.events.add(`delivery.${settlement.to}`, delivery, delivery.public_id, { reason }, now);
-      return tables.deliveries.wait(claim, { state: settlement.to, reason, dueAt, looks }, now);
-    }
+    case "intent":
+    case "not_taken":
+      return putOff(tables, claim, delivery, settlement, now);
   }
+}
+
+type PutOff = Extract<DeliverySettlement, { dueAt: number }>;
+
+/** Not settled: it waits, to be looked up or to be tried again. */
+function putOff(
+  tables: Tables,
+  claim: DeliveryClaim,
+  delivery: DeliveryRow,
+  settlement: PutOff,
+  now: number,
+): boolean {
+  const { to, reason, dueAt } = settlement;
+  const state = to === "unknown" ? "unknown" : "intent";
+  const looks = to === "unknown" ? settlement.looks : 0;
+  const sends = to === "not_taken" ? delivery.sends - 1 : delivery.sends;
+  tables.events.add(`delivery.${state}`, delivery, delivery.public_id, { reason }, now);
+  return tables.deliveries.wait(claim, { state, reason, dueAt, looks, sends }, now);
 }
 
 /** Only a reply of which nothing has been posted yet may go back into the batch. */

@@ -222,7 +222,9 @@ export type DeliverySettlement =
   | { to: "failed"; reason: string }
   | { to: "cancelled"; reason: SilenceReason }
   | { to: "unknown"; reason: string; dueAt: number; looks: number }
-  | { to: "intent"; reason: string; dueAt: number };
+  | { to: "intent"; reason: string; dueAt: number }
+  /** Chatwoot said it did not take the POST: as if it had never been made. */
+  | { to: "not_taken"; reason: string; dueAt: number };
 
 export interface DeliveryStore {
   claimDeliveries(limit: number, by: Claimant, leaseUntil: number, now: number): Promise<DeliveryClaim[]>;
@@ -237,7 +239,7 @@ export interface DeliveryStore {
     rules: EndRules,
     now: number,
   ): Promise<{ intoBufferId: string; rearm: Armed | null } | null>;
-  /** Gives one claim back, whatever it was doing: one that was being sent becomes unknown, looked up after the delay. */
+  /** Gives one claim back after a fault, for after the delay: one that was being sent becomes unknown. */
   releaseDelivery(claim: DeliveryClaim, lookDelayMs: number, now: number): Promise<void>;
   /** Gives back so what a dead boot of this instance, or an expired lease, held; tells how many. */
   rescueDeliveries(by: Claimant, lookDelayMs: number, now: number): Promise<number>;

@@ -141,7 +141,7 @@ export class SendProtocol {
           outcome.retryAfterMs ?? 0,
           tryAgainMs(now - claim.createdAt, random.fraction()),
         );
-        return this.#putBack(claim, "not_accepted", waitMs);
+        return this.#settle(claim, { to: "not_taken", reason: "not_accepted", dueAt: now + waitMs });
       }
       case "unknown": {
         const dueAt = nextLookAt(now, 0, this.#deps.settleMs, now);

@@ -4,7 +4,7 @@ import type { Clock } from "../clock.ts";
 import { AppError } from "../errors.ts";
 import { hashToken } from "../upkeep/admin-token.ts";
 
-/** Wrong tokens of one address within the span before it has to wait; a right one is refused meanwhile, too. */
+/** Wrong tokens of one address within the span before it is told to wait. */
 const FAILURES_MAX = 10;
 /** Wrong tokens of all addresses together within the span. */
 const FAILURES_OF_ALL_MAX = 100;
@@ -16,22 +16,31 @@ export interface AdminGuardDeps {
   tokenHash: () => string;
 }
 
+interface Failure {
+  address: string;
+  at: number;
+}
+
 export class AdminGuard {
   readonly #deps: AdminGuardDeps;
-  #failures: { address: string; at: number }[] = [];
+  #failures: Failure[] = [];
 
   constructor(deps: AdminGuardDeps) {
     this.#deps = deps;
   }
 
-  /** Throws AppError `unauthorized`, or `too_many_attempts` with the wait, unless the request carries the token. */
+  /**
+   * Passes a request that carries the token, always: a guesser behind the same proxy must not lock the operator out.
+   * Else throws AppError `unauthorized`, or `too_many_attempts` with the wait.
+   */
   check(request: Request, address: string | null): void {
+    if (this.#isRight(bearer(request))) return;
     const now = this.#deps.clock.now();
     const from = address ?? "unknown";
     this.#failures = this.#failures.filter(({ at }) => at > now - SPAN_MS);
     const own = this.#failures.filter((failure) => failure.address === from);
-    if (own.length >= FAILURES_MAX || this.#failures.length >= FAILURES_OF_ALL_MAX) throw tooMany();
-    if (this.#isRight(bearer(request))) return;
+    const counted = own.length >= FAILURES_MAX ? own : this.#failures;
+    if (own.length >= FAILURES_MAX || counted.length >= FAILURES_OF_ALL_MAX) throw tooMany(counted, now);
     this.#failures.push({ address: from, at: now });
     throw new AppError("unauthorized", "The admin token is missing or wrong.", {
       fix: "Send it as 'Authorization: Bearer <token>'; it was shown at the first start or is in admin.token.",
@@ -60,9 +69,8 @@ function bearer(request: Request): string | null {
   return match?.[1] ?? null;
 }
 
-function tooMany(): AppError {
-  return new AppError("too_many_attempts", "Too many wrong tokens.", {
-    retryable: true,
-    retryAfterMs: SPAN_MS,
-  });
+/** Until the oldest of the failures that count is forgotten. */
+function tooMany(failures: readonly Failure[], now: number): AppError {
+  const retryAfterMs = (failures[0]?.at ?? now) + SPAN_MS - now;
+  return new AppError("too_many_attempts", "Too many wrong tokens.", { retryable: true, retryAfterMs });
 }

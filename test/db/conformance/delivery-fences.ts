@@ -67,11 +67,26 @@ export function deliveryFenceConformance(open: OpenScene): void {
     expect(await scene.delivery(next, scene.second)).toMatchObject({ state: "intent", sends: 0 });
   });
 
-  test("one claim can be given back: free at once, or unknown when its send was under way", async () => {
+  test("a POST that Chatwoot did not take counts as never made", async () => {
+    await using scene = await open();
+    await scene.answered([10]);
+    const claim = await scene.delivery();
+    await scene.first.beginSend(claim);
+    const dueAt = scene.now + SECOND;
+    const settled = { to: "not_taken", reason: "not_accepted", dueAt } as const;
+    expect(await scene.first.settleDelivery(claim, settled, scene.now)).toBe(true);
+    expect(await scene.deliveries()).toEqual([]);
+    scene.pass(SECOND);
+    expect(await scene.delivery()).toMatchObject({ state: "intent", sends: 0 });
+  });
+
+  test("one claim can be given back for later, as unknown when its send was under way", async () => {
     await using scene = await open();
     await scene.answered([10]);
     const unsent = await scene.delivery();
     await scene.first.releaseDelivery(unsent, 2 * SECOND, scene.now);
+    expect(await scene.deliveries()).toEqual([]);
+    scene.pass(2 * SECOND);
     const claim = await scene.delivery(OTHER, scene.second);
     expect(claim).toMatchObject({ state: "intent", sends: 0 });
     await scene.second.beginSend(claim);
@@ -111,6 +126,7 @@ function settlement(to: DeliverySettlement["to"], dueAt: number): DeliverySettle
     case "unknown":
       return { to, reason: "timeout", dueAt, looks: 0 };
     case "intent":
+    case "not_taken":
       return { to, reason: "not_found", dueAt };
   }
 }
