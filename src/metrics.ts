@@ -115,7 +115,12 @@ export function openMetrics(version: string) {
       registers,
     }),
     outboxPending: new Gauge({ name: "lull_outbox_pending", help: "Deliveries not yet settled", registers }),
-    jobs: new Gauge({ name: "lull_jobs", help: "Jobs by state", labelNames: ["state"], registers }),
+    jobs: new Gauge({
+      name: "lull_jobs",
+      help: "Jobs that wait, run or failed",
+      labelNames: ["state"],
+      registers,
+    }),
     flags: new Gauge({
       name: "lull_flag_enabled",
       help: "Whether a flag is on",

@@ -39,6 +39,7 @@ export class Settings {
 
   /** A secret of at least `lengthMin` characters; also from NAME_FILE or a systemd credential of that name. */
   secret(name: string, lengthMin: number): string | null {
+    this.#known.add(`${name}_FILE`);
     const value = this.#read(name) ?? this.#readFromFile(name);
     if (value === null) return null;
     if (!PRINTABLE.test(value)) this.mistake(name, "must be printable ASCII without spaces", "copy it again");

@@ -1,5 +1,6 @@
 // The command line: verbs, their flags, their exit codes (0 ok, 1 failed, 2 usage, 78 bad configuration).
 import { Command, CommanderError } from "commander";
+import { StoreError } from "../db/store.ts";
 import { AppError } from "../errors.ts";
 import { VERSION } from "../version.ts";
 import { checkConfig } from "./config.ts";
@@ -65,8 +66,15 @@ function commands(terminal: Terminal, openDaemon: OpenDaemon): Command {
 
 function report(error: unknown, terminal: Terminal): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_OK : EXIT_USAGE;
-  if (!(error instanceof AppError)) throw error;
-  terminal.complain(`✗ ${error.message}`);
-  if (error.fix !== undefined) terminal.complain(`  ${error.fix}`);
-  return error.code === "bad_config" ? EXIT_BAD_CONFIG : EXIT_FAILED;
+  const known = error instanceof StoreError ? cannotKeep(error) : error;
+  if (!(known instanceof AppError)) throw known;
+  terminal.complain(`✗ ${known.message}`);
+  if (known.fix !== undefined) terminal.complain(`  ${known.fix}`);
+  return known.code === "bad_config" ? EXIT_BAD_CONFIG : EXIT_FAILED;
+}
+
+function cannotKeep({ kind }: StoreError): AppError {
+  return new AppError("cannot_store", `The database cannot be written (${kind}).`, {
+    fix: "Check the free space and the permissions of the data folder, and that no other program has it open.",
+  });
 }

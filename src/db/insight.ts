@@ -1,6 +1,6 @@
 // What people ask for: lists, one turn whole, counts. Read-only, without message texts in lists.
 import type { Database } from "bun:sqlite";
-import type { Counts, InsightStore, ListQuery, Page, Row } from "./store.ts";
+import type { Counts, InsightStore, ListQuery, OpenWork, Page, Row } from "./store.ts";
 import type { Transact } from "./transact.ts";
 import type { Tables } from "./tables.ts";
 
@@ -71,9 +71,13 @@ export function openInsight(db: Database, tables: Tables, transact: Transact): I
     deliveries: tally("outbox", "state"),
     messages: tally("buffered_messages", "coalesce(outcome, 'waiting')"),
   };
-  const oldest = db.query<{ at: number | null }, []>(
-    "SELECT min(buffer_start_time) AS at FROM message_buffer WHERE status = 'active'",
-  );
+  const openWork = db.query<Record<string, number | null>, []>(`SELECT
+    (SELECT count(*) FROM message_buffer WHERE status = 'active') AS buffers,
+    (SELECT min(buffer_start_time) FROM message_buffer WHERE status = 'active') AS oldestBufferAt,
+    (SELECT count(*) FROM buffer_processing_jobs WHERE status = 'scheduled') AS scheduled,
+    (SELECT count(*) FROM buffer_processing_jobs WHERE status = 'running') AS running,
+    (SELECT count(*) FROM buffer_processing_jobs WHERE status = 'failed') AS failed,
+    (SELECT count(*) FROM outbox WHERE state IN ('intent', 'sending', 'unknown')) AS deliveries`);
 
   return {
     listBuffers: (query) => transact(() => page(buffers.all(pageParams(query)), query.limit)),
@@ -101,8 +105,18 @@ export function openInsight(db: Database, tables: Tables, transact: Transact): I
         jobs: asRecord(tallies.jobs.all()),
         deliveries: asRecord(tallies.deliveries.all()),
         messages: asRecord(tallies.messages.all()),
-        oldestBufferAt: oldest.get()?.at ?? null,
       })),
+    openWork: () =>
+      transact((): OpenWork => {
+        const row = openWork.get() ?? {};
+        const { buffers: bufferCount, scheduled, running, failed, deliveries: deliveryCount } = row;
+        return {
+          bufferCount: bufferCount ?? 0,
+          oldestBufferAt: row["oldestBufferAt"] ?? null,
+          jobs: { scheduled: scheduled ?? 0, running: running ?? 0, failed: failed ?? 0 },
+          deliveryCount: deliveryCount ?? 0,
+        };
+      }),
     conversationWork: (connection, conversation, eventsMax) =>
       transact(() => ({
         buffer: latestBuffer.get({ connection, conversation }),

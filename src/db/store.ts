@@ -263,12 +263,20 @@ export interface ListQuery {
   state: string | null;
 }
 
+/** Everything by state: a look over all rows, for people. */
 export interface Counts {
   buffers: Record<string, number>;
   jobs: Record<string, number>;
   deliveries: Record<string, number>;
   messages: Record<string, number>;
+}
+
+/** What is open now: cheap however much lies behind, for gauges. */
+export interface OpenWork {
+  bufferCount: number;
   oldestBufferAt: number | null;
+  jobs: { scheduled: number; running: number; failed: number };
+  deliveryCount: number;
 }
 
 export interface InsightStore {
@@ -280,6 +288,7 @@ export interface InsightStore {
   turn(jobId: string): Promise<{ turn: Row; messages: Row[]; steps: Row[]; deliveries: Row[] } | null>;
   listDeliveries(query: ListQuery): Promise<Page>;
   counts(): Promise<Counts>;
+  openWork(): Promise<OpenWork>;
   /** The newest buffer, turn, delivery and events of a conversation. */
   conversationWork(
     connectionKey: number,

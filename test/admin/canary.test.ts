@@ -164,6 +164,7 @@ test("a store that fails with an unkind error tells no more of it than its kind 
       ...store,
       receive: (...args) => (isBroken ? Promise.reject(unkindError()) : store.receive(...args)),
       counts: () => (isBroken ? Promise.reject(unkindError()) : store.counts()),
+      openWork: () => (isBroken ? Promise.reject(unkindError()) : store.openWork()),
       ping: (now) => (isBroken ? Promise.reject(unkindError()) : store.ping(now)),
       claimTurns: (...args) => (isBroken ? Promise.reject(unkindError()) : store.claimTurns(...args)),
     }),

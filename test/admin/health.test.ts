@@ -61,7 +61,7 @@ describe("the metrics", () => {
     expect(text).toContain('lull_turns_total{outcome="answered",reason=""} 1');
     expect(text).toContain('lull_deliveries_total{outcome="sent",reason=""} 1');
     expect(text).toMatch(/lull_ai_tokens_total\{provider="openai",model="[^"]+",type="input"\} 100/);
-    expect(text).toContain('lull_jobs{state="completed"} 1');
+    expect(text).toContain('lull_jobs{state="failed"} 0');
     expect(text).toContain("lull_buffer_messages_count 1");
     expect(text).toContain(
       'lull_chatwoot_requests_total{method="POST",route="messages",status_class="2xx"} 1',
@@ -80,7 +80,7 @@ describe("the metrics", () => {
     await app.receive("e agora?");
     await app.clock.tick(SILENCE_MS);
     const text = await figures(app);
-    expect(text).toContain('lull_jobs{state="completed"} 2');
+    expect(text).toContain('lull_turns_total{outcome="answered",reason=""} 2');
     expect(text).toContain('lull_deliveries_total{outcome="sent",reason=""} 2');
     expect(text).toContain("lull_outbox_pending 0");
   });

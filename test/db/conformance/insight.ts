@@ -1,7 +1,7 @@
 // What people ask for: lists in pages, one thing whole, counts, the work of one conversation.
 import { expect, test } from "bun:test";
 import type { ListQuery, Row } from "../../../src/db/store.ts";
-import { type OpenScene, SECOND, START, type Scene, must, only } from "../scene.ts";
+import { LIMITS, ME, type OpenScene, SECOND, START, type Scene, must, only } from "../scene.ts";
 
 const FIRST_PAGE: ListQuery = { limit: 2, cursor: null, state: null };
 /** Texts of customers and replies: never part of a list. */
@@ -98,13 +98,12 @@ export function insightConformance(open: OpenScene): void {
     ]);
   });
 
-  test("counts tell how many are in which state and since when the oldest buffer waits", async () => {
+  test("counts tell how many are in which state", async () => {
     await using scene = await open();
-    const nothing = { buffers: {}, jobs: {}, deliveries: {}, messages: {}, oldestBufferAt: null };
+    const nothing = { buffers: {}, jobs: {}, deliveries: {}, messages: {} };
     expect(await scene.first.counts()).toEqual(nothing);
     await scene.answered([10, 11]);
     await scene.send(12);
-    const waitsSince = scene.now;
     await scene.say(20, { conversationId: 2 });
     scene.pass(SECOND);
     await scene.say(30, { conversationId: 3 });
@@ -113,8 +112,25 @@ export function insightConformance(open: OpenScene): void {
       jobs: { completed: 1 },
       deliveries: { sent: 1 },
       messages: { answered: 2, waiting: 2 },
-      oldestBufferAt: waitsSince,
     });
+  });
+
+  test("open work is what waits now, and since when", async () => {
+    await using scene = await open();
+    const jobs = { scheduled: 0, running: 0, failed: 0 };
+    const nothing = { bufferCount: 0, oldestBufferAt: null, jobs, deliveryCount: 0 };
+    expect(await scene.first.openWork()).toEqual(nothing);
+    await scene.answered([10]);
+    await scene.say(20, { conversationId: 2 });
+    const oldestBufferAt = scene.now;
+    scene.pass(SECOND);
+    await scene.say(30, { conversationId: 3 });
+    expect(await scene.second.openWork()).toEqual({ bufferCount: 2, oldestBufferAt, jobs, deliveryCount: 1 });
+    scene.pass(LIMITS.silenceMs);
+    await scene.close();
+    await scene.claims(ME, scene.first, 1);
+    const working = { ...jobs, scheduled: 1, running: 1 };
+    expect(await scene.second.openWork()).toEqual({ ...nothing, jobs: working, deliveryCount: 1 });
   });
 
   test("the work of a conversation is its newest buffer, turn and delivery with its last events", async () => {
