@@ -161,12 +161,13 @@ CREATE TABLE outbox (
   chatwoot_message_id INTEGER,
   created_at INTEGER NOT NULL,
   settled_at INTEGER,
-  UNIQUE (job_id, part),
   FOREIGN KEY (connection_id, conversation_id)
     REFERENCES conversations (connection_id, chatwoot_conversation_id),
   CHECK ((state IN ('sent', 'failed', 'cancelled')) = (settled_at IS NOT NULL)),
   CHECK ((state = 'unknown') <= (unknown_since IS NOT NULL))
 ) STRICT;
+CREATE UNIQUE INDEX one_delivery_per_part ON outbox (job_id, part) WHERE state <> 'cancelled';
+CREATE INDEX deliveries_of_job ON outbox (job_id);
 CREATE INDEX deliveries_due ON outbox (due_at) WHERE state IN ('intent', 'sending', 'unknown');
 CREATE INDEX deliveries_unsettled ON outbox (connection_id, conversation_id, id)
   WHERE state IN ('intent', 'sending', 'unknown');

@@ -1,11 +1,11 @@
 // The one composition root: builds every service from the configuration, starts them in order, stops them in reverse.
 import { mkdirSync } from "node:fs";
-import { hostname } from "node:os";
 import { join } from "node:path";
 import { GROQ_MODEL_DEFAULT, openGroqModel } from "./ai/groq.ts";
 import { offlineModel } from "./ai/offline.ts";
 import { OPENAI_MODEL_DEFAULT, openOpenAiModel } from "./ai/openai.ts";
 import type { ChatModel } from "./ai/provider.ts";
+import { wirePlayground, wireServer } from "./app-doors.ts";
 import { BufferService } from "./buffer/buffer.ts";
 import { adoptListed } from "./chatwoot/adopt.ts";
 import type { ListedMessage } from "./chatwoot/api.ts";
@@ -22,25 +22,15 @@ import { Typing } from "./delivery/typing.ts";
 import { AppError } from "./errors.ts";
 import type { Log } from "./log.ts";
 import { openMetrics } from "./metrics.ts";
-import { PLAYGROUND_STAGE } from "./playground/chatwoot.ts";
-import { readInsight } from "./playground/insight.ts";
-import { Playground } from "./playground/playground.ts";
-import {
-  openPlaygroundConnection,
-  PLAYGROUND_CONNECTION,
-  type PlaygroundConnection,
-} from "./playground/stage.ts";
+import { openPlaygroundConnection } from "./playground/stage.ts";
 import { type Random, systemRandom } from "./random.ts";
-import { AdminGuard } from "./routes/admin-auth.ts";
-import { isLocalPage } from "./routes/caller.ts";
 import { closePort, openPort } from "./routes/port.ts";
-import { openServer, socketPeer } from "./routes/server.ts";
 import { type Gate, silenceBy } from "./turn/gate.ts";
 import { CRASH_ATTEMPTS_MAX } from "./turn/retry.ts";
 import { TurnWorker } from "./turn/worker.ts";
-import { type AdminToken, ensureAdminToken } from "./upkeep/admin-token.ts";
+import { ensureAdminToken } from "./upkeep/admin-token.ts";
 import { Flags } from "./upkeep/flags.ts";
-import { measureGauges } from "./upkeep/gauges.ts";
+import { ensureInstanceId } from "./upkeep/instance.ts";
 import { Readiness } from "./upkeep/readiness.ts";
 import { VERSION } from "./version.ts";
 
@@ -95,6 +85,7 @@ async function compose(config: Config, surroundings: Surroundings, lock: Instanc
   const flags = new Flags(store, config.lockedFlags);
   await flags.load(bootedAt);
   const adminToken = await ensureAdminToken(store, config.adminToken, random, bootedAt);
+  const claimant = { instance: await ensureInstanceId(store, random, bootedAt), boot: random.uuid(bootedAt) };
 
   const stage = openPlaygroundConnection(store, base.wall, random);
   const connections = await openConnections(
@@ -103,7 +94,7 @@ async function compose(config: Config, surroundings: Surroundings, lock: Instanc
     chatwootOpener(base, (url, init) => stage.chatwoot.handle(new Request(url, init))),
     bootedAt,
   );
-  const services = wireServices(config, base, flags, connections);
+  const services = wireServices(config, base, claimant, flags, connections);
   const readiness = new Readiness(clock, (now) => store.ping(now));
   const playground = wirePlayground(base, flags, connections, services, stage, (request) => handle(request));
   const server = wireServer(config, base, {
@@ -118,15 +109,16 @@ async function compose(config: Config, surroundings: Surroundings, lock: Instanc
 
   async function start(): Promise<void> {
     const now = clock.now();
-    const turns = await store.rescueTurns(base.claimant, CRASH_ATTEMPTS_MAX, now);
+    const turns = await store.rescueTurns(claimant, CRASH_ATTEMPTS_MAX, now);
     const lookDelayMs = nextLookAt(now, 0, config.sendSettleMs, now) - now;
-    const deliveries = await store.rescueDeliveries(base.claimant, lookDelayMs, now);
+    const deliveries = await store.rescueDeliveries(claimant, lookDelayMs, now);
     log.event("info", "boot.rescued", { ...turns, deliveries });
     await services.buffers.start();
     log.event("info", "boot.restored");
     services.worker.start();
     services.relay.start();
     readiness.setOpen(true);
+    warnOfUnsigned(config, log);
     log.event("info", "boot.started");
   }
 
@@ -157,8 +149,8 @@ async function compose(config: Config, surroundings: Surroundings, lock: Instanc
   return { handle, start, listen, stop, madeAdminToken: adminToken.made };
 }
 
-type Base = ReturnType<typeof openBase>;
-type Services = ReturnType<typeof wireServices>;
+export type Base = ReturnType<typeof openBase>;
+export type Services = ReturnType<typeof wireServices>;
 
 /**
  * What everything stands on: time, chance, network, log, figures, and the store. `clock` is the rows' time;
@@ -169,7 +161,6 @@ function openBase(config: Config, surroundings: Surroundings) {
   const { fetch: fetchOutside = (url, init) => fetch(url, init), openStore = openSqliteFile } = surroundings;
   const clock = new SteadyClock(wall);
   const bootedAt = clock.now();
-  const claimant: Claimant = { instance: hostname(), boot: random.uuid(bootedAt) };
   const store = openStore(join(config.dataDir, "lull.db"), random);
   return {
     log,
@@ -179,7 +170,6 @@ function openBase(config: Config, surroundings: Surroundings) {
     restart,
     fetchOutside,
     bootedAt,
-    claimant,
     store,
     metrics: openMetrics(VERSION),
   };
@@ -197,8 +187,14 @@ function chatwootOpener({ fetchOutside, clock, metrics }: Base, fetchStage: Fetc
 }
 
 /** The services; they know each other only by what they call when something is done. */
-function wireServices(config: Config, base: Base, flags: Flags, connections: Connections) {
-  const { store, clock, random, log, metrics, claimant } = base;
+function wireServices(
+  config: Config,
+  base: Base,
+  claimant: Claimant,
+  flags: Flags,
+  connections: Connections,
+) {
+  const { store, clock, random, log, metrics } = base;
   const chatwootOf = (connectionKey: number) => connections.withKey(connectionKey)?.chatwoot ?? null;
   const limits = { silenceMs: config.silenceMs, ageMaxMs: config.ageMaxMs, sizeMax: config.sizeMax };
   const gate =
@@ -280,102 +276,6 @@ function openModels(config: Config, { fetchOutside }: Base) {
   return { of: (isPlayground: boolean): readonly ChatModel[] => (isPlayground ? orOffline : models) };
 }
 
-function wirePlayground(
-  { store, wall, clock, random, restart, bootedAt }: Base,
-  flags: Flags,
-  connections: Connections,
-  { buffers, limits, responder }: Services,
-  stage: PlaygroundConnection,
-  deliver: (request: Request) => Promise<Response>,
-): Playground {
-  const stageKey = connections.named(PLAYGROUND_CONNECTION)?.key ?? 0;
-  const daemon = {
-    responder: responder?.provider ?? "offline",
-    model: responder?.model ?? "",
-    bootedAt: new Date(bootedAt).toISOString(),
-    pid: process.pid,
-    ...limits,
-  };
-  const insight = () =>
-    readInsight(store, stageKey, PLAYGROUND_STAGE.conversationId, {
-      ...daemon,
-      isProcessingOn: flags.isProcessingOn(),
-    });
-  const answerNow = async (): Promise<void> => {
-    const { buffer } = await insight();
-    if (buffer !== null) buffers.rearm(await store.hastenBuffer(buffer.id, clock.now()));
-  };
-  const { chatwoot, webhookSecret } = stage;
-  return new Playground({
-    chatwoot,
-    webhookSecret,
-    deliver,
-    insight,
-    restart,
-    answerNow,
-    clock: wall,
-    random,
-  });
-}
-
-interface Wired {
-  flags: Flags;
-  connections: Connections;
-  services: Services;
-  readiness: Readiness;
-  playground: Playground;
-  adminToken: AdminToken;
-}
-
-function wireServer(config: Config, base: Base, wired: Wired) {
-  const { store, wall, clock, random, log, metrics, bootedAt } = base;
-  const { flags, connections, services, readiness, playground, adminToken } = wired;
-  const { buffers, worker, relay } = services;
-  const guard = new AdminGuard({ clock, tokenHash: () => adminToken.hash });
-  const peerOf = socketPeer;
-  return openServer({
-    log,
-    metrics,
-    monotonic: () => clock.monotonic(),
-    newRequestId: () => random.uuid(clock.now()),
-    webhook: {
-      clock: wall,
-      log,
-      metrics,
-      peerOf,
-      channels: config.channels,
-      isPublic: config.publicUrl !== null,
-      connection: (name) => connections.named(name),
-      isBuffering: () => flags.isOn("message_buffering"),
-      receive: (intake, bytes) => buffers.receive(intake, bytes),
-    },
-    admin: {
-      store,
-      flags,
-      guard,
-      peerOf,
-      now: () => clock.now(),
-      wake: () => [buffers, worker, relay].forEach((service) => service.wake()),
-      facts: () => ({
-        version: VERSION,
-        bootedAt: new Date(bootedAt).toISOString(),
-        isProcessingOn: flags.isProcessingOn(),
-      }),
-    },
-    health: {
-      metrics,
-      checkReady: () => readiness.check(),
-      measure: () => measureGauges(store, flags, metrics, clock.now()),
-    },
-    playground: {
-      playground,
-      peerOf,
-      isAllowed: (request, peer) =>
-        config.publicUrl === null ? isLocalPage(request, peer) : guard.isAdmin(request, peer),
-    },
-  });
-}
-
 function openModel({ provider, apiKey, baseUrl, model }: ModelSettings, fetchOutside: Fetch): ChatModel {
   // The SDKs call with an address and its options, never with a Request.
   const deps = {
@@ -395,6 +295,15 @@ function makeDataFolder(path: string): void {
       fix: "Set LULL_DATA_DIR to a folder that lull's user may write in.",
       cause,
     });
+  }
+}
+
+/** Without a secret any program on this machine is believed, and whatever a careless proxy passes on looks like one. */
+function warnOfUnsigned({ connections }: Config, log: Log): void {
+  for (const { name, chatwoot, webhookSecret, webhookPathSecret } of connections) {
+    if (chatwoot === null || webhookSecret !== null || webhookPathSecret !== null) continue;
+    const fix = "Set CHATWOOT_WEBHOOK_SECRET, and LULL_PUBLIC_URL when lull stands behind a proxy.";
+    log.event("warning", "boot.unsigned", { connection: name, fix });
   }
 }
 

@@ -9,7 +9,6 @@ export const ERROR_STATUS = {
   too_deep: 400,
   unauthorized: 401,
   not_found: 404,
-  method_not_allowed: 405,
   conflict: 409,
   too_large: 413,
   unsupported_media_type: 415,

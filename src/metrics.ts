@@ -121,6 +121,11 @@ export function openMetrics(version: string) {
       labelNames: ["state"],
       registers,
     }),
+    processing: new Gauge({
+      name: "lull_processing_enabled",
+      help: "Whether buffers close and replies go out",
+      registers,
+    }),
     flags: new Gauge({
       name: "lull_flag_enabled",
       help: "Whether a flag is on",

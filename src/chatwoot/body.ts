@@ -1,5 +1,5 @@
-// The bytes of a webhook to a JSON object, within limits that hold before anything is built from them.
-// What the object means is event.ts' business; reading the bytes and refusing too many is the route's.
+// The bytes of a request to a JSON object, within limits that hold before anything is built from them.
+// What a webhook's object means is event.ts' business; reading the bytes and refusing too many is the route's.
 import { AppError } from "../errors.ts";
 
 /** Largest body in bytes that the route reads at all. */
@@ -21,17 +21,17 @@ const CLOSE_BRACE = 0x7d;
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true });
 
 /**
- * Parses a webhook body: strict UTF-8 holding one JSON object. A doubled key keeps its last value and `__proto__`
+ * Parses a body: strict UTF-8 holding one JSON object. A doubled key keeps its last value and `__proto__`
  * is a key like any other, as JSON.parse has it.
  * Throws AppError `too_deep`, `invalid_json` or `invalid_body`; no text repeats any of the input.
  */
-export function parseBody(raw: Uint8Array): unknown {
+export function parseBody(raw: Uint8Array): Record<string, unknown> {
   checkShape(raw);
   const body = parseJson(decode(raw));
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
-    throw new AppError("invalid_body", "the body must be a JSON object");
+    throw new AppError("invalid_body", "The body must be a JSON object.");
   }
-  return body;
+  return body as Record<string, unknown>;
 }
 
 /** One pass over the bytes. Sound before decoding: no byte of a multi-byte UTF-8 character is below 0x80. */
@@ -60,18 +60,18 @@ function endOfString(raw: Uint8Array, start: number): number {
 }
 
 function tooManyElements(): AppError {
-  return new AppError("invalid_body", `the body holds more than ${ELEMENT_COUNT_MAX} elements`);
+  return new AppError("invalid_body", `The body holds more than ${ELEMENT_COUNT_MAX} elements.`);
 }
 
 function tooDeep(): AppError {
-  return new AppError("too_deep", `the body is nested deeper than ${DEPTH_MAX} levels`);
+  return new AppError("too_deep", `The body is nested deeper than ${DEPTH_MAX} levels.`);
 }
 
 function decode(raw: Uint8Array): string {
   try {
     return strictUtf8.decode(raw);
   } catch {
-    throw new AppError("invalid_json", "the body is not valid UTF-8");
+    throw new AppError("invalid_json", "The body is not valid UTF-8.");
   }
 }
 
@@ -80,6 +80,6 @@ function parseJson(text: string): unknown {
     return JSON.parse(text);
   } catch {
     // The parser's own error quotes the input, so it is not kept as the cause.
-    throw new AppError("invalid_json", "the body is not valid JSON");
+    throw new AppError("invalid_json", "The body is not valid JSON.");
   }
 }

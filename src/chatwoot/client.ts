@@ -21,7 +21,8 @@ import {
 } from "./answer.ts";
 import { exchange } from "./exchange.ts";
 import type { Call, Exchange, Fetch } from "./exchange.ts";
-import { MARKER_KEY, readConversation, readList, readMessageId } from "./listed.ts";
+import { readConversation, readList, readMessageId } from "./listed.ts";
+import { MARKER_KEY } from "./writer.ts";
 
 /** How many messages Chatwoot lists at once with `after`; a shorter page is the last. */
 const PAGE_COUNT = 100;

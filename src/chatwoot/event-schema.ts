@@ -3,6 +3,7 @@
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { type TypeCheck, TypeCompiler, type ValueError } from "@sinclair/typebox/compiler";
 import { AppError } from "../errors.ts";
+import { MARKER_KEY } from "./writer.ts";
 
 /** Chatwoot's own limit for a message, in characters. */
 const CONTENT_LENGTH_MAX = 150_000;
@@ -58,7 +59,7 @@ export type AttachmentBody = Static<typeof Attachment>;
 
 /** A free-form hash: any API client may have put anything under these keys, so their readers judge the values. */
 const ContentAttributes = Type.Object({
-  lull_reply_id: Type.Optional(Type.Unknown()),
+  [MARKER_KEY]: Type.Optional(Type.Unknown()),
   automation_rule_id: Type.Optional(Type.Unknown()),
   external_echo: Type.Optional(Type.Unknown()),
   external_sender_name: Type.Optional(Type.Unknown()),

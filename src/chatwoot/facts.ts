@@ -3,6 +3,7 @@
 import type { ConversationFacts } from "./arrival.ts";
 import type { Conversation, MessageBody, Person } from "./event-schema.ts";
 import { clippedText } from "./stored-text.ts";
+import { isBotType } from "./writer.ts";
 
 /** Chatwoot's own limit for names, in UTF-16 units. */
 const NAME_LENGTH_MAX = 255;
@@ -10,14 +11,6 @@ const NAME_LENGTH_MAX = 255;
 const PHONE_LENGTH_MAX = 64;
 /** For words of Chatwoot's own lists: a status, a channel type. */
 const WORD_LENGTH_MAX = 100;
-
-/** Assignee types that are no person; Captain is one since Chatwoot's ai_assignee_type. */
-const BOT_TYPES: ReadonlySet<string> = new Set([
-  "AgentBot",
-  "Captain::Assistant",
-  "agent_bot",
-  "captain_assistant",
-]);
 
 /** Facts of a message event. `conversation.messages` is left alone: it may show another, newer message. */
 export function messageFacts(message: MessageBody): ConversationFacts {
@@ -54,11 +47,7 @@ export function conversationFacts(
 function assigneeOf(meta: Conversation["meta"]): ConversationFacts["assignee"] {
   if (meta?.assignee === undefined) return null;
   if (meta.assignee === null) return "none";
-  return isBot(meta.assignee_type) || isBot(meta.assignee.type) ? "bot" : "human";
-}
-
-function isBot(type: string | null | undefined): boolean {
-  return typeof type === "string" && BOT_TYPES.has(type);
+  return isBotType(meta.assignee_type) || isBotType(meta.assignee.type) ? "bot" : "human";
 }
 
 /** Chatwoot's float seconds as integer ms; null for anything else. */

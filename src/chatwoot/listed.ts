@@ -1,20 +1,10 @@
 // What Chatwoot's API answers about messages and conversations, read into lull's words: pure, no network.
 // Webhook bodies have another shape (a string as message type, no last message) and are event.ts' business.
 import type { ConversationView, ListedMessage } from "./api.ts";
-
-/** Where the API keeps lull's marker, the proof that a message is a reply of lull's. */
-export const MARKER_KEY = "lull_reply_id";
+import { isBotType, markerOf, writerOf } from "./writer.ts";
 
 /** Chatwoot's message types by the integer of its own table. */
 const DIRECTIONS = ["incoming", "outgoing", "activity", "template"] as const;
-
-/** Assignees that are no person, by `meta.assignee_type` and by the assignee's own `type`. */
-const BOT_TYPES: ReadonlySet<string> = new Set([
-  "AgentBot",
-  "Captain::Assistant",
-  "agent_bot",
-  "captain_assistant",
-]);
 
 /**
  * The messages of a list answer, as Chatwoot orders them; null when it is no such list. One entry that cannot be
@@ -69,7 +59,7 @@ export function readMessageId(body: unknown): number | null {
 
 /** The marker a message object carries, null when it carries none. */
 export function readMarker(body: unknown): string | null {
-  return asText(asObject(asObject(body)["content_attributes"])[MARKER_KEY]);
+  return markerOf(asObject(asObject(body)["content_attributes"]));
 }
 
 /** A type that a later Chatwoot adds is neither the customer's nor a person's, which an activity is not either. */
@@ -77,18 +67,16 @@ function readDirection(type: unknown): ListedMessage["direction"] | null {
   return typeof type === "number" ? (DIRECTIONS[type] ?? "activity") : null;
 }
 
-/** Chatwoot's own rule, `Message#human_response?`, less private notes and what carries lull's marker. */
+/** A note is for colleagues, so nobody's reply. */
 function isByPerson(message: Record<string, unknown>): boolean {
-  const attributes = asObject(message["content_attributes"]);
-  const automation = attributes["automation_rule_id"] ?? campaignOf(message) ?? null;
-  if (message["private"] === true || automation !== null || readMarker(message) !== null) return false;
-  if (asObject(message["sender"])["type"] === "user" || attributes["external_echo"] === true) return true;
-  // fazer-ai's fork marks a reply from the phone so.
-  return (message["sender"] ?? null) === null && asText(attributes["external_sender_name"]) !== null;
-}
-
-function campaignOf(message: Record<string, unknown>): unknown {
-  return asObject(message["additional_attributes"])["campaign_id"] ?? message["campaign_id"];
+  if (message["private"] === true) return false;
+  const sender = message["sender"] ?? null;
+  const writer = writerOf({
+    sender: sender === null ? null : asObject(sender),
+    content_attributes: asObject(message["content_attributes"]),
+    additional_attributes: asObject(message["additional_attributes"]),
+  });
+  return writer === "person";
 }
 
 function readCustomer(body: unknown): ListedMessage["sender"] {
@@ -101,11 +89,7 @@ function readCustomer(body: unknown): ListedMessage["sender"] {
 function readAssignee(meta: Record<string, unknown>): ConversationView["assignee"] {
   const assignee = meta["assignee"] ?? null;
   if (assignee === null) return "none";
-  return isBot(meta["assignee_type"]) || isBot(asObject(assignee)["type"]) ? "bot" : "human";
-}
-
-function isBot(type: unknown): boolean {
-  return typeof type === "string" && BOT_TYPES.has(type);
+  return isBotType(meta["assignee_type"]) || isBotType(asObject(assignee)["type"]) ? "bot" : "human";
 }
 
 function readLastMessage(conversation: Record<string, unknown>): ListedMessage | null {

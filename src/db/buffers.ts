@@ -46,7 +46,7 @@ export function bufferTable(db: Database) {
     VALUES ($publicId, $connection, $conversation, $now, $dueAt, $now, 1, $now, $now) RETURNING id`);
 
   const extend = db.query<null, [{ key: number; dueAt: number; now: number }]>(`
-    UPDATE message_buffer SET buffer_end_time = $dueAt, last_message_time = $now, held_until = NULL,
+    UPDATE message_buffer SET buffer_end_time = $dueAt, last_message_time = $now,
       message_count = message_count + 1, updated_at = $now WHERE id = $key`);
 
   const join = db.query<null, [{ key: number; now: number }]>(`
@@ -94,7 +94,7 @@ export function bufferTable(db: Database) {
       if (row === null) throw new Error("a new buffer returned no row");
       return row.id;
     },
-    /** One more message: the deadline moves and nobody's typing holds it any more. */
+    /** One more message: the deadline moves. */
     extend: (key: number, dueAt: number, now: number) => void extend.run({ key, dueAt, now }),
     /** One more message for a buffer that is closed already: nothing but its count changes. */
     join: (key: number, now: number) => void join.run({ key, now }),

@@ -47,8 +47,6 @@ export function deliveryTable(
     INSERT INTO outbox (public_id, connection_id, conversation_id, job_id, part, text, anchor_message_id, due_at, created_at)
     VALUES ($publicId, $connection, $conversation, $job, $part, $text, $anchor, $now, $now)`);
 
-  const get = db.query<DeliveryRow, [Params]>(`SELECT ${COLUMNS} FROM outbox WHERE id = $id`);
-
   const ours = db.query<DeliveryRow, [Params]>(`SELECT ${COLUMNS} FROM outbox WHERE ${OURS}`);
 
   const byPublicId = db.query<DeliveryRow, [Params]>(
@@ -79,7 +77,7 @@ export function deliveryTable(
   const settle = db.query<null, [Params]>(`
     UPDATE outbox SET state = $state, reason = $reason, chatwoot_message_id = coalesce($message, chatwoot_message_id),
       settled_at = $now, claimed_by = NULL, lease_until = NULL WHERE id = $id
-      AND (state IN ('intent', 'sending', 'unknown') OR (state = 'failed' AND $state = 'sent'))`);
+      AND (state IN ('intent', 'sending', 'unknown') OR ($state = 'sent' AND state IN ('failed', 'cancelled') AND sends > 0))`);
 
   const wait = db.query<null, [Params]>(`
     UPDATE outbox SET state = $state, reason = $reason, due_at = $dueAt, looks = $looks, sends = $sends,
@@ -120,7 +118,6 @@ export function deliveryTable(
 
   return {
     add: (delivery: NewDelivery) => void add.run({ ...delivery }),
-    get: (id: number) => get.get({ id }),
     /** The row while the claim still holds it. */
     ours: (claim: DeliveryClaim) => ours.get({ id: claim.deliveryKey, claim: claim.claim }),
     byPublicId: (publicId: string) => byPublicId.get({ publicId }),
@@ -130,7 +127,7 @@ export function deliveryTable(
     beginSend: (claim: DeliveryClaim) =>
       beginSend.run({ id: claim.deliveryKey, claim: claim.claim }).changes > 0,
     settleSent,
-    /** Chatwoot itself showed the reply: proof from outside, whoever holds the claim, even of one given up as failed. */
+    /** Chatwoot itself showed the reply: proof from outside, whoever holds the claim, even of one given up. */
     prove(connection: number, publicId: string, messageId: number, now: number): boolean {
       const delivery = byPublicId.get({ publicId });
       if (delivery === null || delivery.connection_id !== connection) return false;

@@ -6,7 +6,7 @@ import { windowState } from "./buffers.ts";
 import type { Armed, Intake, IntakeRules, Receipt } from "./store.ts";
 import type { Tables } from "./tables.ts";
 import type { TurnRow } from "./turns.ts";
-import { cancelBuffer } from "./work.ts";
+import { cancelBuffer, mustGetBuffer } from "./work.ts";
 
 type Of<Kind extends Arrival["kind"]> = Extract<Arrival, { kind: Kind }>;
 
@@ -75,9 +75,9 @@ function extendBuffer(
   limits: WindowLimits,
   now: number,
 ): Receipt {
-  const buffer = mustGet(tables, key);
+  const buffer = mustGetBuffer(tables, key);
   const messageCount = buffer.message_count + 1;
-  const due = dueAt({ ...windowState(buffer), lastAt: now, messageCount, heldUntil: null }, limits, now);
+  const due = dueAt({ ...windowState(buffer), lastAt: now, messageCount }, limits, now);
   tables.buffers.extend(key, due, now);
   tables.messages.add(connection, key, arrival, now);
   return { action: "buffered", bufferKey: key, bufferId: buffer.public_id, dueAt: due, isNew: false };
@@ -95,7 +95,7 @@ function joinTurn(
   waiting: TurnRow,
   now: number,
 ): Receipt {
-  const buffer = mustGet(tables, waiting.buffer_id);
+  const buffer = mustGetBuffer(tables, waiting.buffer_id);
   tables.buffers.join(buffer.id, now);
   tables.messages.add(connection, buffer.id, arrival, now);
   tables.history.keepBuffer(buffer.id);
@@ -115,7 +115,7 @@ function receiveEdit(tables: Tables, connection: number, arrival: Of<"edit">, no
     return skipped("not_buffered");
   }
   tables.messages.edit(message.id, arrival.content, arrival.attachments, now);
-  const buffer = mustGet(tables, message.buffer_id);
+  const buffer = mustGetBuffer(tables, message.buffer_id);
   return {
     action: "buffered",
     bufferKey: buffer.id,
@@ -158,7 +158,8 @@ function receiveHumanReply(
     replyId: null,
     now,
   });
-  if (!isNews) return skipped("human_reply");
+  // A farewell in a resolved conversation: nothing is left to pause, and no later event would lift it.
+  if (!isNews || conversation.status === "resolved") return skipped("human_reply");
   tables.conversations.pause(
     connection,
     conversationId,
@@ -203,7 +204,7 @@ function receiveTyping(
 ): Receipt {
   const conversation = noteNews(tables, connection, arrival, false, now);
   if (conversation.active_buffer_id === null) return skipped("status_handled");
-  const buffer = mustGet(tables, conversation.active_buffer_id);
+  const buffer = mustGetBuffer(tables, conversation.active_buffer_id);
   const window = { ...windowState(buffer), heldUntil: arrival.isOn ? now + TYPING_HOLD_MS : null };
   const due = dueAt(window, rules.limits, now);
   tables.buffers.reschedule(buffer.id, window, due, now);
@@ -237,10 +238,4 @@ function skipped(
     cancelledBufferId: effects.cancelledBufferId ?? null,
     provenReplyId: effects.provenReplyId ?? null,
   };
-}
-
-function mustGet(tables: Tables, bufferKey: number) {
-  const buffer = tables.buffers.get(bufferKey);
-  if (buffer === null) throw new Error("a conversation names a buffer that is not there");
-  return buffer;
 }

@@ -61,7 +61,7 @@ export function messageTable(db: Database) {
 
   const reopen = db.query<null, [{ buffer: number }]>(`
     UPDATE buffered_messages SET processed = 0, outcome = NULL, reason = NULL, reply_id = NULL
-    WHERE ${GROUP} AND deleted_at IS NULL AND outcome = 'failed'`);
+    WHERE ${GROUP} AND deleted_at IS NULL AND outcome IN ('failed', 'silenced')`);
 
   return {
     find: (connection: number, message: number) => find.get({ connection, message }),
@@ -105,7 +105,7 @@ export function messageTable(db: Database) {
     ofTurn: (buffer: number): TurnMessage[] => ofTurn.all({ buffer }).map(turnMessage),
     settle: (buffer: number, outcome: MessageOutcome, reason: string | null, reply: string | null) =>
       void settle.run({ buffer, outcome, reason, reply }),
-    /** A failed turn is tried again: its messages wait again. */
+    /** What was given up is not: its messages wait again. */
     reopen: (buffer: number) => void reopen.run({ buffer }),
   };
 }

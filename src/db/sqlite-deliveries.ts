@@ -1,10 +1,11 @@
 // The store's verbs for deliveries, each one transaction, every settle fenced by its claim.
+import { answerKeyOf } from "../turn/answer-key.ts";
 import { conversationState } from "./conversations.ts";
 import type { DeliveryRow } from "./deliveries.ts";
 import { holder, type Transact } from "./transact.ts";
 import type { DeliveryClaim, DeliverySettlement, DeliveryStore } from "./store.ts";
 import type { Tables } from "./tables.ts";
-import { deliveryEnded, mergeInto, mergeTarget, mustGetTurn } from "./work.ts";
+import { deliveryEnded, mergeInto, mergeTarget, mustGetTurn, waitAgain } from "./work.ts";
 
 export function deliveryWork(tables: Tables, transact: Transact): DeliveryStore {
   const { deliveries } = tables;
@@ -21,7 +22,8 @@ export function deliveryWork(tables: Tables, transact: Transact): DeliveryStore 
         if (row === null) throw new Error("a delivery names a conversation that is not there");
         const delivery = deliveries.ours(claim);
         const mayRebatch = delivery !== null && rebatchTarget(tables, delivery, discardsMax) !== null;
-        return { conversation: conversationState(row), mayRebatch };
+        const isOutdated = delivery !== null && isUnsent(delivery) && hasOtherMessages(tables, delivery);
+        return { conversation: conversationState(row), mayRebatch, isOutdated };
       }),
     beginSend: (claim) => transact(() => deliveries.beginSend(claim)),
     settleDelivery: (claim, settlement, now) => transact(() => settle(tables, claim, settlement, now)),
@@ -33,6 +35,18 @@ export function deliveryWork(tables: Tables, transact: Transact): DeliveryStore 
         deliveries.end(delivery.id, "cancelled", "superseded", now);
         deliveries.endRest(delivery.job_id, "cancelled", "superseded", now);
         return mergeInto(tables, mustGetTurn(tables, delivery.job_id), target, rules.limits, now);
+      }),
+    redoTurn: (claim, now) =>
+      transact(() => {
+        const delivery = deliveries.ours(claim);
+        if (delivery === null) return false;
+        deliveries.end(delivery.id, "cancelled", "deleted", now);
+        deliveries.endRest(delivery.job_id, "cancelled", "deleted", now);
+        const turn = mustGetTurn(tables, delivery.job_id);
+        tables.buffers.close(turn.buffer_id, now);
+        const { error_attempts: errorAttempts, crash_attempts: crashAttempts } = turn;
+        waitAgain(tables, turn, now, { errorAttempts, crashAttempts }, null, now);
+        return true;
       }),
     releaseDelivery: (claim, lookDelayMs, now) =>
       transact(() => {
@@ -96,8 +110,18 @@ function putOff(
 
 /** Only a reply of which nothing has been posted yet may go back into the batch. */
 function rebatchTarget(tables: Tables, delivery: DeliveryRow, discardsMax: number) {
-  if (delivery.part > 0 || delivery.sends > 0) return null;
+  if (!isUnsent(delivery)) return null;
   return mergeTarget(tables, mustGetTurn(tables, delivery.job_id), discardsMax);
+}
+
+function isUnsent(delivery: DeliveryRow): boolean {
+  return delivery.part === 0 && delivery.sends === 0;
+}
+
+/** Whether the messages are still those that the answer was written from. */
+function hasOtherMessages(tables: Tables, delivery: DeliveryRow): boolean {
+  const turn = mustGetTurn(tables, delivery.job_id);
+  return turn.answer_key !== null && turn.answer_key !== answerKeyOf(tables.messages.ofTurn(turn.buffer_id));
 }
 
 function deliveryClaim(row: DeliveryRow): DeliveryClaim {

@@ -1,4 +1,5 @@
 // The store's verbs for turns, each one transaction, every settle fenced by its attempt.
+import { answerKeyOf } from "../turn/answer-key.ts";
 import type { SilenceReason } from "../turn/outcome.ts";
 import { conversationState } from "./conversations.ts";
 import { holder, type Transact } from "./transact.ts";
@@ -40,10 +41,10 @@ export function turnWork(tables: Tables, transact: Transact): TurnStore {
         if (turn !== null) failTurn(tables, turn, failure, now);
         return turn !== null;
       }),
-    releaseTurn: (claim, now) =>
+    releaseTurn: (claim, dueAt, now) =>
       transact(() => {
         const turn = ours(claim);
-        if (turn !== null) waitAgain(tables, turn, now, counts(turn), null, now);
+        if (turn !== null) waitAgain(tables, turn, dueAt, counts(turn), null, now);
       }),
     rescueTurns: (by, crashesMax, now) =>
       transact(() => {
@@ -101,9 +102,17 @@ function endTurn(tables: Tables, turn: TurnRow, result: TurnResult, rules: EndRu
   const conversation = tables.conversations.find(turn.connection_id, turn.conversation_id);
   const reason = conversation === null ? null : rules.gate(conversationState(conversation));
   if (reason !== null) return silence(tables, turn, reason, now);
-  const { count, last } = tables.messages.remaining(turn.buffer_id);
-  if (count === 0 || last === null) return silence(tables, turn, "deleted", now);
-  return answer(tables, turn, result.parts, last, now);
+  const messages = tables.messages.ofTurn(turn.buffer_id);
+  const last = messages.at(-1);
+  if (last === undefined) return silence(tables, turn, "deleted", now);
+  if (answerKeyOf(messages) !== result.answerKey) return readAgain(tables, turn, now);
+  return answer(tables, turn, result.parts, last.messageId, now);
+}
+
+/** What was deleted must not be answered, nor the rest by an answer that knew it. */
+function readAgain(tables: Tables, turn: TurnRow, now: number): TurnEnd {
+  waitAgain(tables, turn, now, counts(turn), null, now);
+  return { kind: "outdated" };
 }
 
 function silence(tables: Tables, turn: TurnRow, reason: SilenceReason, now: number): TurnEnd {

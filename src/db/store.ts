@@ -82,7 +82,7 @@ export interface BufferStore {
   dueBufferKeys(now: number, limit: number): Promise<number[]>;
   /** Closes those that are due and makes their jobs due; gives back those that are not (any more). */
   closeDue(keys: readonly number[], now: number): Promise<{ closed: ClosedBuffer[]; waiting: Armed[] }>;
-  /** Moves an open buffer's deadline to now; false when no such buffer is open. */
+  /** Moves an open buffer's deadline to now; null when no such buffer is open. */
   hastenBuffer(bufferId: string, now: number): Promise<Armed | null>;
   cancelBuffer(bufferId: string, reason: CancelReason, now: number): Promise<boolean>;
   /** The wall clock jumped by `deltaMs` while timers ran on: moves every waiting moment along. */
@@ -151,6 +151,8 @@ export type TurnEnd =
   | { kind: "answered"; replyIds: string[] }
   | { kind: "silenced"; reason: SilenceReason }
   | { kind: "superseded"; intoBufferId: string; rearm: Armed | null }
+  /** A message it read was deleted meanwhile: the turn waits to be read again. */
+  | { kind: "outdated" }
   | { kind: "lost" };
 
 export interface AttemptFailure {
@@ -175,8 +177,8 @@ export interface TurnStore {
   endTurn(claim: TurnClaim, result: TurnResult, rules: EndRules, now: number): Promise<TurnEnd>;
   /** Records an error; false when the attempt is not ours any more. */
   failTurn(claim: TurnClaim, failure: AttemptFailure, now: number): Promise<boolean>;
-  /** Gives the claim back without counting it: the daemon is stopping. */
-  releaseTurn(claim: TurnClaim, now: number): Promise<void>;
+  /** Gives the claim back without counting it, for `dueAt`: the daemon stops, or could not write down the end. */
+  releaseTurn(claim: TurnClaim, dueAt: number, now: number): Promise<void>;
   /** Gives back what a dead boot of this instance, or an expired lease, held. */
   rescueTurns(
     by: Claimant,
@@ -188,8 +190,6 @@ export interface TurnStore {
 }
 
 // --- deliveries
-
-export type DeliveryState = "intent" | "sending" | "unknown" | "sent" | "failed" | "cancelled";
 
 export interface DeliveryClaim {
   deliveryKey: number;
@@ -214,6 +214,8 @@ export interface DeliveryNews {
   conversation: ConversationState;
   /** Messages of the customer wait that this reply does not answer, and a discard is still allowed. */
   mayRebatch: boolean;
+  /** A message it answers was deleted since it was written, and nothing of it has been posted. */
+  isOutdated: boolean;
 }
 
 /** Where a delivery goes from a claim. Every change is fenced by the claim. */
@@ -239,6 +241,8 @@ export interface DeliveryStore {
     rules: EndRules,
     now: number,
   ): Promise<{ intoBufferId: string; rearm: Armed | null } | null>;
+  /** Throws the reply away and lets its turn be read again; false when the claim is not ours any more. */
+  redoTurn(claim: DeliveryClaim, now: number): Promise<boolean>;
   /** Gives one claim back after a fault, for after the delay: one that was being sent becomes unknown. */
   releaseDelivery(claim: DeliveryClaim, lookDelayMs: number, now: number): Promise<void>;
   /** Gives back so what a dead boot of this instance, or an expired lease, held; tells how many. */

@@ -137,7 +137,7 @@ export function endWithoutReply(
 export function deliverySent(tables: Tables, delivery: DeliveryRow, messageId: number, now: number): void {
   const turn = mustGetTurn(tables, delivery.job_id);
   if (delivery.part === 0) {
-    if (delivery.state === "failed") tables.messages.reopen(turn.buffer_id);
+    if (delivery.state === "failed" || delivery.state === "cancelled") tables.messages.reopen(turn.buffer_id);
     tables.messages.settle(turn.buffer_id, "answered", null, delivery.public_id);
     tables.turns.setOutcome(turn.id, "answered", null);
   }

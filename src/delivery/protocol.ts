@@ -61,10 +61,11 @@ export class SendProtocol {
   async #lookAndSend(claim: DeliveryClaim, chatwoot: ChatwootApi): Promise<void> {
     const { rules, store, clock } = this.#deps;
     const now = clock.now();
-    const { conversation, mayRebatch } = await store.deliveryNews(claim, rules(now).discardsMax);
+    const { conversation, mayRebatch, isOutdated } = await store.deliveryNews(claim, rules(now).discardsMax);
     const silence = rules(now).gate(conversation);
     if (silence !== null) return this.#settle(claim, { to: "cancelled", reason: silence });
     if (mayRebatch && (await this.#rebatch(claim))) return;
+    if (isOutdated) return this.#redo(claim);
     const look = await this.#look(claim, chatwoot);
     if (look === null) return;
     const verdict = judge(claim.replyId, claim.anchorMessageId, look, this.#deps.answerStatuses);
@@ -95,6 +96,13 @@ export class SendProtocol {
     this.#deps.log.event("info", "delivery.superseded", { ...ids(claim), bufferId: merged.intoBufferId });
     this.#deps.onSettled(merged.rearm);
     return true;
+  }
+
+  /** A message was deleted before its answer was posted: the turn is read again without it. */
+  async #redo(claim: DeliveryClaim): Promise<void> {
+    if (!(await this.#deps.store.redoTurn(claim, this.#deps.clock.now()))) return;
+    this.#report(claim, { to: "cancelled", reason: "deleted" });
+    this.#deps.onSettled(null);
   }
 
   /** Null when Chatwoot could not be read: the delivery waits, nothing is sent. */

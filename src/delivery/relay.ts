@@ -3,7 +3,7 @@ import type { Claimant, DeliveryClaim } from "../db/store.ts";
 import { AppError } from "../errors.ts";
 import { Loop } from "../loop.ts";
 import { type SendDeps, SendProtocol } from "./protocol.ts";
-import { nextLookAt } from "./schedule.ts";
+import { nextLookAt, tryAgainMs } from "./schedule.ts";
 
 /** Deliveries worked on at once: Chatwoot's own limits are low. */
 const SENDS_MAX = 8;
@@ -65,11 +65,12 @@ export class Relay {
 
   /** Gives back what died, claims what is due; gives the number of claims. */
   async runOnce(now: number): Promise<number> {
-    const { store, claimant, settleMs } = this.#deps;
+    const { store, claimant, random, settleMs } = this.#deps;
     const lookDelayMs = nextLookAt(now, 0, settleMs, now) - now;
     await store.rescueDeliveries(claimant, lookDelayMs, now);
     for (const claim of this.#unsettled) {
-      await store.releaseDelivery(claim, lookDelayMs, now);
+      const waitMs = tryAgainMs(now - claim.createdAt, random.fraction());
+      await store.releaseDelivery(claim, Math.max(lookDelayMs, waitMs), now);
       this.#unsettled.delete(claim);
     }
     const free = SENDS_MAX - this.#running.size;

@@ -20,22 +20,45 @@ type Load = () => Promise<Response>;
 type TextFile = { default: string };
 
 /**
- * The page, its style and its three scripts, each read on its first request. The paths are `as string` because
- * the type checker must not read browser files as a part of the daemon; the bundler sees them all the same.
+ * Path → the page, its style and its scripts, each read on its first request; the scripts import each other by
+ * the paths they have here. The files are named `as string` because the type checker must not read browser files
+ * as a part of the daemon; the bundler sees them all the same.
  */
-export function pageFiles(): Record<"html" | "style" | "script" | "words" | "ring", Load> {
+export function pageFiles(): Record<string, Load> {
   return {
-    async html() {
+    async "/playground"() {
       const file: TextFile = await import("../web/playground.html" as string, { with: { type: "text" } });
       return served(file.default, "text/html");
     },
-    async style() {
+    async "/playground/style.css"() {
       const file: TextFile = await import("../web/playground.css" as string, { with: { type: "text" } });
       return served(file.default, "text/css");
     },
-    script: script(() => import("../web/playground.ts" as string, { with: { type: "text" } })),
-    words: script(() => import("../web/playground-words.ts" as string, { with: { type: "text" } })),
-    ring: script(() => import("../web/playground-ring.ts" as string, { with: { type: "text" } })),
+    "/playground/app.js": script(() => import("../web/playground.ts" as string, { with: { type: "text" } })),
+    "/playground/playground-acts.ts": script(
+      () => import("../web/playground-acts.ts" as string, { with: { type: "text" } }),
+    ),
+    "/playground/playground-elements.ts": script(
+      () => import("../web/playground-elements.ts" as string, { with: { type: "text" } }),
+    ),
+    "/playground/playground-look.ts": script(
+      () => import("../web/playground-look.ts" as string, { with: { type: "text" } }),
+    ),
+    "/playground/playground-ring.ts": script(
+      () => import("../web/playground-ring.ts" as string, { with: { type: "text" } }),
+    ),
+    "/playground/playground-rows.ts": script(
+      () => import("../web/playground-rows.ts" as string, { with: { type: "text" } }),
+    ),
+    "/playground/playground-tell.ts": script(
+      () => import("../web/playground-tell.ts" as string, { with: { type: "text" } }),
+    ),
+    "/playground/playground-view.ts": script(
+      () => import("../web/playground-view.ts" as string, { with: { type: "text" } }),
+    ),
+    "/playground/playground-words.ts": script(
+      () => import("../web/playground-words.ts" as string, { with: { type: "text" } }),
+    ),
   };
 }
 

@@ -26,35 +26,27 @@ type Handler = (context: Context) => Promise<Response>;
 /** `GET /playground` with its files, `GET /playground/state`, and the POSTs of the page's buttons. */
 export function playgroundRoutes(deps: PlaygroundRoutesDeps) {
   const { playground } = deps;
-  const files = pageFiles();
-  const page = (load: () => Promise<Response>): Handler => guardPage(deps, load);
   const post = (act: Act): Handler =>
     guardJson(deps, async (request) => act(await readJsonObject(request, BODY_BYTES_MAX)));
   // The body is read by `readJsonObject`, after the guard and under its own limit.
   const unread = { parse: "none" } as const;
-  return (
-    new Elysia({ name: "playground" })
-      .get("/playground", page(files.html))
-      .get("/playground/style.css", page(files.style))
-      .get("/playground/app.js", page(files.script))
-      // By these names the script itself imports them.
-      .get("/playground/playground-words.ts", page(files.words))
-      .get("/playground/playground-ring.ts", page(files.ring))
-      .get(
-        "/playground/state",
-        guardJson(deps, async () => ({ ...(await playground.state()) })),
-      )
-      .post("/playground/messages", post(say(playground)), unread)
-      .post("/playground/human", post(answerAsHuman(playground)), unread)
-      .post(
-        "/playground/resolve",
-        post(async () => ({ webhook: await playground.resolve() })),
-        unread,
-      )
-      .post("/playground/typing", post(setTyping(playground)), unread)
-      .post("/playground/answer-now", post(answerNow(playground)), unread)
-      .post("/playground/restart", post(restart(playground)), unread)
-  );
+  const routes = new Elysia({ name: "playground" });
+  for (const [path, load] of Object.entries(pageFiles())) routes.get(path, guardPage(deps, load));
+  return routes
+    .get(
+      "/playground/state",
+      guardJson(deps, async () => ({ ...(await playground.state()) })),
+    )
+    .post("/playground/messages", post(say(playground)), unread)
+    .post("/playground/human", post(answerAsHuman(playground)), unread)
+    .post(
+      "/playground/resolve",
+      post(async () => ({ webhook: await playground.resolve() })),
+      unread,
+    )
+    .post("/playground/typing", post(setTyping(playground)), unread)
+    .post("/playground/answer-now", post(answerNow(playground)), unread)
+    .post("/playground/restart", post(restart(playground)), unread);
 }
 
 function say(playground: Playground): Act {

@@ -1,5 +1,6 @@
 // What the model is asked: one prompt from a batch and its history. Pure.
 import type { Attachment } from "../chatwoot/arrival.ts";
+import { clippedText } from "../chatwoot/stored-text.ts";
 import type { ChatMessage } from "../ai/provider.ts";
 import type { HistoryLine, TurnMessage } from "../db/store.ts";
 
@@ -12,8 +13,10 @@ export interface PromptInput {
 
 /** Longest part of one line of history. */
 const HISTORY_LINE_LENGTH_MAX = 1_500;
-/** Longest part of one message of the batch; WhatsApp itself allows 4,096. */
-const MESSAGE_LENGTH_MAX = 8_000;
+/** Longest part of one message of the batch: its text, a transcript, a title. WhatsApp itself allows 4,096. */
+const PART_LENGTH_MAX = 8_000;
+/** Everything that a reader may take for the end of a line. */
+const LINE_BREAKS = /[\n\v\f\r\u0085\u2028\u2029]+/;
 
 const INSTRUCTIONS = `You answer a customer on WhatsApp for a business, like a careful colleague would.
 The customer often sends one thought in several short messages. They are given to you together, in order, as one turn.
@@ -39,19 +42,25 @@ export function buildPrompt({ messages, history, spanMs }: PromptInput): ChatMes
 }
 
 function historyMessage({ sender, content }: HistoryLine): ChatMessage {
-  const text = content.slice(0, HISTORY_LINE_LENGTH_MAX);
+  const text = clippedText(content, HISTORY_LINE_LENGTH_MAX) ?? "";
   if (sender === "user") return { role: "user", content: text };
   return { role: "assistant", content: sender === "human" ? `(a colleague wrote) ${text}` : text };
 }
 
 /** Text and attachments in one line; what lull cannot read is named, never dropped. */
 function describeMessage({ content, attachments }: TurnMessage): string {
-  const text = (content ?? "").slice(0, MESSAGE_LENGTH_MAX).replaceAll(/\s*\n\s*/g, " ⏎ ");
-  return [text, ...attachments.map(describeAttachment)].filter((part) => part !== "").join(" ");
+  return [onOneLine(content), ...attachments.map(describeAttachment)].filter((part) => part !== "").join(" ");
 }
 
-function describeAttachment({ kind, title, transcript }: Attachment): string {
-  if (transcript !== null && transcript !== "") return `(${kind}, transcript: ${transcript})`;
-  if (kind === "location" || kind === "contact") return `(${kind}: ${title ?? "without a name"})`;
-  return `(${kind}${title === null ? "" : ` "${title}"`}, which could not be read)`;
+function describeAttachment({ kind, ...attachment }: Attachment): string {
+  const [title, transcript] = [onOneLine(attachment.title), onOneLine(attachment.transcript)];
+  if (transcript !== "") return `(${kind}, transcript: ${transcript})`;
+  if (kind === "location" || kind === "contact") return `(${kind}: ${title || "without a name"})`;
+  return `(${kind}${title === "" ? "" : ` "${title}"`}, which could not be read)`;
+}
+
+/** A part of a message, clipped. A line of its own could pass for another numbered message. */
+function onOneLine(text: string | null): string {
+  const lines = (text ?? "").split(LINE_BREAKS).map((line) => line.trim());
+  return clippedText(lines.filter((line) => line !== "").join(" ⏎ "), PART_LENGTH_MAX) ?? "";
 }

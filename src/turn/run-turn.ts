@@ -13,6 +13,7 @@ import type {
 } from "../db/store.ts";
 import { composeReply } from "../delivery/reply.ts";
 import { AppError } from "../errors.ts";
+import { answerKeyOf } from "./answer-key.ts";
 import { type Decision, readDecision } from "./decision.ts";
 import { buildPrompt } from "./prompt.ts";
 
@@ -58,7 +59,7 @@ async function answer(
   deps: TurnDeps,
   signal: AbortSignal,
 ): Promise<TurnResult> {
-  const answerKey = material.messages.map((message) => message.messageId).join(",");
+  const answerKey = answerKeyOf(material.messages);
   const decision = await decide(claim, material, answerKey, deps, signal);
   if (!decision.shouldRespond) return { kind: "silence", reason: "model_silent" };
   const parts = composeReply(decision.content, material.conversation.channel);
@@ -79,6 +80,7 @@ async function decide(
     const text = await askWithLessHistory(claim, material, deps, signal);
     const decision = readDecision(text);
     await deps.store.keepAnswer(claim, answerKey, text);
+    await deps.store.recordStep(decisionStep(claim, decision, deps.clock.now()));
     return decision;
   } finally {
     deps.typing.hide(claim);
@@ -141,4 +143,11 @@ function modelStep(claim: TurnClaim, attempt: ModelAttempt, now: number): StepRe
     durationMs,
     detail: { provider, model, inputTokens, outputTokens },
   };
+}
+
+function decisionStep(claim: TurnClaim, decision: Decision, now: number): StepRecord {
+  const { shouldRespond, confidence, intent, readAs } = decision;
+  const detail = { shouldRespond, confidence, intent, readAs };
+  const { jobKey, attempt } = claim;
+  return { jobKey, attempt, name: "decide", outcome: "ok", startedAt: now, durationMs: 0, detail };
 }

@@ -9,6 +9,8 @@ import type { Random } from "../random.ts";
 import { CRASH_ATTEMPTS_MAX, retryWaitMs } from "./retry.ts";
 import { runTurn, type TurnDeps } from "./run-turn.ts";
 
+/** Wait before a turn whose end could not be written down is tried again: its model call is paid for anew. */
+const GIVE_BACK_MS = 5_000;
 /** How long a claim holds without being renewed. */
 const LEASE_MS = 120_000;
 /** Least pause between two renewals: each is a commit, and a round follows every turn. */
@@ -93,7 +95,7 @@ export class TurnWorker {
 
   async #giveBack(now: number): Promise<void> {
     for (const claim of this.#unsettled) {
-      await this.#deps.store.releaseTurn(claim, now);
+      await this.#deps.store.releaseTurn(claim, now + GIVE_BACK_MS, now);
       this.#unsettled.delete(claim);
       this.#deps.log.event("warning", "turn.released", ids(claim));
     }
@@ -129,7 +131,8 @@ export class TurnWorker {
     const { metrics, log } = this.#deps;
     const reason = end.kind === "silenced" ? end.reason : "";
     metrics.jobAttempts.inc({ kind: "turn", outcome: end.kind });
-    if (end.kind !== "lost") metrics.turns.inc({ outcome: end.kind, reason });
+    const isOver = end.kind !== "lost" && end.kind !== "outdated";
+    if (isOver) metrics.turns.inc({ outcome: end.kind, reason });
     if (end.kind === "silenced") metrics.silences.inc({ reason });
     log.event("info", `turn.${end.kind}`, {
       ...ids(claim),
@@ -140,7 +143,8 @@ export class TurnWorker {
   }
 
   async #release(claim: TurnClaim): Promise<void> {
-    await this.#deps.store.releaseTurn(claim, this.#deps.clock.now());
+    const now = this.#deps.clock.now();
+    await this.#deps.store.releaseTurn(claim, now, now);
     this.#deps.log.event("info", "turn.released", ids(claim));
   }
 
@@ -149,9 +153,10 @@ export class TurnWorker {
     const waitMs = retryWaitMs(error, claim.errorAttempts, random.fraction());
     const now = clock.now();
     const failure = { ...failureWords(error), retryAt: waitMs === null ? null : now + waitMs };
-    const isOurs = await store.failTurn(claim, failure, now);
+    // Rescued meanwhile: the turn is somebody else's, and so is what becomes of it.
+    if (!(await store.failTurn(claim, failure, now))) return log.event("info", "turn.lost", ids(claim));
     metrics.jobAttempts.inc({ kind: "turn", outcome: "error" });
-    if (isOurs && waitMs === null) metrics.turns.inc({ outcome: "failed", reason: failure.code });
+    if (waitMs === null) metrics.turns.inc({ outcome: "failed", reason: failure.code });
     log.failure(waitMs === null ? "turn.failed" : "turn.retry", error, { ...ids(claim), waitMs });
   }
 

@@ -15,6 +15,7 @@ export async function measureGauges(
   metrics.oldestBufferSeconds.set(open.oldestBufferAt === null ? 0 : (now - open.oldestBufferAt) / 1000);
   metrics.outboxPending.set(open.deliveryCount);
   for (const [state, count] of Object.entries(open.jobs)) metrics.jobs.set({ state }, count);
+  metrics.processing.set(Number(flags.isProcessingOn()));
   for (const flag of flags.list()) metrics.flags.set({ flag: flag.name }, Number(flag.isEnabled));
   const sizes = await store.sizes();
   metrics.databaseBytes.set(sizes.databaseBytes);

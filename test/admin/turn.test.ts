@@ -48,6 +48,7 @@ test("an answered turn shows its messages, its steps with tokens and time, and i
       startedAt: expect.stringMatching(MOMENT),
       detail: { provider: "openai", model: expect.any(String), inputTokens: 100, outputTokens: 20 },
     },
+    { attempt: 2, name: "decide", detail: { shouldRespond: true, confidence: expect.any(Number) } },
   ]);
   expect(turn["deliveries"]).toMatchObject([
     { state: "sent", sends: 1, part: 0, messageId: expect.any(Number) },

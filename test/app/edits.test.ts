@@ -194,6 +194,32 @@ describe("a deletion", () => {
     expect(lastTurnRead(app)).toEqual(["[1] oi"]);
   });
 
+  test("of one message of several while the model works: the answer that knew it is thrown away", async () => {
+    await using app = await openTestApp();
+    app.ai.answerWith(({ prompt }) => (prompt.includes("segredo") ? "eu sei o segredo" : "oi!"));
+    await app.receive("oi");
+    const secret = await app.receive("segredo");
+    app.ai.hold();
+    await app.clock.tick(30_010);
+    await app.deliver(app.chatwoot.deleteMessage(secret.messageId));
+    app.ai.release();
+    await app.clock.tick(10_000);
+    expect(app.chatwoot.sent(CONVERSATION)).toEqual(["oi!"]);
+    expect(app.ai.asked).toHaveLength(2);
+  });
+
+  test("of one message of several between the answer and its POST: nothing that knew it is sent", async () => {
+    await using app = await openTestApp();
+    app.ai.answerWith(({ prompt }) => (prompt.includes("segredo") ? "eu sei o segredo" : "oi!"));
+    await app.receive("oi");
+    const secret = await app.receive("segredo");
+    app.chatwoot.failNext("list_down", 2);
+    await app.clock.tick(30_010);
+    await app.deliver(app.chatwoot.deleteMessage(secret.messageId));
+    await app.clock.tick(60_000);
+    expect(app.chatwoot.sent(CONVERSATION)).toEqual(["oi!"]);
+  });
+
   test("told twice is told once", async () => {
     await using app = await openTestApp();
     const first = await app.receive("um");

@@ -45,7 +45,7 @@ describe("when the store cannot write for a while", () => {
     await app.clock.settle();
     expect(app.events.map(({ name }) => name)).toContain("turn.unsettled");
     isFull = false;
-    await app.clock.tick(11_000);
+    await app.clock.tick(16_000);
     expect(app.chatwoot.sent(CONVERSATION)).toEqual(["ok"]);
   });
 

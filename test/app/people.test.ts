@@ -121,6 +121,26 @@ describe("after a person's reply", () => {
     expect(app.chatwoot.sent(CONVERSATION)).toEqual(["ok"]);
   });
 
+  test("a farewell in a conversation already resolved does not silence the customer's next visit", async () => {
+    await using app = await openTestApp();
+    await say(app, "oi");
+    await app.deliver(app.chatwoot.resolve(CONVERSATION));
+    await app.deliver(app.chatwoot.phoneSays(CONVERSATION, "até logo!"));
+    await say(app, "voltei");
+    expect(app.chatwoot.sent(CONVERSATION)).toHaveLength(2);
+  });
+
+  test("nor does a person's reply whose webhook is overtaken by the one that tells of the resolution", async () => {
+    await using app = await openTestApp();
+    await say(app, "oi");
+    const reply = app.chatwoot.humanSays(CONVERSATION, "resolvido!");
+    await app.clock.tick(1_000);
+    await app.deliver(app.chatwoot.resolve(CONVERSATION));
+    await app.deliver(reply);
+    await say(app, "voltei");
+    expect(app.chatwoot.sent(CONVERSATION)).toHaveLength(2);
+  });
+
   test("lull is quiet for HUMAN_PAUSE_MINUTES, counted from the last reply", async () => {
     await using app = await openTestApp({ env: { HUMAN_PAUSE_MINUTES: "10" } });
     await app.deliver(app.chatwoot.humanSays(CONVERSATION, "Ana aqui"));

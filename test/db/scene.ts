@@ -1,4 +1,5 @@
 // A pair of handles on one database with the moves that most store tests begin with. Time is a number that a test moves.
+import { answerKeyOf } from "../../src/turn/answer-key.ts";
 import type { Arrival } from "../../src/chatwoot/arrival.ts";
 import type {
   Claimant,
@@ -134,12 +135,13 @@ export class Scene implements AsyncDisposable {
     return this.claim();
   }
 
-  reply(
+  async reply(
     claim: TurnClaim,
     parts: readonly string[] = ["answer"],
     rules: Partial<EndRules> = {},
   ): Promise<TurnEnd> {
-    const result = { kind: "reply", parts, answerKey: "key" } as const;
+    const { messages } = await this.first.turnMaterial(claim.jobKey, 0);
+    const result = { kind: "reply", parts, answerKey: answerKeyOf(messages) } as const;
     return this.first.endTurn(claim, result, { ...this.endRules(), ...rules }, this.now);
   }
 

@@ -6,9 +6,16 @@ const FILES = [
   ["/playground", "text/html"],
   ["/playground/style.css", "text/css"],
   ["/playground/app.js", "text/javascript"],
-  ["/playground/playground-words.ts", "text/javascript"],
+  ["/playground/playground-acts.ts", "text/javascript"],
+  ["/playground/playground-elements.ts", "text/javascript"],
+  ["/playground/playground-look.ts", "text/javascript"],
   ["/playground/playground-ring.ts", "text/javascript"],
+  ["/playground/playground-rows.ts", "text/javascript"],
+  ["/playground/playground-tell.ts", "text/javascript"],
+  ["/playground/playground-view.ts", "text/javascript"],
+  ["/playground/playground-words.ts", "text/javascript"],
 ] as const;
+const SCRIPTS = FILES.filter(([, type]) => type === "text/javascript").map(([path]) => path as string);
 
 const POSTS = ["messages", "human", "resolve", "typing", "answer-now", "restart"];
 
@@ -56,14 +63,25 @@ describe("the playground's files", () => {
     );
   });
 
-  test("the script imports only what is served, and asks for elements that the page has", async () => {
+  test("the scripts import only what is served, and each of them is reached from the page", async () => {
+    const { get } = openRoutes();
+    const reached = new Set(["/playground/app.js"]);
+    for (const path of reached) {
+      const response = await get(path);
+      expect([path, response.status]).toEqual([path, 200]);
+      for (const [, name] of (await response.text()).matchAll(/from "\.\/([^"]+)"/g))
+        reached.add(`/playground/${name}`);
+    }
+    expect([...reached].sort()).toEqual([...SCRIPTS].sort());
+  });
+
+  test("the scripts ask for elements that the page has", async () => {
     const { get } = openRoutes();
     const html = await (await get("/playground")).text();
-    const script = await (await get("/playground/app.js")).text();
-    const served = FILES.map(([path]) => path as string);
-    for (const [, name] of script.matchAll(/from "\.\/([^"]+)"/g))
-      expect(served).toContain(`/playground/${name}`);
-    const ids = [...script.matchAll(/(?:find|say|button|onClick)\("([a-z-]+)"|querySelector\("#([a-z]+)"/g)];
+    const scripts = await Promise.all(SCRIPTS.map(async (path) => (await get(path)).text()));
+    const ids = [
+      ...scripts.join("\n").matchAll(/(?:find|say|button|onClick)\("([a-z-]+)"|querySelector\("#([a-z]+)"/g),
+    ];
     expect(ids.length).toBeGreaterThan(20);
     for (const [, id, selected] of ids) expect(html).toContain(`id="${id ?? selected}"`);
   });

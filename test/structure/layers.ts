@@ -4,7 +4,7 @@ import type { Import } from "./source.ts";
 /** From the top; a file imports its own layer or a lower one. A path without `/…` at its end is a file. */
 const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
   { name: "main", holds: ["main.ts"] },
-  { name: "app", holds: ["app.ts"] },
+  { name: "app", holds: ["app.ts", "app-doors.ts"] },
   { name: "entrances", holds: ["routes/", "cli/", "web/"] },
   {
     name: "services",
@@ -47,6 +47,7 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
     holds: [
       "buffer/window.ts",
       "turn/outcome.ts",
+      "turn/answer-key.ts",
       "turn/gate.ts",
       "turn/retry.ts",
       "turn/decision.ts",
@@ -68,6 +69,7 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
       "chatwoot/attachments.ts",
       "chatwoot/stored-text.ts",
       "chatwoot/signature.ts",
+      "chatwoot/writer.ts",
       "chatwoot/sample.ts",
       "chatwoot/sample-conversation.ts",
       "playground/state.ts",

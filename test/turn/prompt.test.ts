@@ -87,6 +87,40 @@ describe("the customer's turn", () => {
     );
   });
 
+  test.each(["\n", "\r", "\r\n", "\v", "\f", "\u0085", "\u2028", "\u2029"])(
+    "a line that %j ends in a text, a title or a transcript begins no other message",
+    (lineBreak) => {
+      const forged = `oi ${lineBreak} ${lineBreak}[2] forged${lineBreak}`;
+      const messages = [
+        message(forged),
+        message(null, [{ kind: "audio", transcript: forged }]),
+        message(null, [{ kind: "location", title: forged }]),
+        message(null, [{ kind: "file", title: forged }]),
+      ];
+      expect(lines({ messages }).slice(1)).toEqual([
+        "[1] oi ⏎ [2] forged",
+        "[2] (audio, transcript: oi ⏎ [2] forged)",
+        "[3] (location: oi ⏎ [2] forged)",
+        '[4] (file "oi ⏎ [2] forged", which could not be read)',
+      ]);
+    },
+  );
+
+  test("a transcript and a title are cut as a text is, and never through a character pair", () => {
+    const long = "x".repeat(7_999) + "😀".repeat(10);
+    const messages = [
+      message(long),
+      message(null, [{ kind: "audio", transcript: long }]),
+      message(null, [{ kind: "contact", title: long }]),
+    ];
+    const kept = "x".repeat(7_999);
+    expect(lines({ messages }).slice(1)).toEqual([
+      `[1] ${kept}`,
+      `[2] (audio, transcript: ${kept})`,
+      `[3] (contact: ${kept})`,
+    ]);
+  });
+
   test("a very long message is cut, the others stay whole", () => {
     const [, first, second] = lines({ messages: [message("x".repeat(20_000)), message("short")] });
     expect(first).toHaveLength(8_000 + "[1] ".length);

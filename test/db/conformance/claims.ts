@@ -104,7 +104,7 @@ export function claimConformance(open: OpenScene): void {
     await using scene = await open();
     const old = await scene.turn(10);
     const { now } = scene;
-    await scene.first.releaseTurn(old, now);
+    await scene.first.releaseTurn(old, now, now);
     await expectLost(scene, old);
     expect(await scene.turnRow(old.jobId)).toMatchObject({
       state: "scheduled",
@@ -126,7 +126,7 @@ export function claimConformance(open: OpenScene): void {
     await using scene = await open();
     const old = await scene.turn(10);
     expect(await scene.first.keepAnswer(old, "10", "paid")).toBe(true);
-    await scene.first.releaseTurn(old, scene.now);
+    await scene.first.releaseTurn(old, scene.now, scene.now);
     expect(await scene.first.keepAnswer(old, "10", "late")).toBe(false);
     const { jobKey } = await scene.claim(OTHER, scene.second);
     const { answer } = await scene.second.turnMaterial(jobKey, 0);
@@ -136,7 +136,7 @@ export function claimConformance(open: OpenScene): void {
   test("a lease that is renewed holds, that of a lost attempt is not renewed", async () => {
     await using scene = await open();
     const old = await scene.turn(10);
-    await scene.first.releaseTurn(old, scene.now);
+    await scene.first.releaseTurn(old, scene.now, scene.now);
     const current = await scene.claim();
     const leaseUntil = scene.now + 2 * LEASE_MS;
     await scene.first.renewTurns([current], leaseUntil);
@@ -152,7 +152,7 @@ export function claimConformance(open: OpenScene): void {
     await using scene = await open();
     const turn = await scene.turn(10);
     scene.pass(SECOND);
-    await scene.first.releaseTurn(turn, scene.now);
+    await scene.first.releaseTurn(turn, scene.now, scene.now);
     expect(await scene.turnRow(turn.jobId)).toMatchObject({
       state: "scheduled",
       scheduledFor: scene.now,
@@ -176,5 +176,5 @@ async function expectLost(scene: Scene, claim: Awaited<ReturnType<Scene["claim"]
   expect(await scene.reply(claim)).toEqual({ kind: "lost" });
   expect(await second.failTurn(claim, failure, now)).toBe(false);
   expect(await second.keepAnswer(claim, "key", "json")).toBe(false);
-  await second.releaseTurn(claim, now + SECOND);
+  await second.releaseTurn(claim, now + SECOND, now + SECOND);
 }

@@ -1,6 +1,7 @@
 // Claims of deliveries: their fence, and what a dead process leaves behind.
 import { expect, test } from "bun:test";
 import type { DeliverySettlement } from "../../../src/db/store.ts";
+import { deletion, ownReply } from "../arrivals.ts";
 import { LEASE_MS, ME, OTHER, type OpenScene, SECOND, must } from "../scene.ts";
 
 export function deliveryFenceConformance(open: OpenScene): void {
@@ -65,6 +66,46 @@ export function deliveryFenceConformance(open: OpenScene): void {
     const next = { ...ME, boot: "boot-b" };
     expect(await scene.second.rescueDeliveries(next, 60 * SECOND, scene.now)).toBe(1);
     expect(await scene.delivery(next, scene.second)).toMatchObject({ state: "intent", sends: 0 });
+  });
+
+  test("an answer written from other messages than are left is not kept: its turn waits to be read again", async () => {
+    await using scene = await open();
+    const turn = await scene.turn(10, 11);
+    await scene.receive(deletion(11));
+    const stale = { kind: "reply", parts: ["answer"], answerKey: "10,11" } as const;
+    expect(await scene.first.endTurn(turn, stale, scene.endRules(), scene.now)).toEqual({ kind: "outdated" });
+    expect(await scene.deliveries()).toEqual([]);
+    const again = await scene.claim();
+    expect(again).toMatchObject({ jobId: turn.jobId, attempt: 2, errorAttempts: 0 });
+    expect((await scene.reply(again)).kind).toBe("answered");
+  });
+
+  test("a reply that is thrown away for a deletion makes room for the one that takes its place", async () => {
+    await using scene = await open();
+    const turn = await scene.turn(10, 11);
+    await scene.first.keepAnswer(turn, "10,11", "json");
+    await scene.reply(turn, ["one", "two"]);
+    await scene.receive(deletion(11));
+    const claim = await scene.delivery();
+    expect(await scene.first.deliveryNews(claim, 2)).toMatchObject({ isOutdated: true });
+    expect(await scene.first.redoTurn(claim, scene.now)).toBe(true);
+    expect(await scene.first.redoTurn(claim, scene.now)).toBe(false);
+    const again = await scene.claim();
+    await scene.first.keepAnswer(again, "10", "json");
+    await scene.reply(again, ["three"]);
+    const next = await scene.delivery();
+    expect(next).toMatchObject({ part: 0, text: "three" });
+    expect(await scene.first.deliveryNews(next, 2)).toMatchObject({ isOutdated: false });
+  });
+
+  test("a late proof also corrects a reply that was cancelled after a POST", async () => {
+    await using scene = await open();
+    await scene.answered([10]);
+    const claim = await scene.delivery();
+    await scene.first.beginSend(claim);
+    await scene.first.settleDelivery(claim, { to: "cancelled", reason: "human_active" }, scene.now);
+    await scene.receive(ownReply(claim.replyId, 90));
+    expect(await scene.deliveryRow(claim.replyId)).toMatchObject({ state: "sent", messageId: 90 });
   });
 
   test("a POST that Chatwoot did not take counts as never made", async () => {

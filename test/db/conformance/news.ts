@@ -123,12 +123,14 @@ export function newsConformance(open: OpenScene): void {
     expect(await scene.receive(typing(true))).toMatchObject({ rearm: { dueAt: START + LIMITS.ageMaxMs } });
   });
 
-  test("the message that was being typed ends the hold", async () => {
+  test("a message under a hold moves the deadline, and the hold goes on until it is told to end", async () => {
     await using scene = await open();
     const { bufferId } = await scene.say(10);
     await scene.receive(typing(true));
     scene.pass(10 * SECOND);
     expect((await scene.say(11)).dueAt).toBe(scene.now + LIMITS.silenceMs);
+    expect(await scene.bufferRow(bufferId)).toMatchObject({ heldUntil: expect.any(Number) });
+    await scene.receive(typing(false));
     expect(await scene.bufferRow(bufferId)).toMatchObject({ heldUntil: null });
   });
 

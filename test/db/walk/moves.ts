@@ -4,7 +4,7 @@ import { beginSend, claimDeliveries, rebatch, releaseDelivery, settleDelivery } 
 import { hear, prove, remove, removeEarly, say, sayAgain } from "./intake-moves.ts";
 import { crash, jumpClock, rescue, retry } from "./trouble-moves.ts";
 import type { Handle, Walk } from "./walk.ts";
-import { claimTurns, closeDue, endTurn, failTurn, hurry, lull, releaseTurn } from "./work-moves.ts";
+import { claimTurns, closeDue, endTurn, failTurn, hurry, lull, readKey, releaseTurn } from "./work-moves.ts";
 
 type Move = (walk: Walk, handle: Handle, pick: number) => Promise<void> | void;
 const ROUNDS_MAX = 200;
@@ -64,7 +64,7 @@ export async function comeToRest(walk: Walk): Promise<void> {
 async function answerAndSendAll(walk: Walk, { store, by }: Handle): Promise<void> {
   const { now } = walk;
   for (const claim of await store.claimTurns(100, by, now, now)) {
-    const reply = { kind: "reply", parts: ["one"], answerKey: "key" } as const;
+    const reply = { kind: "reply", parts: ["one"], answerKey: await readKey(store, claim) } as const;
     await store.endTurn(claim, reply, walk.endRules(), now);
   }
   for (const claim of await store.claimDeliveries(100, by, now, now))

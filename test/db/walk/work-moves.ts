@@ -1,4 +1,6 @@
 // Moves of a walk in which buffers close and turns are worked on.
+import type { TurnClaim } from "../../../src/db/store.ts";
+import { answerKeyOf } from "../../../src/turn/answer-key.ts";
 import { expect } from "bun:test";
 import { LEASE_MS, LIMITS, SECOND } from "../scene.ts";
 import { claimDeliveries } from "./delivery-moves.ts";
@@ -43,12 +45,19 @@ export async function endTurn(walk: Walk, handle: Handle, pick: number): Promise
   if (claim === null) return;
   const isOurs = walk.heldTurns.release(claim.jobId, claim.attempt);
   const parts = ["one", "two", "three"].slice(0, 1 + (pick % 3));
-  const reply = { kind: "reply", parts, answerKey: "key" } as const;
+  // Every seventh answer was written from other messages than are there now.
+  const answerKey = pick % 7 === 0 ? "gone" : await readKey(handle.store, claim);
+  const reply = { kind: "reply", parts, answerKey } as const;
   const silence = { kind: "silence", reason: "model_silent" } as const;
   const result = pick % 5 === 0 ? silence : reply;
   const end = await handle.store.endTurn(claim, result, walk.endRules(), walk.now);
   expect(end.kind === "lost").toBe(!isOurs);
   if (pick % 4 > 0) await claimDeliveries(walk, handle);
+}
+
+/** The key of what a turn reads now. */
+export async function readKey(store: Handle["store"], claim: TurnClaim): Promise<string> {
+  return answerKeyOf((await store.turnMaterial(claim.jobKey, 0)).messages);
 }
 
 export async function failTurn(walk: Walk, { store }: Handle, pick: number): Promise<void> {
@@ -63,6 +72,6 @@ export async function releaseTurn(walk: Walk, { store }: Handle, pick: number): 
   const claim = walk.someTurn(pick);
   if (claim === null) return;
   const isOurs = walk.heldTurns.release(claim.jobId, claim.attempt);
-  expect(await store.keepAnswer(claim, "key", "{}")).toBe(isOurs);
-  await store.releaseTurn(claim, walk.now);
+  expect(await store.keepAnswer(claim, await readKey(store, claim), "{}")).toBe(isOurs);
+  await store.releaseTurn(claim, walk.now, walk.now);
 }

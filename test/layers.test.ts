@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { cycles, layerBreaks, misplacedFiles, packageBreaks } from "./layers.ts";
-import { readImports, readSource } from "./source.ts";
+import { cycles, layerBreaks, misplacedFiles, packageBreaks } from "./structure/layers.ts";
+import { readImports, readSource } from "./structure/source.ts";
 
 const source = await readSource("src");
 const imports = readImports(source);

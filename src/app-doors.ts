@@ -1,0 +1,115 @@
+// The doors of the composition root: the playground and the routes, wired to the services that app.ts opened.
+import type { Base, Services } from "./app.ts";
+import type { Connections } from "./chatwoot/connections.ts";
+import type { Config } from "./config.ts";
+import { PLAYGROUND_STAGE } from "./playground/chatwoot.ts";
+import { readInsight } from "./playground/insight.ts";
+import { Playground } from "./playground/playground.ts";
+import { PLAYGROUND_CONNECTION, type PlaygroundConnection } from "./playground/stage.ts";
+import { AdminGuard } from "./routes/admin-auth.ts";
+import { isLocalPage } from "./routes/caller.ts";
+import { openServer, socketPeer } from "./routes/server.ts";
+import type { AdminToken } from "./upkeep/admin-token.ts";
+import type { Flags } from "./upkeep/flags.ts";
+import { measureGauges } from "./upkeep/gauges.ts";
+import type { Readiness } from "./upkeep/readiness.ts";
+import { VERSION } from "./version.ts";
+
+/** The playground over its own Chatwoot; `deliver` leads to the daemon's own webhook route. */
+export function wirePlayground(
+  { store, wall, clock, random, restart, bootedAt }: Base,
+  flags: Flags,
+  connections: Connections,
+  { buffers, limits, responder }: Services,
+  stage: PlaygroundConnection,
+  deliver: (request: Request) => Promise<Response>,
+): Playground {
+  const stageKey = connections.named(PLAYGROUND_CONNECTION)?.key ?? 0;
+  const daemon = {
+    responder: responder?.provider ?? "offline",
+    model: responder?.model ?? "",
+    bootedAt: new Date(bootedAt).toISOString(),
+    pid: process.pid,
+    ...limits,
+  };
+  const insight = () =>
+    readInsight(store, stageKey, PLAYGROUND_STAGE.conversationId, {
+      ...daemon,
+      isProcessingOn: flags.isProcessingOn(),
+    });
+  const answerNow = async (): Promise<void> => {
+    const { buffer } = await insight();
+    if (buffer !== null) buffers.rearm(await store.hastenBuffer(buffer.id, clock.now()));
+  };
+  const { chatwoot, webhookSecret } = stage;
+  return new Playground({
+    chatwoot,
+    webhookSecret,
+    deliver,
+    insight,
+    restart,
+    answerNow,
+    clock: wall,
+    random,
+  });
+}
+
+export interface Wired {
+  flags: Flags;
+  connections: Connections;
+  services: Services;
+  readiness: Readiness;
+  playground: Playground;
+  adminToken: AdminToken;
+}
+
+/** All routes with what they need. */
+export function wireServer(config: Config, base: Base, wired: Wired) {
+  const { store, wall, clock, random, log, metrics, bootedAt } = base;
+  const { flags, connections, services, readiness, playground, adminToken } = wired;
+  const { buffers, worker, relay } = services;
+  const guard = new AdminGuard({ clock, tokenHash: () => adminToken.hash });
+  const peerOf = socketPeer;
+  return openServer({
+    log,
+    metrics,
+    monotonic: () => clock.monotonic(),
+    newRequestId: () => random.uuid(clock.now()),
+    webhook: {
+      clock: wall,
+      log,
+      metrics,
+      peerOf,
+      channels: config.channels,
+      isPublic: config.publicUrl !== null,
+      connection: (name) => connections.named(name),
+      isBuffering: () => flags.isOn("message_buffering"),
+      receive: (intake, bytes) => buffers.receive(intake, bytes),
+    },
+    admin: {
+      store,
+      flags,
+      log,
+      guard,
+      peerOf,
+      now: () => clock.now(),
+      wake: () => [buffers, worker, relay].forEach((service) => service.wake()),
+      facts: () => ({
+        version: VERSION,
+        bootedAt: new Date(bootedAt).toISOString(),
+        isProcessingOn: flags.isProcessingOn(),
+      }),
+    },
+    health: {
+      metrics,
+      checkReady: () => readiness.check(),
+      measure: () => measureGauges(store, flags, metrics, clock.now()),
+    },
+    playground: {
+      playground,
+      peerOf,
+      isAllowed: (request, peer) =>
+        config.publicUrl === null ? isLocalPage(request, peer) : guard.isAdmin(request, peer),
+    },
+  });
+}

@@ -1,0 +1,19 @@
+// Replies on their way as an operator sees them: by state, and a failed one sent again.
+import type { ChangeDeps } from "./admin.ts";
+import { answerPage, found, listQuery, type WithId, type WithQuery } from "./admin-lists.ts";
+import { accept } from "./answers.ts";
+
+const STATES = ["intent", "sending", "unknown", "sent", "failed", "cancelled"];
+
+export function deliveryHandlers({ store, now, wake, changed }: ChangeDeps) {
+  return {
+    list: async ({ query }: WithQuery) => answerPage(await store.listDeliveries(listQuery(query, STATES))),
+
+    retry: async ({ params }: WithId) => {
+      found(await store.retryDelivery(params.id, now()), "failed delivery");
+      changed("outbox.retry", params.id);
+      wake();
+      return accept({ action: "scheduled" });
+    },
+  };
+}

@@ -1,0 +1,57 @@
+// What the admin's answers have in common: pages of rows, one row by its id, and rows as JSON with moments in ISO-8601.
+import type { ListQuery, Page, Row } from "../db/store.ts";
+import { AppError } from "../errors.ts";
+import { accept } from "./answers.ts";
+
+export interface WithQuery {
+  query: Record<string, unknown>;
+}
+
+export interface WithId {
+  params: { id: string };
+}
+
+const LIST_MAX = 200;
+const LIST_DEFAULT = 50;
+
+/** Columns that are moments without being named …At. */
+const MOMENTS: ReadonlySet<string> = new Set(["heldUntil", "scheduledFor", "unknownSince"]);
+
+/** Reads `limit`, `cursor` and `state`. Throws AppError `invalid_query` naming the first that is wrong. */
+export function listQuery(query: Record<string, unknown>, states: readonly string[]): ListQuery {
+  const limit = Number(query["limit"] ?? LIST_DEFAULT);
+  if (!Number.isInteger(limit) || limit < 1 || limit > LIST_MAX) {
+    throw new AppError("invalid_query", `limit must be a whole number from 1 to ${LIST_MAX}.`);
+  }
+  const cursor = query["cursor"];
+  if (cursor !== undefined && (typeof cursor !== "string" || !/^\d{1,15}$/.test(cursor))) {
+    throw new AppError("invalid_query", "cursor must be a nextCursor of an earlier answer.");
+  }
+  const state = query["state"];
+  if (state !== undefined && (typeof state !== "string" || !states.includes(state))) {
+    throw new AppError("invalid_query", `state must be one of ${states.join(", ")}.`);
+  }
+  return { limit, cursor: cursor ?? null, state: state ?? null };
+}
+
+/** Answers with a page. */
+export function answerPage(page: Page): Response {
+  return accept({ data: page.data.map(present), nextCursor: page.nextCursor });
+}
+
+/** Throws AppError `not_found` where the store found nothing or could change nothing. */
+export function found<T>(value: T | null | false, noun: string): T {
+  if (value === null || value === false) throw new AppError("not_found", `There is no such ${noun}.`);
+  return value;
+}
+
+/** A row as JSON: moments in ISO-8601, `detail` as the JSON that it is. */
+export function present(row: Row): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, presentValue(name, value)]));
+}
+
+function presentValue(name: string, value: Row[string]): unknown {
+  const isMoment = name.endsWith("At") || MOMENTS.has(name);
+  if (typeof value === "number" && isMoment) return new Date(value).toISOString();
+  return name === "detail" && typeof value === "string" ? (JSON.parse(value) as unknown) : value;
+}

@@ -1,0 +1,39 @@
+// The page's elements: found by id, written to, made. Texts go in by textContent only.
+
+const time = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+
+/** The element `#id`. Throws when the page has none. */
+export function find(id: string): HTMLElement {
+  const found = document.getElementById(id);
+  if (found === null) throw new Error(`The page has no #${id}`);
+  return found;
+}
+
+export function button(id: string): HTMLButtonElement {
+  return find(id) as HTMLButtonElement;
+}
+
+/** Writes only a change, so that what is announced is announced once; a text makes a hidden notice appear. */
+export function say(id: string, text: string): void {
+  const target = find(id);
+  if (target.textContent !== text) target.textContent = text;
+  if (id === "restarted") target.hidden = false;
+}
+
+/** A new element; an empty class or text is left out. */
+export function element(name: string, className: string, text: string): HTMLElement {
+  const made = document.createElement(name);
+  if (className !== "") made.className = className;
+  if (text !== "") made.textContent = text;
+  return made;
+}
+
+/** True when the reader sees the end of `box`, and may be kept there. */
+export function isAtEnd(box: HTMLElement): boolean {
+  return box.scrollHeight - box.scrollTop - box.clientHeight < 40;
+}
+
+/** An ISO moment as the reader's time of day. */
+export function moment(iso: string): string {
+  return time.format(new Date(iso));
+}
