@@ -30,7 +30,7 @@ async function serve(): Promise<void> {
   let lateness: number[] = [];
   const stores: Store[] = [];
   const app = await openApp(readConfig({ env: process.env, readFile: () => null }), {
-    log: openProcessLog("info", "json"),
+    log: openProcessLog("info", "json", (line) => void process.stderr.write(`${line}\n`)),
     openStore(path, random) {
       const store = openSqliteStore({ path, random });
       stores.push(store);

@@ -1,11 +1,11 @@
 // One event per step, with ids and figures only: never a message text, a phone number or a secret.
 import {
   configureSync,
-  getConsoleSink,
   getJsonLinesFormatter,
   getLogger,
   getTextFormatter,
   type LogLevel as SinkLevel,
+  type LogRecord,
 } from "@logtape/logtape";
 import { AppError } from "./errors.ts";
 
@@ -32,8 +32,12 @@ export function createLog(write: (level: LogLevel, name: string, fields: LogFiel
   };
 }
 
-/** The log of the process, on standard error: JSON lines, or readable lines on a terminal. Called once, by main. */
-export function openProcessLog(level: LogLevel, format: "pretty" | "json"): Log {
+/** The log of the process, line by line to `write`: JSON, or readable on a terminal. Opened once. */
+export function openProcessLog(
+  level: LogLevel,
+  format: "pretty" | "json",
+  write: (line: string) => void,
+): Log {
   const formatter =
     format === "json"
       ? getJsonLinesFormatter({ properties: "flatten" })
@@ -42,7 +46,7 @@ export function openProcessLog(level: LogLevel, format: "pretty" | "json"): Log 
           format: ({ timestamp, level: label, message, record }) =>
             `${timestamp} ${label} ${message}${readable(record.properties)}`,
         });
-  const sink = getConsoleSink({ formatter, levelMap: toStandardError() });
+  const sink = (record: LogRecord): void => write(formatter(record).trimEnd());
   configureSync({
     sinks: { out: sink },
     loggers: [
@@ -90,16 +94,4 @@ function prefixed(prefix: string, fields: LogFields): LogFields {
 function readable(fields: Record<string, unknown>): string {
   const known = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null);
   return known.map(([name, value]) => ` ${name}=${String(value)}`).join("");
-}
-
-/** Standard output belongs to the commands' own data. */
-function toStandardError() {
-  return {
-    trace: "error",
-    debug: "error",
-    info: "error",
-    warning: "error",
-    error: "error",
-    fatal: "error",
-  } as const;
 }

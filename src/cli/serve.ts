@@ -31,7 +31,7 @@ export async function serve(
   process.umask(OWN_FILES_ONLY);
   const config = loadConfig(terminal, envFile);
   const format = config.logFormat === "auto" ? (terminal.isTerminal ? "pretty" : "json") : config.logFormat;
-  const log = openProcessLog(config.logLevel, format);
+  const log = openProcessLog(config.logLevel, format, terminal.complain);
   const stopped = nextSignal();
   const daemon = await openDaemon(config, { log, restart: replaceProcess });
   try {
