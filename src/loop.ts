@@ -5,8 +5,11 @@ export interface LoopDeps {
   clock: Clock;
   /** One round of work. */
   runOnce: () => Promise<unknown>;
-  /** The next moment (wall ms) something comes due; null when nothing waits. */
-  nextAt: () => Promise<number | null>;
+  /**
+   * The next moment (wall ms) after `after` at which something comes due; null when nothing waits. `after` is the start
+   * of the round: what came due while it ran was not seen by it, and must not wait for the poll.
+   */
+  nextAt: (after: number) => Promise<number | null>;
   /** Longest pause between rounds: the poll behind the wake-ups. */
   pollMs: number;
   /** A round or its look-ahead failed; the loop goes on after `pollMs`. */
@@ -62,8 +65,9 @@ export class Loop {
   async #roundAndDelayMs(): Promise<number> {
     const { clock, pollMs, runOnce, nextAt, onError } = this.#deps;
     try {
+      const begunAt = clock.now();
       await runOnce();
-      const at = await nextAt();
+      const at = await nextAt(begunAt);
       return at === null ? pollMs : Math.min(Math.max(at - clock.now(), 0), pollMs);
     } catch (error) {
       onError(error);

@@ -74,6 +74,29 @@ describe("a loop", () => {
     await loop.stop();
   });
 
+  test("asks for what comes due after its round began: what did so while the round ran need not wait for the poll", async () => {
+    const clock = new ManualClock();
+    const dueAt = clock.now() + 1_000;
+    const rounds: number[] = [];
+    const loop = new Loop({
+      clock,
+      pollMs: POLL_MS,
+      async runOnce() {
+        rounds.push(clock.now() - dueAt);
+        // The wall clock moves past the due moment while the second round is at work.
+        if (rounds.length === 2) clock.jump(2);
+      },
+      nextAt: (after) => Promise.resolve(dueAt > after ? dueAt : null),
+      onError: () => {},
+    });
+    loop.start();
+    await clock.tick(999);
+    loop.wake();
+    await clock.tick(1);
+    expect(rounds).toEqual([-1_000, -1, 1]);
+    await loop.stop();
+  });
+
   test("never runs two rounds at once, and wakes during one give one more, however many they are", async () => {
     const { loop, clock, begunAt, hold, release, mostAtOnce } = open();
     hold();

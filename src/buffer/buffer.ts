@@ -97,14 +97,14 @@ export class BufferService {
 
   /** The safety sweep: closes every overdue buffer, whatever became of its timer. Gives how many were looked at. */
   async runOnce(now: number): Promise<number> {
-    if (!this.#deps.isProcessingOn()) return 0;
     let count = 0;
-    for (;;) {
+    while (this.#deps.isProcessingOn()) {
       const keys = await this.#deps.store.dueBufferKeys(now, CLOSE_COUNT_MAX);
       await this.#close(keys);
       count += keys.length;
-      if (keys.length < CLOSE_COUNT_MAX) return count;
+      if (keys.length < CLOSE_COUNT_MAX) break;
     }
+    return count;
   }
 
   #keep(batch: readonly Arriving[]): Promise<Receipt[]> {

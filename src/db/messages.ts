@@ -20,8 +20,9 @@ const GROUP = `buffer_id IN (SELECT id FROM message_buffer WHERE id = $buffer OR
 
 export function messageTable(db: Database) {
   const find = db.query<StoredMessage, [{ connection: number; message: number }]>(`
-    SELECT m.id, m.buffer_id, m.deleted_at, b.status AS buffer_status
-    FROM buffered_messages AS m LEFT JOIN message_buffer AS b ON b.id = m.buffer_id
+    SELECT m.id, b.id AS buffer_id, m.deleted_at, b.status AS buffer_status
+    FROM buffered_messages AS m LEFT JOIN message_buffer AS own ON own.id = m.buffer_id
+      LEFT JOIN message_buffer AS b ON b.id = coalesce(own.merged_into, own.id)
     WHERE m.connection_id = $connection AND m.chatwoot_message_id = $message`);
 
   const exists = db.query<{ id: number }, [{ connection: number; message: number }]>(`

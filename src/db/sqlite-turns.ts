@@ -96,16 +96,19 @@ function turnMaterial(tables: Tables, jobKey: number, historyMax: number): TurnM
 }
 
 function endTurn(tables: Tables, turn: TurnRow, result: TurnResult, rules: EndRules, now: number): TurnEnd {
-  if (result.kind === "silence") return silence(tables, turn, result.reason, now);
+  const messages = tables.messages.ofTurn(turn.buffer_id);
+  const isOutdated = result.answerKey !== undefined && result.answerKey !== answerKeyOf(messages);
+  if (result.kind === "silence") {
+    return isOutdated ? readAgain(tables, turn, now) : silence(tables, turn, result.reason, now);
+  }
   const target = mergeTarget(tables, turn, rules.discardsMax);
   if (target !== null) return { kind: "superseded", ...mergeInto(tables, turn, target, rules.limits, now) };
   const conversation = tables.conversations.find(turn.connection_id, turn.conversation_id);
   const reason = conversation === null ? null : rules.gate(conversationState(conversation));
   if (reason !== null) return silence(tables, turn, reason, now);
-  const messages = tables.messages.ofTurn(turn.buffer_id);
   const last = messages.at(-1);
   if (last === undefined) return silence(tables, turn, "deleted", now);
-  if (answerKeyOf(messages) !== result.answerKey) return readAgain(tables, turn, now);
+  if (isOutdated) return readAgain(tables, turn, now);
   return answer(tables, turn, result.parts, last.messageId, now);
 }
 

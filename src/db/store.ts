@@ -137,7 +137,10 @@ export interface StepRecord {
 }
 
 export type TurnResult =
-  { kind: "reply"; parts: readonly string[]; answerKey: string } | { kind: "silence"; reason: SilenceReason };
+  /** `answerKey` names the messages that were read: see turn/answer-key.ts. */
+  | { kind: "reply"; parts: readonly string[]; answerKey: string }
+  /** With an `answerKey` when it is the model's: a silence, too, is good for the messages it was drawn from alone. */
+  | { kind: "silence"; reason: SilenceReason; answerKey?: string };
 
 export interface EndRules {
   gate: Gate;

@@ -59,13 +59,7 @@ export class SendProtocol {
   // --- intent: look, then send
 
   async #lookAndSend(claim: DeliveryClaim, chatwoot: ChatwootApi): Promise<void> {
-    const { rules, store, clock } = this.#deps;
-    const now = clock.now();
-    const { conversation, mayRebatch, isOutdated } = await store.deliveryNews(claim, rules(now).discardsMax);
-    const silence = rules(now).gate(conversation);
-    if (silence !== null) return this.#settle(claim, { to: "cancelled", reason: silence });
-    if (mayRebatch && (await this.#rebatch(claim))) return;
-    if (isOutdated) return this.#redo(claim);
+    if (await this.#isOvertaken(claim)) return;
     const look = await this.#look(claim, chatwoot);
     if (look === null) return;
     const verdict = judge(claim.replyId, claim.anchorMessageId, look, this.#deps.answerStatuses);
@@ -73,7 +67,22 @@ export class SendProtocol {
     if (verdict.kind === "suppress") return this.#suppress(claim, verdict);
     if (verdict.kind === "newer" && (await this.#takeNewer(claim, verdict.messages))) return;
     if (this.#isTooOld(claim)) return this.#handOver(claim, chatwoot, "too_old");
+    // A look takes seconds: what webhooks brought meanwhile counts as well.
+    if (await this.#isOvertaken(claim)) return;
     await this.#send(claim, chatwoot);
+  }
+
+  /** What lull's own rows know speaks against sending; the delivery has then been ended or put back. */
+  async #isOvertaken(claim: DeliveryClaim): Promise<boolean> {
+    const { rules, store, clock } = this.#deps;
+    const now = clock.now();
+    const { conversation, mayRebatch, isOutdated } = await store.deliveryNews(claim, rules(now).discardsMax);
+    const silence = rules(now).gate(conversation);
+    if (silence !== null) await this.#settle(claim, { to: "cancelled", reason: silence });
+    else if (mayRebatch && (await this.#rebatch(claim))) return true;
+    else if (isOutdated) await this.#redo(claim);
+    else return false;
+    return true;
   }
 
   /** A person's reply that no webhook brought is kept, too: it pauses lull here as if one had. */

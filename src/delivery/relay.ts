@@ -35,7 +35,7 @@ export class Relay {
         await deps.followClock();
         await this.runOnce(deps.clock.now());
       },
-      nextAt: () => deps.store.nextDeliveryAt(deps.clock.now()),
+      nextAt: (after) => deps.store.nextDeliveryAt(after),
       pollMs: deps.pollMs,
       onError: (error) => deps.log.failure("relay.failed", error),
     });

@@ -61,9 +61,11 @@ async function answer(
 ): Promise<TurnResult> {
   const answerKey = answerKeyOf(material.messages);
   const decision = await decide(claim, material, answerKey, deps, signal);
-  if (!decision.shouldRespond) return { kind: "silence", reason: "model_silent" };
+  if (!decision.shouldRespond) return { kind: "silence", reason: "model_silent", answerKey };
   const parts = composeReply(decision.content, material.conversation.channel);
-  return parts.length === 0 ? { kind: "silence", reason: "empty" } : { kind: "reply", parts, answerKey };
+  return parts.length === 0
+    ? { kind: "silence", reason: "empty", answerKey }
+    : { kind: "reply", parts, answerKey };
 }
 
 /** The model's decision; one that an earlier attempt paid for is used again. */

@@ -48,7 +48,7 @@ export class TurnWorker {
     this.#loop = new Loop({
       clock: deps.clock,
       runOnce: () => this.runOnce(deps.clock.now()),
-      nextAt: () => deps.store.nextTurnAt(deps.clock.now()),
+      nextAt: (after) => deps.store.nextTurnAt(after),
       pollMs: deps.pollMs,
       onError: (error) => deps.log.failure("worker.failed", error),
     });

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { StoreError, type Store } from "../../src/db/store.ts";
-import { CONVERSATION, openTestApp } from "../harness/app.ts";
+import { CONVERSATION, openTestApp, type TestApp } from "../harness/app.ts";
+import { sleep } from "../harness/sleep.ts";
+import { send } from "./signed.ts";
 
 describe("the order of a conversation", () => {
   test("a message older than a turn that waits joins it, instead of being answered after it", async () => {
@@ -67,6 +69,57 @@ describe("when the store cannot write for a while", () => {
   });
 });
 
+describe("what webhooks bring while the look before the POST is under way", () => {
+  const overtaking = {
+    "a person's reply": (app: TestApp) => app.chatwoot.humanSays(CONVERSATION, "eu cuido"),
+    "an assignment": (app: TestApp) => app.chatwoot.assign(CONVERSATION, "human"),
+    "the deletion of its message": (app: TestApp, messageId: number) => app.chatwoot.deleteMessage(messageId),
+    "a further message": (app: TestApp) => app.chatwoot.customerSays(CONVERSATION, "e o azul?"),
+  };
+
+  test.each(Object.keys(overtaking) as (keyof typeof overtaking)[])(
+    "%s holds the reply back",
+    async (what) => {
+      await using app = await openTestApp();
+      const { messageId } = await app.receive("quanto custa?");
+      slowList(app, 5_000);
+      await app.clock.tick(31_000);
+      await app.deliver(overtaking[what](app, messageId));
+      await app.clock.tick(6_000);
+      expect(app.ai.asked).toHaveLength(1);
+      expect(app.chatwoot.sent(CONVERSATION)).toEqual([]);
+    },
+  );
+});
+
+test("a silence that was drawn from a message deleted meanwhile is thought over", async () => {
+  await using app = await openTestApp();
+  const silence = { shouldRespond: false, content: "", confidence: 1, intent: "none", actions: [] };
+  const first = await app.receive("não precisa responder");
+  await app.receive("quanto custa?");
+  app.ai.rawAnswer(JSON.stringify(silence));
+  app.ai.hold();
+  await app.clock.tick(30_010);
+  await app.deliver(app.chatwoot.deleteMessage(first.messageId));
+  app.ai.release();
+  await app.clock.settle();
+  expect(app.ai.asked.map(({ prompt }) => prompt.includes("não precisa"))).toEqual([true, false]);
+});
+
+test("an edit reaches a message that was merged into a buffer which is still open", async () => {
+  await using app = await openTestApp();
+  const first = await app.receive("azul");
+  app.ai.hold();
+  await app.clock.tick(30_010);
+  await app.receive("entrega?");
+  app.ai.release();
+  await app.clock.tick(100);
+  const edit = { ...first.body, event: "message_updated", content: "verde" };
+  expect((await send(app, edit)).body).toMatchObject({ action: "buffered" });
+  await app.clock.tick(60_000);
+  expect(app.ai.asked.at(-1)?.prompt).toContain("[1] verde\n[2] entrega?");
+});
+
 test("processing that is switched off between the look and the POST holds the reply back", async () => {
   await using app = await openTestApp({
     fetch: () => Promise.reject(new TypeError("no such host")),
@@ -90,6 +143,22 @@ test("processing that is switched off between the look and the POST holds the re
   await app.clock.tick(1_000);
   expect(app.chatwoot.sent(CONVERSATION)).toEqual(["ok"]);
 });
+
+/** The next list of messages takes its time, and shows what was there when it was asked for. */
+function slowList(app: TestApp, ms: number): void {
+  const answer = app.chatwoot.fetch;
+  let isSlow = true;
+  Object.defineProperty(app.chatwoot, "fetch", {
+    value: async (url: string, init: RequestInit) => {
+      const response = await answer(url, init);
+      if (isSlow && url.includes("after=")) {
+        isSlow = false;
+        await sleep(app.clock, ms);
+      }
+      return response;
+    },
+  });
+}
 
 /** A store on a full disk: nothing (or only the named verb) can be written while `isFull` says so. */
 function failing(store: Store, isFull: () => boolean, only: keyof Store | null = null): Store {
