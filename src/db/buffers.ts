@@ -25,8 +25,6 @@ export interface NewBuffer {
   now: number;
 }
 
-export type BufferTable = ReturnType<typeof bufferTable>;
-
 const COLUMNS = `id, public_id, connection_id, conversation_id, buffer_start_time, buffer_end_time, last_message_time,
   held_until, status, message_count, discard_count`;
 

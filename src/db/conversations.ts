@@ -21,8 +21,6 @@ export interface News {
   now: number;
 }
 
-export type ConversationTable = ReturnType<typeof conversationTable>;
-
 export function conversationTable(db: Database) {
   // Older news must not undo newer: Chatwoot promises no order. Without its own moment, news counts as the newest.
   const note = db.query<ConversationRow, [Record<string, string | number | null>]>(`

@@ -31,7 +31,6 @@ export interface NewDelivery {
   now: number;
 }
 
-export type DeliveryTable = ReturnType<typeof deliveryTable>;
 type Params = Record<string, string | number | null>;
 
 const COLUMNS = `id, public_id, connection_id, conversation_id, job_id, part, text, anchor_message_id, state, claims, sends,

@@ -9,8 +9,6 @@ interface Place {
   conversation_id: number;
 }
 
-export type EventTable = ReturnType<typeof eventTable>;
-
 export function eventTable(db: Database) {
   const add = db.query<null, [Record<string, string | number | null>]>(`
     INSERT INTO events (at, name, connection_id, conversation_id, subject_id, detail)

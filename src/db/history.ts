@@ -12,8 +12,6 @@ export interface Said {
   now: number;
 }
 
-export type HistoryTable = ReturnType<typeof historyTable>;
-
 export function historyTable(db: Database) {
   const keepBuffer = db.query<null, [{ buffer: number }]>(`
     INSERT INTO customer_conversations (connection_id, conversation_id, contact_id, phone_number, content, sender, source,

@@ -13,8 +13,6 @@ export interface StoredMessage {
   deleted_at: number | null;
 }
 
-export type MessageTable = ReturnType<typeof messageTable>;
-
 /** The buffers whose messages one turn answers: its own and those merged into it. */
 const GROUP = `buffer_id IN (SELECT id FROM message_buffer WHERE id = $buffer OR merged_into = $buffer)`;
 

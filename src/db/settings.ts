@@ -3,7 +3,6 @@ import type { Database } from "bun:sqlite";
 import type { Random } from "../random.ts";
 import type { FlagRow } from "./store.ts";
 
-export type SettingTable = ReturnType<typeof settingTable>;
 type Params = Record<string, string | number | null>;
 
 export function settingTable(db: Database, random: Random) {

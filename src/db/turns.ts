@@ -23,7 +23,6 @@ export interface TurnError {
   message: string;
 }
 
-export type TurnTable = ReturnType<typeof turnTable>;
 type Params = Record<string, string | number | null>;
 
 const COLUMNS = `id, public_id, connection_id, conversation_id, buffer_id, status, scheduled_for, attempts, error_attempts,

@@ -1,10 +1,9 @@
 // Flags and the processing switch, as an operator turns them.
+import { BODY_BYTES_MAX } from "../chatwoot/body.ts";
 import { AppError } from "../errors.ts";
 import type { ChangeDeps } from "./admin.ts";
 import { accept } from "./answers.ts";
 import { readJsonObject } from "./request-body.ts";
-
-const BODY_BYTES_MAX = 1_048_576;
 
 export function switchHandlers({ flags, now, wake, changed }: ChangeDeps) {
   return {
