@@ -1,4 +1,4 @@
--- lull's database, version 1. The whole truth of the current version: a new database is made from this file.
+-- lull's database, version 2. The whole truth of the current version: a new database is made from this file.
 -- Moments are integer milliseconds since 1970 (UTC). Integer keys stay inside; public_id (UUIDv7) is what the outside sees.
 -- A conversation is named by Chatwoot's display id within its connection, everywhere: (connection_id, conversation_id).
 
@@ -9,6 +9,196 @@ CREATE TABLE connections (
   name TEXT NOT NULL UNIQUE,
   created_at INTEGER NOT NULL
 ) STRICT;
+
+-- A person known to the platform. user_id in other tables is its public_id. With a connection it exists there alone.
+CREATE TABLE users (
+  id INTEGER PRIMARY KEY,
+  public_id TEXT NOT NULL UNIQUE,
+  connection_id INTEGER REFERENCES connections (id),
+  name TEXT NOT NULL,
+  email TEXT COLLATE NOCASE UNIQUE,
+  requests_per_minute_max INTEGER CHECK (requests_per_minute_max > 0),
+  tokens_per_day_max INTEGER CHECK (tokens_per_day_max > 0),
+  spend_per_month_max_micro_usd INTEGER CHECK (spend_per_month_max_micro_usd > 0),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+
+-- Which number is whose. A user's own claim names nobody until a one-time code sent from that number has proven it.
+CREATE TABLE whatsapp_user_mapping (
+  id INTEGER PRIMARY KEY,
+  public_id TEXT NOT NULL UNIQUE,
+  connection_id INTEGER REFERENCES connections (id),
+  user_id TEXT NOT NULL REFERENCES users (public_id) ON DELETE CASCADE,
+  whatsapp_number TEXT NOT NULL,
+  phone_key TEXT NOT NULL,
+  key_version TEXT NOT NULL,
+  is_verified INTEGER NOT NULL CHECK (is_verified IN (0, 1)),
+  source TEXT NOT NULL CHECK (source IN ('admin', 'self')),
+  code_hash TEXT,
+  code_expires_at INTEGER,
+  code_tries INTEGER NOT NULL DEFAULT 0,
+  verified_at INTEGER,
+  created_at INTEGER NOT NULL,
+  CHECK ((is_verified = 1) = (verified_at IS NOT NULL)),
+  CHECK ((code_hash IS NULL) = (code_expires_at IS NULL))
+) STRICT;
+CREATE UNIQUE INDEX one_mapping_of_user ON whatsapp_user_mapping (user_id, phone_key, coalesce(connection_id, 0));
+CREATE INDEX mappings_of_phone ON whatsapp_user_mapping (phone_key);
+
+-- The lines of a user: an inbox, Meta's id of a number, the number itself. What a user wrote alone counts once an admin confirmed it.
+CREATE TABLE user_whatsapp_config (
+  id INTEGER PRIMARY KEY,
+  public_id TEXT NOT NULL UNIQUE,
+  connection_id INTEGER REFERENCES connections (id),
+  user_id TEXT NOT NULL REFERENCES users (public_id) ON DELETE CASCADE,
+  phone_number_id TEXT,
+  inbox_id INTEGER,
+  phone_number TEXT,
+  phone_key TEXT,
+  key_version TEXT,
+  is_active INTEGER NOT NULL CHECK (is_active IN (0, 1)),
+  is_verified INTEGER NOT NULL CHECK (is_verified IN (0, 1)),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  CHECK (coalesce(phone_number_id, inbox_id, phone_number) IS NOT NULL),
+  CHECK ((phone_number IS NULL) = (phone_key IS NULL)),
+  CHECK ((phone_key IS NULL) = (key_version IS NULL))
+) STRICT;
+CREATE INDEX configs_of_phone ON user_whatsapp_config (phone_key) WHERE phone_key IS NOT NULL;
+CREATE INDEX configs_of_line ON user_whatsapp_config (phone_number_id) WHERE phone_number_id IS NOT NULL;
+CREATE INDEX configs_of_inbox ON user_whatsapp_config (inbox_id, connection_id) WHERE inbox_id IS NOT NULL;
+CREATE INDEX configs_of_user ON user_whatsapp_config (user_id);
+
+CREATE TABLE profiles (
+  id INTEGER PRIMARY KEY,
+  user_id TEXT NOT NULL UNIQUE REFERENCES users (public_id) ON DELETE CASCADE,
+  full_name TEXT,
+  language TEXT,
+  whatsapp_number TEXT,
+  phone_key TEXT,
+  key_version TEXT,
+  is_verified INTEGER NOT NULL CHECK (is_verified IN (0, 1)),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  CHECK ((whatsapp_number IS NULL) = (phone_key IS NULL)),
+  CHECK ((phone_key IS NULL) = (key_version IS NULL))
+) STRICT;
+CREATE INDEX profiles_of_phone ON profiles (phone_key) WHERE phone_key IS NOT NULL;
+
+-- What a user keeps of a meeting, and whom it was with.
+CREATE TABLE meeting_notes (
+  id INTEGER PRIMARY KEY,
+  public_id TEXT NOT NULL UNIQUE,
+  user_id TEXT NOT NULL REFERENCES users (public_id) ON DELETE CASCADE,
+  title TEXT,
+  content TEXT NOT NULL,
+  contact_name TEXT,
+  contact_phone TEXT,
+  phone_key TEXT,
+  key_version TEXT,
+  met_at INTEGER,
+  created_at INTEGER NOT NULL,
+  CHECK ((contact_phone IS NULL) = (phone_key IS NULL)),
+  CHECK ((phone_key IS NULL) = (key_version IS NULL))
+) STRICT;
+CREATE INDEX notes_of_phone ON meeting_notes (phone_key) WHERE phone_key IS NOT NULL;
+CREATE INDEX notes_of_user ON meeting_notes (user_id, id);
+
+-- Addresses for reference: lull logs that they are there and calls none of them.
+CREATE TABLE webhook_api_links (
+  id INTEGER PRIMARY KEY,
+  user_id TEXT NOT NULL UNIQUE REFERENCES users (public_id) ON DELETE CASCADE,
+  webhook_url TEXT,
+  groq_api_url TEXT,
+  webhook_enabled INTEGER NOT NULL CHECK (webhook_enabled IN (0, 1)),
+  groq_enabled INTEGER NOT NULL CHECK (groq_enabled IN (0, 1)),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+
+-- Which number stands behind a LID or BSUID, learned from a signed event that carried both. In conflict it says nothing.
+CREATE TABLE identity_pairs (
+  connection_id INTEGER NOT NULL REFERENCES connections (id),
+  alias_key TEXT NOT NULL,
+  phone_key TEXT NOT NULL,
+  key_version TEXT NOT NULL,
+  learned_at INTEGER NOT NULL,
+  conflict_at INTEGER,
+  PRIMARY KEY (connection_id, alias_key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX pairs_of_phone ON identity_pairs (phone_key);
+
+-- Sealed AI keys; without a user it is the system's. A resting one is passed over until rested_until.
+CREATE TABLE ai_credentials (
+  id INTEGER PRIMARY KEY,
+  public_id TEXT NOT NULL UNIQUE,
+  user_id TEXT REFERENCES users (public_id) ON DELETE CASCADE,
+  provider TEXT NOT NULL CHECK (provider IN ('groq', 'openai')),
+  sealed_key TEXT NOT NULL,
+  key_version INTEGER NOT NULL,
+  last_four TEXT NOT NULL,
+  model TEXT,
+  temperature REAL CHECK (temperature BETWEEN 0 AND 2),
+  priority INTEGER NOT NULL,
+  last_used_at INTEGER,
+  rested_until INTEGER,
+  rest_reason TEXT,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  CHECK ((rested_until IS NULL) = (rest_reason IS NULL))
+) STRICT;
+CREATE INDEX credentials_in_order ON ai_credentials (user_id, priority, last_used_at, id);
+
+-- Who may call the API. The token itself is kept nowhere.
+CREATE TABLE api_tokens (
+  id INTEGER PRIMARY KEY,
+  public_id TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  scope TEXT NOT NULL CHECK (scope IN ('admin', 'service', 'chat', 'user')),
+  user_id TEXT REFERENCES users (public_id) ON DELETE CASCADE,
+  token_hash TEXT NOT NULL UNIQUE,
+  created_at INTEGER NOT NULL,
+  CHECK ((scope = 'user') = (user_id IS NOT NULL))
+) STRICT;
+
+-- Every call of a model: reserved before it is made, settled with what it took. An unknown price is NULL, never 0.
+CREATE TABLE ai_usage (
+  id INTEGER PRIMARY KEY,
+  connection_id INTEGER NOT NULL REFERENCES connections (id),
+  user_id TEXT,
+  credential_id TEXT,
+  credential_source TEXT NOT NULL CHECK (credential_source IN ('user', 'owner', 'system')),
+  provider TEXT NOT NULL,
+  model TEXT NOT NULL,
+  step TEXT NOT NULL,
+  subject_id TEXT NOT NULL,
+  reserved_tokens INTEGER NOT NULL,
+  reserved_micro_usd INTEGER,
+  input_tokens INTEGER,
+  output_tokens INTEGER,
+  audio_seconds REAL,
+  cost_micro_usd INTEGER,
+  price_date TEXT NOT NULL,
+  outcome TEXT,
+  started_at INTEGER NOT NULL,
+  settled_at INTEGER,
+  CHECK ((outcome IS NULL) = (settled_at IS NULL))
+) STRICT;
+CREATE INDEX usage_of_user ON ai_usage (user_id, started_at);
+CREATE INDEX usage_by_time ON ai_usage (started_at);
+CREATE INDEX usage_unsettled ON ai_usage (id) WHERE settled_at IS NULL;
+
+-- How much of a user's limit a span of time has used up, reservations included.
+CREATE TABLE limit_periods (
+  user_id TEXT NOT NULL REFERENCES users (public_id) ON DELETE CASCADE,
+  kind TEXT NOT NULL CHECK (kind IN ('requests_per_minute', 'tokens_per_day', 'spend_per_month')),
+  starts_at INTEGER NOT NULL,
+  used INTEGER NOT NULL,
+  warned_at INTEGER,
+  reached_at INTEGER,
+  PRIMARY KEY (user_id, kind, starts_at)
+) STRICT, WITHOUT ROWID;
 
 -- What lull knows of a conversation: the latest news of Chatwoot and where its own work stands.
 CREATE TABLE conversations (
@@ -34,6 +224,7 @@ CREATE TABLE conversations (
   updated_at INTEGER NOT NULL,
   UNIQUE (connection_id, chatwoot_conversation_id)
 ) STRICT;
+CREATE INDEX conversations_of_user ON conversations (user_id) WHERE user_id IS NOT NULL;
 
 -- The messages of one conversation that wait for silence. buffer_end_time is the deadline while it is active.
 CREATE TABLE message_buffer (
@@ -64,6 +255,7 @@ CREATE UNIQUE INDEX one_open_buffer ON message_buffer (connection_id, conversati
 CREATE INDEX buffers_due ON message_buffer (buffer_end_time) WHERE status = 'active';
 CREATE INDEX buffers_merged ON message_buffer (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX buffers_of_conversation ON message_buffer (connection_id, conversation_id, id);
+CREATE INDEX buffers_of_user ON message_buffer (user_id) WHERE user_id IS NOT NULL;
 
 -- Every customer message once. A row without a buffer is the grave of a message that was deleted before it came.
 CREATE TABLE buffered_messages (
@@ -78,6 +270,8 @@ CREATE TABLE buffered_messages (
   attachments TEXT NOT NULL DEFAULT '[]',
   extra TEXT,
   sender_info TEXT NOT NULL,
+  phone_key TEXT,
+  key_version TEXT,
   conversation_info TEXT NOT NULL,
   received_at INTEGER NOT NULL,
   edited_at INTEGER,
@@ -92,6 +286,7 @@ CREATE TABLE buffered_messages (
 ) STRICT;
 CREATE UNIQUE INDEX one_row_per_message ON buffered_messages (connection_id, chatwoot_message_id);
 CREATE INDEX messages_of_buffer ON buffered_messages (buffer_id);
+CREATE INDEX messages_of_phone ON buffered_messages (phone_key) WHERE phone_key IS NOT NULL;
 
 -- One turn each: the handling of one closed buffer. `attempts` is the fence: every settle names the attempt it belongs to.
 CREATE TABLE buffer_processing_jobs (
@@ -172,23 +367,38 @@ CREATE INDEX deliveries_due ON outbox (due_at) WHERE state IN ('intent', 'sendin
 CREATE INDEX deliveries_unsettled ON outbox (connection_id, conversation_id, id)
   WHERE state IN ('intent', 'sending', 'unknown');
 
--- What was said, by whom: the prompt's history. It outlives its buffer.
+-- What was said, by whom: the prompt's history. It outlives its buffer. Without a conversation it came by the chat API,
+-- which knows the row by its public_id. identified_by is the layer that named the user.
 CREATE TABLE customer_conversations (
   id INTEGER PRIMARY KEY,
+  public_id TEXT,
   connection_id INTEGER NOT NULL,
-  conversation_id INTEGER NOT NULL,
+  conversation_id INTEGER,
   user_id TEXT,
+  identified_by TEXT CHECK (identified_by IN ('whatsapp_user_mapping', 'user_whatsapp_config', 'profiles', 'meeting_notes', 'customer_conversations')),
+  user_verified INTEGER NOT NULL DEFAULT 0 CHECK (user_verified IN (0, 1)),
   contact_id INTEGER,
   phone_number TEXT,
+  phone_key TEXT,
+  key_version TEXT,
   content TEXT NOT NULL,
   sender TEXT NOT NULL CHECK (sender IN ('user', 'bot', 'human')),
   source TEXT NOT NULL,
-  chatwoot_message_id INTEGER NOT NULL,
+  chatwoot_message_id INTEGER,
   reply_id TEXT,
-  created_at INTEGER NOT NULL
+  created_at INTEGER NOT NULL,
+  CHECK ((conversation_id IS NULL) = (chatwoot_message_id IS NULL)),
+  CHECK ((conversation_id IS NULL) = (public_id IS NOT NULL))
 ) STRICT;
 CREATE UNIQUE INDEX history_of_conversation
   ON customer_conversations (connection_id, conversation_id, chatwoot_message_id);
+CREATE UNIQUE INDEX chat_messages ON customer_conversations (public_id) WHERE public_id IS NOT NULL;
+CREATE INDEX history_of_phone ON customer_conversations (phone_key, connection_id, conversation_id, id)
+  WHERE phone_key IS NOT NULL;
+CREATE INDEX history_that_identifies ON customer_conversations (phone_key, connection_id, user_id, user_verified)
+  WHERE identified_by IN ('whatsapp_user_mapping', 'user_whatsapp_config', 'profiles', 'meeting_notes');
+CREATE INDEX history_of_user ON customer_conversations (user_id) WHERE user_id IS NOT NULL;
+CREATE INDEX history_by_time ON customer_conversations (created_at);
 
 -- What happened, append-only: the timeline. Ids and figures, never a text or a number.
 CREATE TABLE events (

@@ -1,15 +1,18 @@
 // The doors of the composition root: the playground and the routes, wired to the services that app.ts opened.
 import type { Base, Services } from "./app.ts";
+import type { People } from "./app-identity.ts";
 import type { Connections } from "./chatwoot/connections.ts";
-import type { Config } from "./config.ts";
+import { type Config, DEFAULT_CONNECTION } from "./config.ts";
 import { PLAYGROUND_STAGE } from "./playground/chatwoot.ts";
 import { readInsight } from "./playground/insight.ts";
 import { Playground } from "./playground/playground.ts";
 import { PLAYGROUND_CONNECTION, type PlaygroundConnection } from "./playground/stage.ts";
-import { AdminGuard } from "./routes/admin-auth.ts";
+import { explainIdentity, type Inquiry } from "./identity/explain.ts";
 import { isLocalPage } from "./routes/caller.ts";
 import { openServer, socketPeer } from "./routes/server.ts";
+import { TokenGuard } from "./routes/token-guard.ts";
 import type { AdminToken } from "./upkeep/admin-token.ts";
+import { readFigures } from "./upkeep/figures.ts";
 import type { Flags } from "./upkeep/flags.ts";
 import { measureGauges } from "./upkeep/gauges.ts";
 import type { Readiness } from "./upkeep/readiness.ts";
@@ -20,14 +23,15 @@ export function wirePlayground(
   { store, wall, clock, random, restart, bootedAt }: Base,
   flags: Flags,
   connections: Connections,
-  { buffers, limits, responder }: Services,
+  { buffers, limits }: Services,
+  { responder }: People,
   stage: PlaygroundConnection,
   deliver: (request: Request) => Promise<Response>,
 ): Playground {
   const stageKey = connections.named(PLAYGROUND_CONNECTION)?.key ?? 0;
   const daemon = {
-    responder: responder?.provider ?? "offline",
-    model: responder?.model ?? "",
+    responder: responder.provider,
+    model: responder.model,
     bootedAt: new Date(bootedAt).toISOString(),
     pid: process.pid,
     ...limits,
@@ -58,23 +62,33 @@ export interface Wired {
   flags: Flags;
   connections: Connections;
   services: Services;
+  people: People;
   readiness: Readiness;
   playground: Playground;
   adminToken: AdminToken;
 }
 
-/** All routes with what they need. */
+/** All routes with what they need; `handleLocal` answers those who come by lull's own socket, as an admin and without a token. */
 export function wireServer(config: Config, base: Base, wired: Wired) {
   const { store, wall, clock, random, log, metrics, bootedAt } = base;
-  const { flags, connections, services, readiness, playground, adminToken } = wired;
+  const { flags, connections, services, people, readiness, playground, adminToken } = wired;
   const { buffers, worker, relay } = services;
-  const guard = new AdminGuard({ clock, tokenHash: () => adminToken.hash });
+  const guard = new TokenGuard({ clock, store, tokenHash: () => adminToken.hash });
   const peerOf = socketPeer;
-  return openServer({
+  const newRequestId = (): string => random.uuid(clock.now());
+  const connectionNamed = (name: string) => connections.named(name);
+  const { country, credentials, claims } = people;
+  const own = { store, now: () => clock.now(), country, connectionNamed, credentials, claims };
+  const inquiry = {
+    country,
+    connectionNamed,
+    explain: (asked: Inquiry) => explainIdentity(asked, people.resolver),
+  };
+  const server = openServer({
     log,
     metrics,
     monotonic: () => clock.monotonic(),
-    newRequestId: () => random.uuid(clock.now()),
+    newRequestId,
     webhook: {
       clock: wall,
       log,
@@ -87,18 +101,31 @@ export function wireServer(config: Config, base: Base, wired: Wired) {
       receive: (intake, bytes) => buffers.receive(intake, bytes),
     },
     admin: {
-      store,
+      ...own,
+      ...inquiry,
       flags,
       log,
+      random,
       guard,
       peerOf,
-      now: () => clock.now(),
+      figures: (hours) => readFigures(store, hours, clock.now()),
       wake: () => [buffers, worker, relay].forEach((service) => service.wake()),
       facts: () => ({
         version: VERSION,
         bootedAt: new Date(bootedAt).toISOString(),
         isProcessingOn: flags.isProcessingOn(),
       }),
+    },
+    me: { ...own, guard, log, peerOf, locale: config.locale },
+    identity: { ...inquiry, guard, peerOf },
+    chat: {
+      guard,
+      log,
+      peerOf,
+      newRequestId,
+      locale: config.locale,
+      connectionKey: (name) => connections.named(name ?? DEFAULT_CONNECTION)?.key ?? null,
+      answer: (message, signal) => people.chat.answer(message, signal),
     },
     health: {
       metrics,
@@ -112,4 +139,9 @@ export function wireServer(config: Config, base: Base, wired: Wired) {
         config.publicUrl === null ? isLocalPage(request, peer) : guard.isAdmin(request, peer),
     },
   });
+  function handleLocal(request: Request): Promise<Response> {
+    guard.trust(request);
+    return server.handle(request);
+  }
+  return { server, handleLocal };
 }

@@ -4,15 +4,15 @@ import { join } from "node:path";
 import { GROQ_MODEL_DEFAULT, openGroqModel } from "./ai/groq.ts";
 import { offlineModel } from "./ai/offline.ts";
 import { OPENAI_MODEL_DEFAULT, openOpenAiModel } from "./ai/openai.ts";
-import type { ChatModel } from "./ai/provider.ts";
 import { wirePlayground, wireServer } from "./app-doors.ts";
+import { type Models, type People, wirePeople } from "./app-identity.ts";
 import { BufferService } from "./buffer/buffer.ts";
 import { adoptListed } from "./chatwoot/adopt.ts";
 import type { ListedMessage } from "./chatwoot/api.ts";
 import { type ChatwootCall, openChatwootClient } from "./chatwoot/client.ts";
 import { type Connections, openConnections } from "./chatwoot/connections.ts";
 import { type Clock, SteadyClock, systemClock } from "./clock.ts";
-import type { Config, ConnectionSettings, ModelSettings } from "./config.ts";
+import type { Config, ConnectionSettings } from "./config.ts";
 import { type InstanceLock, takeLock } from "./db/lock.ts";
 import { openSqliteStore } from "./db/sqlite.ts";
 import type { Claimant, EndRules, Store } from "./db/store.ts";
@@ -25,12 +25,14 @@ import { openMetrics } from "./metrics.ts";
 import { openPlaygroundConnection } from "./playground/stage.ts";
 import { type Random, systemRandom } from "./random.ts";
 import { closePort, openPort } from "./routes/port.ts";
+import { type LocalSocket, openSocket } from "./routes/socket.ts";
 import { type Gate, silenceBy } from "./turn/gate.ts";
 import { CRASH_ATTEMPTS_MAX } from "./turn/retry.ts";
 import { TurnWorker } from "./turn/worker.ts";
 import { ensureAdminToken } from "./upkeep/admin-token.ts";
 import { Flags } from "./upkeep/flags.ts";
 import { ensureInstanceId } from "./upkeep/instance.ts";
+import { ensureSealer } from "./upkeep/master-key.ts";
 import { Readiness } from "./upkeep/readiness.ts";
 import { VERSION } from "./version.ts";
 
@@ -53,11 +55,13 @@ export interface Surroundings {
 export interface App {
   /** Answers a request without a socket, as the port would. */
   handle(request: Request): Promise<Response>;
+  /** The same for a request by lull's own socket: an admin's, without a token. */
+  handleLocal(request: Request): Promise<Response>;
   /** Gives back what a dead process held, restores timers, starts the services. */
   start(): Promise<void>;
-  /** Opens the port; gives the address. Throws AppError `bad_config` when it cannot be had. */
+  /** Opens the port, and the socket in the data folder; gives the port's address. Throws AppError `bad_config` when it cannot be had. */
   listen(): Promise<string>;
-  /** Closes the port, ends the services in reverse, closes the store. May be called twice. */
+  /** Closes both, ends the services in reverse, closes the store. May be called twice. */
   stop(): Promise<void>;
   /** The admin token, when it was made at this start. */
   readonly madeAdminToken: string | null;
@@ -82,6 +86,8 @@ async function compose(config: Config, surroundings: Surroundings, lock: Instanc
   const base = openBase(config, surroundings);
   const { store, clock, random, log, bootedAt } = base;
   log.event("info", "boot.opened", { version: VERSION });
+  const rekeyed = await store.rekeyNumbers(bootedAt);
+  if (rekeyed > 0) log.event("info", "boot.rekeyed", { rows: rekeyed });
   const flags = new Flags(store, config.lockedFlags);
   await flags.load(bootedAt);
   const adminToken = await ensureAdminToken(store, config.adminToken, random, bootedAt);
@@ -94,25 +100,33 @@ async function compose(config: Config, surroundings: Surroundings, lock: Instanc
     chatwootOpener(base, (url, init) => stage.chatwoot.handle(new Request(url, init))),
     bootedAt,
   );
-  const services = wireServices(config, base, claimant, flags, connections);
+  const sealing = { given: config.masterKey, dataDir: config.dataDir, store, random, now: bootedAt };
+  const sealer = await ensureSealer(sealing);
+  const people = wirePeople(config, base, sealer, connections, openModels(config, base));
+  const services = wireServices(config, base, claimant, flags, connections, people);
   const readiness = new Readiness(clock, (now) => store.ping(now));
-  const playground = wirePlayground(base, flags, connections, services, stage, (request) => handle(request));
-  const server = wireServer(config, base, {
+  const playground = wirePlayground(base, flags, connections, services, people, stage, (request) =>
+    handle(request),
+  );
+  const { server, handleLocal } = wireServer(config, base, {
     flags,
     connections,
     services,
+    people,
     readiness,
     playground,
     adminToken,
   });
   const handle = (request: Request): Promise<Response> => server.handle(request);
+  let socket: LocalSocket | null = null;
 
   async function start(): Promise<void> {
     const now = clock.now();
     const turns = await store.rescueTurns(claimant, CRASH_ATTEMPTS_MAX, now);
     const lookDelayMs = nextLookAt(now, 0, config.sendSettleMs, now) - now;
     const deliveries = await store.rescueDeliveries(claimant, lookDelayMs, now);
-    log.event("info", "boot.rescued", { ...turns, deliveries });
+    const lostCalls = await store.settleLostUsage(now);
+    log.event("info", "boot.rescued", { ...turns, deliveries, lostCalls });
     await services.buffers.start();
     log.event("info", "boot.restored");
     services.worker.start();
@@ -125,13 +139,14 @@ async function compose(config: Config, surroundings: Surroundings, lock: Instanc
   async function listen(): Promise<string> {
     await readiness.check();
     const address = openPort(server, config);
+    socket = openSocket({ dataDir: config.dataDir, log, clock, handle: handleLocal });
     log.event("info", "boot.listening", { address });
     return address;
   }
 
   async function stopAll(): Promise<void> {
     readiness.setOpen(false);
-    await closePort(server, clock);
+    await Promise.all([closePort(server, clock), socket?.close()]);
     await playground.settled();
     // Whoever may still hand on work ends before the one it hands it to: an armed deadline would outlive the store.
     await services.relay.stop();
@@ -146,7 +161,7 @@ async function compose(config: Config, surroundings: Surroundings, lock: Instanc
 
   let stopping: Promise<void> | null = null;
   const stop = (): Promise<void> => (stopping ??= stopAll());
-  return { handle, start, listen, stop, madeAdminToken: adminToken.made };
+  return { handle, handleLocal, start, listen, stop, madeAdminToken: adminToken.made };
 }
 
 export type Base = ReturnType<typeof openBase>;
@@ -193,6 +208,7 @@ function wireServices(
   claimant: Claimant,
   flags: Flags,
   connections: Connections,
+  { parties, asker }: Pick<People, "parties" | "asker">,
 ) {
   const { store, clock, random, log, metrics } = base;
   const chatwootOf = (connectionKey: number) => connections.withKey(connectionKey)?.chatwoot ?? null;
@@ -215,8 +231,6 @@ function wireServices(
     isProcessingOn,
     chatwootOf,
   };
-  const models = openModels(config, base);
-
   const typing = new Typing({ clock, log, chatwootOf, isOn: isTypingOn });
   const buffers = new BufferService({
     ...shared,
@@ -233,8 +247,8 @@ function wireServices(
     ...shared,
     rules,
     typing,
-    modelsOf: (connectionKey) => models.of(connections.withKey(connectionKey)?.isPlayground === true),
-    modelTimeoutMs: config.modelTimeoutMs,
+    parties,
+    asker,
     turnsMax: config.turnsMax,
     onEnd: (end) => {
       if (end.kind === "answered") relay.wake();
@@ -263,28 +277,28 @@ function wireServices(
     for (const message of listed) {
       const arrival = adoptListed(conversationId, message, { channels: config.channels });
       const isImmediate = !flags.isOn("message_buffering");
-      if (arrival !== null) await buffers.receive({ connectionKey, arrival, isImmediate }, 0);
+      if (arrival !== null)
+        await buffers.receive({ connectionKey, arrival, isImmediate, isSigned: false }, 0);
     }
   }
-  return { buffers, worker, relay, typing, limits, responder: models.of(true)[0] };
+  return { buffers, worker, relay, typing, limits };
 }
 
-/** The system's models in order; in the playground alone the offline responder stands in when there is none. */
-function openModels(config: Config, { fetchOutside }: Base) {
-  const models = config.models.map((settings) => openModel(settings, fetchOutside));
-  const orOffline: readonly ChatModel[] = models.length > 0 ? models : [offlineModel()];
-  return { of: (isPlayground: boolean): readonly ChatModel[] => (isPlayground ? orOffline : models) };
-}
-
-function openModel({ provider, apiKey, baseUrl, model }: ModelSettings, fetchOutside: Fetch): ChatModel {
+/** Models are opened under one key each time anew: two tenants never share a client. */
+function openModels({ providers }: Config, { fetchOutside }: Base): Models {
   // The SDKs call with an address and its options, never with a Request.
-  const deps = {
-    apiKey,
-    baseUrl,
-    fetch: (url: unknown, init?: RequestInit) => fetchOutside(String(url), init ?? {}),
+  const fetch = (url: unknown, init?: RequestInit) => fetchOutside(String(url), init ?? {});
+  return {
+    open({ provider, ...settings }) {
+      const deps = { ...settings, baseUrl: providers[provider].baseUrl, fetch };
+      return provider === "groq" ? openGroqModel(deps) : openOpenAiModel(deps);
+    },
+    defaults: {
+      groq: providers.groq.model ?? GROQ_MODEL_DEFAULT,
+      openai: providers.openai.model ?? OPENAI_MODEL_DEFAULT,
+    },
+    offline: offlineModel(),
   };
-  if (provider === "groq") return openGroqModel({ ...deps, model: model ?? GROQ_MODEL_DEFAULT });
-  return openOpenAiModel({ ...deps, model: model ?? OPENAI_MODEL_DEFAULT });
 }
 
 function makeDataFolder(path: string): void {

@@ -1,5 +1,7 @@
 // Every setting, checked before anything opens. Pure but for `readFile`, which NAME_FILE and systemd credentials need.
 import { AppError } from "./errors.ts";
+import { type Locale, LOCALES } from "./locale.ts";
+import { parseMasterKey } from "./sealing.ts";
 import { type Mistake, type SettingSource, Settings } from "./settings.ts";
 
 export interface ChatwootSettings {
@@ -20,11 +22,18 @@ export interface ConnectionSettings {
   isPlayground: boolean;
 }
 
-export interface ModelSettings {
-  provider: "openai" | "groq";
-  apiKey: string;
+export type HostedProvider = "openai" | "groq";
+
+/** Where a provider is reached and what it is asked by default, with the operator's key or a user's. */
+export interface ProviderSettings {
   baseUrl: string | null;
   model: string | null;
+}
+
+/** A key of the operator's. */
+export interface SystemKey {
+  provider: HostedProvider;
+  apiKey: string;
 }
 
 export interface Config {
@@ -35,14 +44,23 @@ export interface Config {
   dataDir: string;
   publicUrl: string | null;
   adminToken: string | null;
+  /** 32 bytes. Null: read from the data folder, or made there at the first start. */
+  masterKey: Uint8Array | null;
+  /** Two capital letters, not yet known to be a country. */
+  defaultCountry: string;
+  /** The language of texts when a request asks for none. Null: they stand as they are written. */
+  locale: Locale | null;
   logLevel: "debug" | "info" | "warning" | "error";
   logFormat: "auto" | "pretty" | "json";
   silenceMs: number;
   sizeMax: number;
   ageMaxMs: number;
   sweepMs: number;
-  /** System credentials, in the order they are tried. */
-  models: ModelSettings[];
+  providers: Record<HostedProvider, ProviderSettings>;
+  /** The operator's keys, in the order they are tried. */
+  systemKeys: SystemKey[];
+  /** False: only users' own keys answer. */
+  isSystemFallbackOn: boolean;
   modelTimeoutMs: number;
   turnsMax: number;
   connections: ConnectionSettings[];
@@ -71,6 +89,7 @@ const STATUSES = ["open", "pending", "resolved", "snoozed"];
 const PROVIDERS = ["groq", "openai"];
 const WEBHOOK_SECRET_LENGTH_MIN = 16;
 const ADMIN_TOKEN_LENGTH_MIN = 16;
+const COUNTRY_DEFAULT = "BR";
 const MINUTE_MS = 60_000;
 
 /** Reads all settings from `source`. Throws AppError `bad_config` that lists every mistake with its rule and a fix. */
@@ -91,13 +110,18 @@ function collect(settings: Settings): Config {
     dataDir: settings.text("LULL_DATA_DIR") ?? settings.text("STATE_DIRECTORY")?.split(":")[0] ?? "data",
     publicUrl: settings.url("LULL_PUBLIC_URL"),
     adminToken: settings.secret("LULL_ADMIN_TOKEN", ADMIN_TOKEN_LENGTH_MIN),
+    masterKey: readMasterKey(settings),
+    defaultCountry: readCountry(settings),
+    locale: readLocale(settings),
     logLevel: settings.choice("LULL_LOG_LEVEL", "info", ["debug", "info", "warning", "error"]),
     logFormat: settings.choice("LULL_LOG_FORMAT", "auto", ["auto", "pretty", "json"]),
     silenceMs: settings.integer("MESSAGE_BUFFER_DURATION_MS", 30_000, 100, 600_000),
     sizeMax: settings.integer("MAX_BUFFER_SIZE", 50, 1, 500),
     ageMaxMs: settings.integer("MAX_BUFFER_AGE_MS", 300_000, 100, 3_600_000),
     sweepMs: settings.integer("BUFFER_PROCESSING_INTERVAL_MS", 10_000, 200, 3_600_000),
-    models: readModels(settings),
+    providers: { openai: readProvider(settings, "openai"), groq: readProvider(settings, "groq") },
+    systemKeys: readSystemKeys(settings),
+    isSystemFallbackOn: settings.boolean("AI_SYSTEM_FALLBACK", true),
     modelTimeoutMs: settings.integer("AI_PROCESSING_TIMEOUT_MS", 30_000, 100, 600_000),
     turnsMax: settings.integer("AI_MAX_CONCURRENCY", 16, 1, 1_000),
     connections: [readDefaultConnection(settings)],
@@ -110,18 +134,51 @@ function collect(settings: Settings): Config {
   };
 }
 
-function readModels(settings: Settings): ModelSettings[] {
-  const order = settings.list("AI_PROVIDER_ORDER", "groq,openai", PROVIDERS);
-  const read = (provider: "openai" | "groq"): ModelSettings | null => {
-    const name = provider.toUpperCase();
-    const apiKey = settings.secret(`${name}_API_KEY`, 1);
-    const baseUrl = settings.url(`${name}_BASE_URL`);
-    const model = settings.text(`${name}_MODEL`);
-    return apiKey === null ? null : { provider, apiKey, baseUrl, model };
+function readMasterKey(settings: Settings): Uint8Array | null {
+  const text = settings.secret("LULL_MASTER_KEY", 1);
+  const key = text === null ? null : parseMasterKey(text);
+  if (text !== null && key === null) {
+    settings.mistake(
+      "LULL_MASTER_KEY",
+      "must be 32 bytes in base64",
+      "make one with: openssl rand -base64 32",
+    );
+  }
+  return key;
+}
+
+function readCountry(settings: Settings): string {
+  const text = settings.text("LULL_DEFAULT_COUNTRY") ?? COUNTRY_DEFAULT;
+  if (/^[A-Za-z]{2}$/.test(text)) return text.toUpperCase();
+  settings.mistake(
+    "LULL_DEFAULT_COUNTRY",
+    "must be the two letters of a country",
+    `use ${COUNTRY_DEFAULT}, the default`,
+  );
+  return COUNTRY_DEFAULT;
+}
+
+function readLocale(settings: Settings): Locale | null {
+  const choice = settings.choice("LULL_LOCALE", "none", ["none", ...LOCALES]);
+  return choice === "none" ? null : choice;
+}
+
+function readProvider(settings: Settings, provider: HostedProvider): ProviderSettings {
+  const name = provider.toUpperCase();
+  return { baseUrl: settings.url(`${name}_BASE_URL`), model: settings.text(`${name}_MODEL`) };
+}
+
+function readSystemKeys(settings: Settings): SystemKey[] {
+  const keys = {
+    groq: settings.secret("GROQ_API_KEY", 1),
+    openai: settings.secret("OPENAI_API_KEY", 1),
   };
-  const models = { groq: read("groq"), openai: read("openai") };
-  const inOrder = order.map((provider) => (provider === "groq" ? models.groq : models.openai));
-  return inOrder.filter((model) => model !== null);
+  const order = settings.list("AI_PROVIDER_ORDER", "groq,openai", PROVIDERS);
+  return order.flatMap((word) => {
+    const provider = word === "groq" ? "groq" : "openai";
+    const apiKey = keys[provider];
+    return apiKey === null ? [] : [{ provider, apiKey } as const];
+  });
 }
 
 function readDefaultConnection(settings: Settings): ConnectionSettings {

@@ -8,13 +8,19 @@ export const ERROR_STATUS = {
   invalid_json: 400,
   too_deep: 400,
   unauthorized: 401,
+  forbidden: 403,
   not_found: 404,
   conflict: 409,
   too_large: 413,
   unsupported_media_type: 415,
+  invalid_number: 422,
+  invalid_limit: 422,
   too_many_attempts: 429,
+  rate_limited: 429,
+  spend_ceiling: 429,
   cannot_store: 500,
   internal: 500,
+  unsealable: 500,
   busy: 503,
   stopping: 503,
   bad_config: 500,
@@ -33,6 +39,8 @@ export type ErrorCode = keyof typeof ERROR_STATUS;
 export interface AppErrorDetails {
   /** What the reader can do about it, one sentence. */
   fix?: string;
+  /** A word of a closed list that says more than the code does. */
+  reason?: string;
   /** True when the same request may succeed later. */
   retryable?: boolean;
   /** Least wait before a retry, in milliseconds. */
@@ -45,6 +53,7 @@ export class AppError extends Error {
   override readonly name = "AppError";
   readonly code: ErrorCode;
   readonly fix: string | undefined;
+  readonly reason: string | undefined;
   readonly retryable: boolean;
   readonly retryAfterMs: number | undefined;
 
@@ -52,6 +61,7 @@ export class AppError extends Error {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.fix = details.fix;
+    this.reason = details.reason;
     this.retryable = details.retryable ?? false;
     this.retryAfterMs = details.retryAfterMs;
   }

@@ -2,12 +2,18 @@
 // The verbs. Alone reads the environment, writes to the terminal and exits.
 import { readFileSync } from "node:fs";
 import { openApp } from "./app.ts";
-import { run, type Terminal } from "./cli/run.ts";
+import { openInput } from "./cli/input.ts";
+import { run } from "./cli/run.ts";
+import type { Terminal } from "./cli/terminal.ts";
+import { systemClock } from "./clock.ts";
 
 const terminal: Terminal = {
   argv: process.argv.slice(2),
   env: process.env,
   isTerminal: process.stderr.isTTY === true,
+  input: openInput(process.stdin, process.stderr),
+  clock: systemClock(),
+  fetch: (url, init) => fetch(url, init),
   readFile(path) {
     try {
       return readFileSync(path, "utf8");
@@ -18,5 +24,10 @@ const terminal: Terminal = {
   print: (text) => void process.stdout.write(`${text}\n`),
   complain: (text) => void process.stderr.write(`${text}\n`),
 };
+
+// Whoever reads only the beginning, as `head` does, has what they wanted.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
 
 process.exitCode = await run(terminal, openApp);

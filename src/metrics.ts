@@ -102,6 +102,30 @@ export function openMetrics(version: string) {
       labelNames: ["provider", "outcome"],
       registers,
     }),
+    aiCost: new Counter({
+      name: "lull_ai_cost_usd_total",
+      help: "Estimated cost of the calls whose price is known",
+      labelNames: ["provider", "model"],
+      registers,
+    }),
+    credentialRests: new Counter({
+      name: "lull_ai_credential_rests_total",
+      help: "AI keys passed over for a while, by what the provider holds against them",
+      labelNames: ["provider", "reason"],
+      registers,
+    }),
+    limitNotices: new Counter({
+      name: "lull_limit_notices_total",
+      help: "Users that came near a limit or reached it",
+      labelNames: ["kind", "level"],
+      registers,
+    }),
+    identityResolutions: new Counter({
+      name: "lull_identity_resolutions_total",
+      help: "Who wrote, by the layer that knew and how sure it is",
+      labelNames: ["layer", "outcome"],
+      registers,
+    }),
     deliveries: new Counter({
       name: "lull_deliveries_total",
       help: "What became of deliveries, each time one was settled or put back",

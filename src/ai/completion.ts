@@ -11,15 +11,26 @@ export interface HostedModelDeps {
   /** Null: the provider's own address. */
   baseUrl: string | null;
   model: string;
+  /** Not set: the model's own. */
+  temperature?: number | null;
   fetch: Fetch;
 }
 
-/** The request both providers understand. No temperature: reasoning models refuse it. */
+/** The request both providers understand. A temperature only where somebody chose it: reasoning models refuse it. */
 export interface ChatBody {
   model: string;
+  temperature?: number;
   messages: ChatMessage[];
   max_completion_tokens: number;
   response_format: { type: "json_object" };
+}
+
+/** Which model is asked, and how. */
+export interface Asked {
+  provider: ProviderName;
+  model: string;
+  /** Null: the model's own. */
+  temperature: number | null;
 }
 
 /** The SDKs' own limit, above any of ours: the signal is what ends a call. */
@@ -34,7 +45,7 @@ const MODEL_NAME_MAX_CHARS = 200;
  * Rejects as ChatModel.complete promises, also when the SDK itself would hang on a stalled body.
  */
 export async function completeChat(
-  asked: { provider: ProviderName; model: string },
+  asked: Asked,
   send: (body: ChatBody, signal: AbortSignal) => Promise<unknown>,
   request: CompletionRequest,
   signal: AbortSignal,
@@ -42,7 +53,7 @@ export async function completeChat(
   signal.throwIfAborted();
   let answer: unknown;
   try {
-    answer = await untilAborted(send(chatBody(asked.model, request), signal), signal);
+    answer = await untilAborted(send(chatBody(asked, request), signal), signal);
   } catch (error) {
     signal.throwIfAborted();
     throw readFailure(asked.provider, error);
@@ -50,9 +61,10 @@ export async function completeChat(
   return readCompletion(asked, answer);
 }
 
-function chatBody(model: string, request: CompletionRequest): ChatBody {
+function chatBody({ model, temperature }: Asked, request: CompletionRequest): ChatBody {
   return {
     model,
+    ...(temperature === null ? {} : { temperature }),
     messages: request.messages,
     max_completion_tokens: request.outputTokensMax,
     response_format: { type: "json_object" },
@@ -71,7 +83,7 @@ async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T
 }
 
 // The SDKs hand over whatever came with a 200: a proxy's page as a string, another service's JSON.
-function readCompletion(asked: { provider: ProviderName; model: string }, answer: unknown): Completion {
+function readCompletion(asked: Asked, answer: unknown): Completion {
   const choices = readField(answer, "choices");
   if (!Array.isArray(choices)) throw unavailable(asked.provider, "answered 200 without a completion");
   const text = readField(readField(choices[0], "message"), "content");

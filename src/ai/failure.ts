@@ -1,7 +1,7 @@
 // What a failed model call means: an SDK's error becomes an AppError of the codes in provider.ts.
 // The provider's own text is never repeated, as it may echo the key, nor is its error kept as a cause.
 import { AppError } from "../errors.ts";
-import type { ProviderName } from "./provider.ts";
+import { type KeyFault, ModelError, type ProviderName } from "./provider.ts";
 
 /** The daily limits of Groq's free tier are the longest waits that are told in earnest. */
 const RETRY_AFTER_MAX_MS = 24 * 60 * 60_000;
@@ -24,24 +24,27 @@ const BROKEN_OUTPUT_CODE = "json_validate_failed";
 interface Meaning {
   reason: string;
   fix?: string;
+  keyFault?: KeyFault;
 }
+
+const BILLING: Meaning = { reason: "billing", fix: "Check the billing of the key.", keyFault: "billing" };
 
 const REFUSALS: Readonly<Record<number, Meaning>> = {
   400: { reason: "the request was not accepted", fix: "Check the model." },
-  401: { reason: "the key was not accepted", fix: "Check the key." },
-  402: { reason: "billing", fix: "Check the billing of the key." },
-  403: { reason: "the key may not do this", fix: "Check what the key may use." },
+  401: { reason: "the key was not accepted", fix: "Check the key.", keyFault: "unauthorized" },
+  402: BILLING,
+  403: { reason: "the key may not do this", fix: "Check what the key may use.", keyFault: "forbidden" },
   404: { reason: "no such model or address", fix: "Check the model and the base URL." },
   413: { reason: "the request was too large", fix: "Choose a model with higher limits." },
   422: { reason: "the request was not accepted", fix: "Check the model." },
 };
 
 /** The statuses below 500 that pass by themselves; 498 is Groq's "flex capacity exceeded". */
-const PASSING: Readonly<Record<number, string>> = {
-  408: "request timeout",
-  409: "conflict",
-  429: "too many requests",
-  498: "no capacity",
+const PASSING: Readonly<Record<number, Meaning>> = {
+  408: { reason: "request timeout" },
+  409: { reason: "conflict" },
+  429: { reason: "too many requests", keyFault: "rate_limited" },
+  498: { reason: "no capacity" },
 };
 
 /** Reads what an SDK threw. `error` may be an SDK's error, a SyntaxError of a broken body, or ours in an SDK's wrap. */
@@ -57,9 +60,14 @@ export function readFailure(provider: ProviderName, error: unknown): AppError {
 }
 
 /** The provider may answer later: retry, not before `retryAfterMs` when it is known. */
-export function unavailable(provider: ProviderName, reason: string, retryAfterMs?: number): AppError {
+export function unavailable(
+  provider: ProviderName,
+  reason: string,
+  retryAfterMs?: number,
+  keyFault?: KeyFault,
+): AppError {
   const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
-  return new AppError("ai_unavailable", `${provider} ${reason}`, { retryable: true, ...wait });
+  return new ModelError("ai_unavailable", `${provider} ${reason}`, { retryable: true, ...wait }, keyFault);
 }
 
 /** The model said nothing that can be used; another attempt may. */
@@ -87,8 +95,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 function readStatus(provider: ProviderName, status: number, marks: Marks, headers: Headers): AppError {
   const answered = `answered ${status}`;
-  if (isBilling(marks))
-    return refused(provider, status, { reason: "billing", fix: "Check the billing of the key." });
+  if (isBilling(marks)) return refused(provider, status, BILLING);
   if (status === 400 && marks.code === CONTEXT_CODE) {
     return new AppError("ai_context_too_long", `${provider} ${answered}: the prompt is too long`);
   }
@@ -96,8 +103,10 @@ function readStatus(provider: ProviderName, status: number, marks: Marks, header
     return badAnswer(provider, `${answered}: the model wrote no JSON`);
   }
   const passing = PASSING[status];
-  if (passing !== undefined)
-    return unavailable(provider, `${answered}: ${passing}`, readRetryAfterMs(headers));
+  if (passing !== undefined) {
+    const reason = `${answered}: ${passing.reason}`;
+    return unavailable(provider, reason, readRetryAfterMs(headers), passing.keyFault);
+  }
   if (status >= 500) return unavailable(provider, `${answered}: server error`, readRetryAfterMs(headers));
   if (status < 400) return unavailable(provider, `${answered}: no completion`);
   return refused(provider, status, REFUSALS[status] ?? { reason: "the request was not accepted" });
@@ -107,12 +116,9 @@ function isBilling({ code, type }: Marks): boolean {
   return (code !== null && BILLING_CODES.has(code)) || type === "insufficient_quota";
 }
 
-function refused(provider: ProviderName, status: number, { reason, fix }: Meaning): AppError {
-  return new AppError(
-    "ai_refused",
-    `${provider} answered ${status}: ${reason}`,
-    fix === undefined ? {} : { fix },
-  );
+function refused(provider: ProviderName, status: number, { reason, fix, keyFault }: Meaning): AppError {
+  const text = `${provider} answered ${status}: ${reason}`;
+  return new ModelError("ai_refused", text, fix === undefined ? {} : { fix }, keyFault);
 }
 
 // A date is measured against the answer's own Date, so that neither clock has to be right.

@@ -13,7 +13,8 @@ const BASE_URL = "https://api.groq.com";
  * documents give it. All that the SDK would else read from the environment is given here.
  */
 export function openGroqModel(deps: HostedModelDeps): ChatModel {
-  const asked = { provider: "groq", model: deps.model } as const;
+  const { model, temperature = null } = deps;
+  const asked = { provider: "groq", model, temperature } as const;
   const client = new Groq({
     apiKey: deps.apiKey,
     baseURL: sdkBaseUrl(deps.baseUrl ?? BASE_URL),
@@ -23,7 +24,8 @@ export function openGroqModel(deps: HostedModelDeps): ChatModel {
     timeout: SDK_TIMEOUT_MS,
   });
   return {
-    ...asked,
+    provider: "groq",
+    model,
     complete: (request, signal) =>
       completeChat(
         asked,

@@ -13,7 +13,8 @@ const BASE_URL = "https://api.openai.com/v1";
  * All that the SDK would else read from the environment is given here.
  */
 export function openOpenAiModel(deps: HostedModelDeps): ChatModel {
-  const asked = { provider: "openai", model: deps.model } as const;
+  const { model, temperature = null } = deps;
+  const asked = { provider: "openai", model, temperature } as const;
   const client = new OpenAI({
     apiKey: deps.apiKey,
     baseURL: deps.baseUrl ?? BASE_URL,
@@ -27,7 +28,8 @@ export function openOpenAiModel(deps: HostedModelDeps): ChatModel {
     timeout: SDK_TIMEOUT_MS,
   });
   return {
-    ...asked,
+    provider: "openai",
+    model,
     complete: (request, signal) =>
       completeChat(
         asked,

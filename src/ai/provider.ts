@@ -1,4 +1,5 @@
 // The one interface behind which OpenAI, Groq and the offline responder stand.
+import { AppError, type AppErrorDetails, type ErrorCode } from "../errors.ts";
 
 export type ProviderName = "openai" | "groq" | "offline";
 
@@ -22,8 +23,22 @@ export interface Completion {
   outputTokens: number | null;
 }
 
+/** What a provider may hold against a key: not the question was wrong, any other would fare no better for a while. */
+export type KeyFault = "unauthorized" | "forbidden" | "billing" | "rate_limited";
+
+/** The failure of a call. */
+export class ModelError extends AppError {
+  /** Null: it was not the key's. */
+  readonly keyFault: KeyFault | null;
+
+  constructor(code: ErrorCode, message: string, details: AppErrorDetails, keyFault: KeyFault | null = null) {
+    super(code, message, details);
+    this.keyFault = keyFault;
+  }
+}
+
 /**
- * One model under one credential. `complete` rejects with AppError:
+ * One model under one credential. `complete` rejects with AppError, which is a ModelError when the key is to blame:
  * `ai_unavailable` (retryable: 429, 5xx, 408, 409, network, broken or foreign body; `retryAfterMs` when told),
  * `ai_refused` (final for this credential: 400, 401, 403, 404, 413, 422 and every billing error),
  * `ai_context_too_long` (the prompt must shrink), `ai_bad_answer` (retryable: an empty or shapeless answer).

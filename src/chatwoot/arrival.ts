@@ -48,6 +48,10 @@ export interface ConversationFacts {
   contactId: number | null;
   contactName: string | null;
   contactPhone: string | null;
+  /** WhatsApp's own id of the contact in this inbox: digits, a JID, a BSUID. */
+  contactSourceId: string | null;
+  /** The contact's identifier, where a bridge keeps a JID. */
+  contactIdentifier: string | null;
   /** Chatwoot's own `updated_at` of the conversation in ms: older news must not undo newer. */
   stateAt: number | null;
 }
@@ -64,6 +68,8 @@ export type Arrival =
       attachments: Attachment[];
       /** Rows keep it as JSON: what the message answers, an ad it came from. */
       extra: { inReplyTo: number | null; referral: unknown };
+      /** A one-time code that stood in the text; it stands nowhere else. */
+      verificationCode: string | null;
     }
   | {
       kind: "edit";

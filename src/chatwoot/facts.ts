@@ -9,6 +9,12 @@ import { isBotType } from "./writer.ts";
 const NAME_LENGTH_MAX = 255;
 /** E.164 has 15 digits; the rest is room for what bridges write. */
 const PHONE_LENGTH_MAX = 64;
+/** A BSUID has up to 128 characters and a prefix. */
+const ADDRESS_LENGTH_MAX = 150;
+/** Channels whose source ids WhatsApp gave; any API client may have made up those of the others. */
+const WHATSAPP_CHANNELS = ["Channel::Whatsapp", "Channel::TwilioSms"];
+/** Channels that know a contact's number themselves; a visitor of a web page may claim any. */
+const PROVING_CHANNELS = [...WHATSAPP_CHANNELS, "Channel::Sms", "Channel::Api"];
 /** For words of Chatwoot's own lists: a status, a channel type. */
 const WORD_LENGTH_MAX = 100;
 
@@ -38,9 +44,28 @@ export function conversationFacts(
     canReply: conversation.can_reply ?? null,
     contactId: customer?.id ?? null,
     contactName: clippedText(customer?.name, NAME_LENGTH_MAX),
-    contactPhone: clippedText(customer?.phone_number, PHONE_LENGTH_MAX),
+    contactPhone: isProven(conversation) ? clippedText(customer?.phone_number, PHONE_LENGTH_MAX) : null,
+    contactSourceId: sourceIdOf(conversation),
+    contactIdentifier: isProven(conversation) ? jidOf(customer) : null,
     stateAt: momentOf(conversation.updated_at),
   };
+}
+
+/** A body that names no channel was made by hand. */
+function isProven({ channel }: Conversation): boolean {
+  return channel === null || channel === undefined || PROVING_CHANNELS.includes(channel);
+}
+
+/** Only a JID: any other identifier is the caller's own numbering. */
+function jidOf(customer: Person | null): string | null {
+  const identifier = clippedText(customer?.identifier, ADDRESS_LENGTH_MAX);
+  return identifier?.includes("@") === true ? identifier : null;
+}
+
+function sourceIdOf({ channel, contact_inbox: contactInbox }: Conversation): string | null {
+  const sourceId = clippedText(contactInbox?.source_id, ADDRESS_LENGTH_MAX);
+  const isJid = channel === "Channel::Api" && sourceId?.includes("@") === true;
+  return WHATSAPP_CHANNELS.includes(channel ?? "") || isJid ? sourceId : null;
 }
 
 /** `assignee_type` exists since Chatwoot 4.8; before, the assignee's own `type` tells. */

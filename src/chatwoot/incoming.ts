@@ -1,5 +1,6 @@
 // What the customer wrote: a message to buffer, a change of one, or a reason to leave it.
 // Whether its conversation is answered at all is decided later, by those who know modes and pauses.
+import { takeCode } from "../identity/verification.ts";
 import type { ReadEvent, SkipReason } from "./arrival.ts";
 import { kindOf, readAttachments } from "./attachments.ts";
 import type { MessageBody } from "./event-schema.ts";
@@ -54,8 +55,8 @@ function isGroup(message: MessageBody): boolean {
 function readNew(message: MessageBody): ReadEvent["outcome"] {
   if (isDeleted(message)) return { skip: "deleted" };
   const attachments = readAttachments(message.attachments);
-  const content = cleanText(message.content);
-  if ((content ?? "").trim() === "" && attachments.length === 0) return { skip: "empty" };
+  const { code, text: content } = withoutCode(message);
+  if ((content ?? "").trim() === "" && attachments.length === 0 && code === null) return { skip: "empty" };
   return {
     arrival: {
       kind: "message",
@@ -66,6 +67,7 @@ function readNew(message: MessageBody): ReadEvent["outcome"] {
       contentType: clippedText(message.content_type, CONTENT_TYPE_LENGTH_MAX) ?? "text",
       attachments,
       extra: { inReplyTo: inReplyTo(message), referral: referral(message) },
+      verificationCode: code,
     },
   };
 }
@@ -74,7 +76,13 @@ function readChange(message: MessageBody): ReadEvent["outcome"] {
   const named = { facts: messageFacts(message), messageId: message.id };
   if (isDeleted(message)) return { arrival: { kind: "deletion", ...named } };
   const attachments = readAttachments(message.attachments);
-  return { arrival: { kind: "edit", ...named, content: cleanText(message.content), attachments } };
+  return { arrival: { kind: "edit", ...named, content: withoutCode(message).text, attachments } };
+}
+
+/** Codes are taken out at the door: no row, prompt or note may ever hold one. */
+function withoutCode(message: MessageBody): { code: string | null; text: string | null } {
+  const content = cleanText(message.content);
+  return content === null ? { code: null, text: null } : takeCode(content);
 }
 
 /** Chatwoot keeps a deleted message, with a note in the account's language for its content. */

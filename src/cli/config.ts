@@ -2,7 +2,7 @@
 import { parseEnv } from "node:util";
 import { type Config, readConfig } from "../config.ts";
 import { AppError } from "../errors.ts";
-import type { Terminal } from "./run.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** Reads the settings as every verb does. Throws AppError `bad_config`. */
 export function loadConfig(terminal: Terminal, envFile: string | null): Config {

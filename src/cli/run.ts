@@ -1,32 +1,30 @@
-// The command line: verbs, their flags, their exit codes (0 ok, 1 failed, 2 usage, 78 bad configuration).
+// The command line: verbs, their flags, their exit codes (0 ok, 1 failed, 2 usage, 69 what is asked does not answer,
+// 78 bad configuration).
 import { Command, CommanderError } from "commander";
 import { StoreError } from "../db/store.ts";
-import { AppError } from "../errors.ts";
+import { AppError, type ErrorCode } from "../errors.ts";
 import { VERSION } from "../version.ts";
 import { checkConfig } from "./config.ts";
+import { addKeyVerbs, refuseKeys } from "./key.ts";
+import { addNumberVerbs } from "./number.ts";
 import { type OpenDaemon, serve } from "./serve.ts";
-
-/** The process as the verbs see it. */
-export interface Terminal {
-  argv: readonly string[];
-  env: Record<string, string | undefined>;
-  isTerminal: boolean;
-  /** The text of a file, or null when it cannot be read. */
-  readFile: (path: string) => string | null;
-  /** One line of the command's own data. */
-  print: (text: string) => void;
-  /** One line to the person who started it. */
-  complain: (text: string) => void;
-}
+import { addStatusVerb } from "./status.ts";
+import { type Terminal, UsageError } from "./terminal.ts";
+import { addUserVerbs } from "./user.ts";
+import { ENV_FILE_FLAG, performer } from "./verb.ts";
 
 const EXIT_OK = 0;
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
+const EXIT_UNAVAILABLE = 69;
 const EXIT_BAD_CONFIG = 78;
+/** Failures of something else than the command: it may work later as it is. */
+const UNAVAILABLE: readonly ErrorCode[] = ["busy", "stopping", "chatwoot_unreachable", "ai_unavailable"];
 
 /** Runs one verb and gives the exit code; a fault that lull cannot name is thrown. */
 export async function run(terminal: Terminal, openDaemon: OpenDaemon): Promise<number> {
   try {
+    refuseKeys(terminal.argv);
     await commands(terminal, openDaemon).parseAsync([...terminal.argv], { from: "user" });
     return EXIT_OK;
   } catch (error) {
@@ -46,14 +44,19 @@ function commands(terminal: Terminal, openDaemon: OpenDaemon): Command {
   program
     .command("serve")
     .description("Run the daemon.")
-    .option("--env-file <path>", "read settings from a file, under those of the environment")
+    .option(...ENV_FILE_FLAG)
     .action((options: { envFile?: string }) => serve(terminal, options.envFile ?? null, openDaemon));
   const config = program.command("config").description("Look at the settings.");
   config
     .command("check")
     .description("Say whether the settings are right, without starting anything.")
-    .option("--env-file <path>", "read settings from a file, under those of the environment")
+    .option(...ENV_FILE_FLAG)
     .action((options: { envFile?: string }) => checkConfig(terminal, options.envFile ?? null));
+  const perform = performer(terminal, openDaemon);
+  addStatusVerb(program, perform, terminal);
+  addUserVerbs(program, perform, terminal);
+  addNumberVerbs(program, perform);
+  addKeyVerbs(program, perform, terminal);
   program
     .command("version")
     .description("Print the version.")
@@ -67,10 +70,15 @@ function commands(terminal: Terminal, openDaemon: OpenDaemon): Command {
 function report(error: unknown, terminal: Terminal): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_OK : EXIT_USAGE;
   const known = error instanceof StoreError ? cannotKeep(error) : error;
-  if (!(known instanceof AppError)) throw known;
+  if (!(known instanceof AppError || known instanceof UsageError)) throw known;
   terminal.complain(`✗ ${known.message}`);
   if (known.fix !== undefined) terminal.complain(`  ${known.fix}`);
-  return known.code === "bad_config" ? EXIT_BAD_CONFIG : EXIT_FAILED;
+  return known instanceof UsageError ? EXIT_USAGE : exitCode(known.code);
+}
+
+function exitCode(code: ErrorCode): number {
+  if (code === "bad_config") return EXIT_BAD_CONFIG;
+  return UNAVAILABLE.includes(code) ? EXIT_UNAVAILABLE : EXIT_FAILED;
 }
 
 function cannotKeep({ kind }: StoreError): AppError {

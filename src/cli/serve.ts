@@ -1,13 +1,14 @@
 // `lull serve`: runs the daemon until it is told to stop.
-import { chmodSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Config } from "../config.ts";
 import { type Log, openProcessLog } from "../log.ts";
+import { handOutToken } from "./admin-token.ts";
 import { loadConfig } from "./config.ts";
-import type { Terminal } from "./run.ts";
+import type { Terminal } from "./terminal.ts";
 
-/** The daemon as this verb drives it. */
+/** The daemon as the verbs drive it. */
 export interface Daemon {
+  /** Answers an admin's request from this machine, started or not. */
+  handleLocal(request: Request): Promise<Response>;
   start(): Promise<void>;
   /** Opens the port and gives the address. */
   listen(): Promise<string>;
@@ -20,7 +21,7 @@ export interface Daemon {
 export type OpenDaemon = (config: Config, surroundings: { log: Log; restart: () => void }) => Promise<Daemon>;
 
 /** Files are made for lull's own user alone, whatever the umask was. */
-const OWN_FILES_ONLY = 0o077;
+export const OWN_FILES_ONLY = 0o077;
 
 /** Resolves when the daemon has stopped (SIGTERM, SIGINT). Throws AppError when it cannot start. */
 export async function serve(
@@ -30,13 +31,12 @@ export async function serve(
 ): Promise<void> {
   process.umask(OWN_FILES_ONLY);
   const config = loadConfig(terminal, envFile);
-  const format = config.logFormat === "auto" ? (terminal.isTerminal ? "pretty" : "json") : config.logFormat;
-  const log = openProcessLog(config.logLevel, format, terminal.complain);
+  const log = openProcessLog(config.logLevel, logFormat(terminal, config), terminal.complain);
   const stopped = nextSignal();
   const daemon = await openDaemon(config, { log, restart: replaceProcess });
   try {
     // First of all: only its hash is kept, so a start that fails later would lose it for good.
-    if (daemon.madeAdminToken !== null) handOutToken(terminal, config, daemon.madeAdminToken);
+    if (daemon.madeAdminToken !== null) handOutToken(terminal, config.dataDir, daemon.madeAdminToken);
     await daemon.start();
     const address = await daemon.listen();
     welcome(terminal, config, address);
@@ -45,6 +45,11 @@ export async function serve(
   } finally {
     await daemon.stop();
   }
+}
+
+export function logFormat({ isTerminal }: Terminal, { logFormat: format }: Config): "pretty" | "json" {
+  if (format !== "auto") return format;
+  return isTerminal ? "pretty" : "json";
 }
 
 function nextSignal(): Promise<string> {
@@ -60,17 +65,9 @@ function replaceProcess(): void {
   process.execve?.(process.execPath, [process.execPath, ...rest], process.env as Record<string, string>);
 }
 
-/** Shown once on a terminal; without one it waits in a file that only lull's user can read. */
-function handOutToken(terminal: Terminal, config: Config, token: string): void {
-  if (terminal.isTerminal) return terminal.complain(`\n  Admin token, shown this once: ${token}`);
-  const path = join(config.dataDir, "admin.token");
-  writeFileSync(path, `${token}\n`, { mode: 0o600 });
-  chmodSync(path, 0o600);
-}
-
 function welcome(terminal: Terminal, config: Config, address: string): void {
   if (!terminal.isTerminal) return;
-  const isOffline = config.models.length === 0;
+  const isOffline = config.systemKeys.length === 0;
   terminal.complain(`\n  lull   data ${config.dataDir}   Ctrl+C stops\n`);
   if (isOffline) terminal.complain("  ✔ offline responder on: no AI key yet, nothing leaves this machine\n");
   terminal.complain(`  ➜ Playground   ${address}/playground\n`);

@@ -8,6 +8,7 @@ export interface ConversationRow {
   status: string | null;
   assignee: "none" | "human" | "bot" | null;
   channel: string | null;
+  inbox_id: number | null;
   can_reply: 0 | 1 | null;
   paused_at: number | null;
   paused_until: number | null;
@@ -39,10 +40,10 @@ export function conversationTable(db: Database) {
       last_message_at = coalesce(excluded.last_message_at, last_message_at),
       message_count = message_count + excluded.message_count,
       updated_at = excluded.updated_at
-    RETURNING active_buffer_id, status, assignee, channel, can_reply, paused_at, paused_until`);
+    RETURNING active_buffer_id, status, assignee, channel, inbox_id, can_reply, paused_at, paused_until`);
 
   const find = db.query<ConversationRow, [{ connection: number; conversation: number }]>(`
-    SELECT active_buffer_id, status, assignee, channel, can_reply, paused_at, paused_until FROM conversations
+    SELECT active_buffer_id, status, assignee, channel, inbox_id, can_reply, paused_at, paused_until FROM conversations
     WHERE connection_id = $connection AND chatwoot_conversation_id = $conversation`);
 
   const open = db.query<null, [{ connection: number; conversation: number; buffer: number }]>(`

@@ -6,7 +6,7 @@ type Detail = Record<string, string | number | boolean | null>;
 /** Whatever row the event is about. */
 interface Place {
   connection_id: number;
-  conversation_id: number;
+  conversation_id: number | null;
 }
 
 export function eventTable(db: Database) {

@@ -7,6 +7,8 @@ export interface Said {
   conversationId: number;
   content: string;
   sender: "bot" | "human";
+  /** The buffer it answers, whose user it then belongs to; null for a person's. */
+  bufferKey: number | null;
   messageId: number;
   replyId: string | null;
   now: number;
@@ -14,17 +16,18 @@ export interface Said {
 
 export function historyTable(db: Database) {
   const keepBuffer = db.query<null, [{ buffer: number }]>(`
-    INSERT INTO customer_conversations (connection_id, conversation_id, contact_id, phone_number, content, sender, source,
-      chatwoot_message_id, created_at)
-    SELECT connection_id, conversation_id, sender_info ->> '$.id', sender_info ->> '$.phone_number',
+    INSERT INTO customer_conversations (connection_id, conversation_id, contact_id, phone_number, phone_key, key_version,
+      content, sender, source, chatwoot_message_id, created_at)
+    SELECT connection_id, conversation_id, sender_info ->> '$.id', sender_info ->> '$.phone_number', phone_key, key_version,
       coalesce(nullif(content, ''), '[' || message_type || ']'), 'user', 'whatsapp', chatwoot_message_id, received_at
     FROM buffered_messages WHERE buffer_id = $buffer AND deleted_at IS NULL
     ON CONFLICT DO NOTHING`);
 
   const add = db.query<null, [Record<string, string | number | null>]>(`
-    INSERT INTO customer_conversations (connection_id, conversation_id, content, sender, source, chatwoot_message_id,
-      reply_id, created_at)
-    VALUES ($connection, $conversation, $content, $sender, 'whatsapp', $message, $reply, $now)
+    INSERT INTO customer_conversations (connection_id, conversation_id, user_id, content, sender, source,
+      chatwoot_message_id, reply_id, created_at)
+    VALUES ($connection, $conversation, (SELECT user_id FROM message_buffer WHERE id = $buffer), $content, $sender,
+      'whatsapp', $message, $reply, $now)
     ON CONFLICT DO NOTHING`);
 
   const remove = db.query<null, [{ connection: number; conversation: number; message: number }]>(`
@@ -46,10 +49,20 @@ export function historyTable(db: Database) {
     /** The messages of a buffer that closes (or is dropped) become history. */
     keepBuffer: (buffer: number) => void keepBuffer.run({ buffer }),
     /** False when it was known already. */
-    add({ connectionKey, conversationId, content, sender, messageId, replyId, now }: Said): boolean {
+    add({
+      connectionKey,
+      conversationId,
+      bufferKey,
+      content,
+      sender,
+      messageId,
+      replyId,
+      now,
+    }: Said): boolean {
       const { changes } = add.run({
         connection: connectionKey,
         conversation: conversationId,
+        buffer: bufferKey,
         content,
         sender,
         message: messageId,

@@ -1,6 +1,7 @@
 // What people ask for: lists, one turn whole, counts. Read-only, without message texts in lists.
 import type { Database } from "bun:sqlite";
-import type { Counts, InsightStore, ListQuery, OpenWork, Page, Row } from "./store.ts";
+import { page, pageParams, withoutKey } from "./page.ts";
+import type { Counts, InsightStore, OpenWork, Row } from "./store.ts";
 import type { Transact } from "./transact.ts";
 import type { Tables } from "./tables.ts";
 
@@ -127,21 +128,7 @@ export function openInsight(db: Database, tables: Tables, transact: Transact): I
   };
 }
 
-function pageParams({ limit, cursor, state }: ListQuery): Params {
-  return { limit: limit + 1, cursor: cursor === null ? null : Number(cursor), state };
-}
-
-function page(rows: Row[], limit: number): Page {
-  const data = rows.slice(0, limit);
-  const last = data.at(-1);
-  const nextCursor = rows.length > limit && last !== undefined ? String(last["key"]) : null;
-  return { data: data.map(withoutKey), nextCursor };
-}
-
-function withoutKey({ key: _key, ...row }: Row): Row {
-  return row;
-}
-
-function asRecord(rows: { name: string; count: number }[]): Record<string, number> {
+/** Counts by name. */
+export function asRecord(rows: { name: string; count: number }[]): Record<string, number> {
   return Object.fromEntries(rows.map((row) => [row.name, row.count]));
 }

@@ -1,6 +1,8 @@
 // One arrival into the rows: called many times in one transaction, so each function leaves the rows consistent.
 import { TYPING_HOLD_MS, dueAt, type WindowLimits } from "../buffer/window.ts";
-import type { Arrival } from "../chatwoot/arrival.ts";
+import type { Arrival, ConversationFacts } from "../chatwoot/arrival.ts";
+import { type Address, addressesOf, pairOf, phoneKeyOf } from "../identity/address.ts";
+import type { Sender } from "../identity/layers.ts";
 import { conversationState } from "./conversations.ts";
 import { windowState } from "./buffers.ts";
 import type { Armed, Intake, IntakeRules, Receipt } from "./store.ts";
@@ -8,6 +10,8 @@ import type { Tables } from "./tables.ts";
 import type { TurnRow } from "./turns.ts";
 import { cancelBuffer, mustGetBuffer } from "./work.ts";
 
+/** A customer's message with the key of its sender's number. */
+type Incoming = Of<"message"> & { phoneKey: string | null };
 type Of<Kind extends Arrival["kind"]> = Extract<Arrival, { kind: Kind }>;
 
 /** Keeps one arrival and says what became of it. Throws what SQLite throws. */
@@ -15,7 +19,7 @@ export function receiveOne(tables: Tables, intake: Intake, rules: IntakeRules, n
   const { arrival, connectionKey } = intake;
   switch (arrival.kind) {
     case "message":
-      return receiveMessage(tables, connectionKey, arrival, intake.isImmediate, rules, now);
+      return receiveMessage(tables, intake, arrival, rules, now);
     case "edit":
       return receiveEdit(tables, connectionKey, arrival, now);
     case "deletion":
@@ -33,37 +37,88 @@ export function receiveOne(tables: Tables, intake: Intake, rules: IntakeRules, n
 
 function receiveMessage(
   tables: Tables,
-  connection: number,
+  { connectionKey: connection, isImmediate, isSigned }: Intake,
   arrival: Of<"message">,
-  isImmediate: boolean,
   rules: IntakeRules,
   now: number,
 ): Receipt {
   if (tables.messages.exists(connection, arrival.messageId)) return { action: "duplicate" };
   const conversation = noteNews(tables, connection, arrival, true, now);
+  const from = addressesOf(senderOf(arrival.facts));
+  const message = { ...arrival, phoneKey: phoneKeyOf(from) };
+  const proven = from.find(({ kind }) => kind === "phone")?.keys ?? [];
+  if (isSigned) learnPair(tables, connection, from, now);
+  if (message.verificationCode !== null) {
+    redeemCode(tables, connection, message, { code: message.verificationCode, keys: proven }, now);
+    if (isEmpty(message)) return leaveCode(tables, connection, message, now);
+  }
   const limits = isImmediate ? { ...rules.limits, silenceMs: 0 } : rules.limits;
   if (conversation.active_buffer_id !== null) {
-    return extendBuffer(tables, connection, conversation.active_buffer_id, arrival, limits, now);
+    return extendBuffer(tables, connection, conversation.active_buffer_id, message, limits, now);
   }
-  const waiting = tables.turns.waiting(connection, arrival.facts.conversationId);
-  if (waiting !== null && isOlder(tables, arrival, waiting))
-    return joinTurn(tables, connection, arrival, waiting, now);
-  return openBuffer(tables, connection, arrival, limits, now);
+  const waiting = tables.turns.waiting(connection, message.facts.conversationId);
+  if (waiting !== null && isOlder(tables, message, waiting))
+    return joinTurn(tables, connection, message, waiting, now);
+  return openBuffer(tables, connection, message, limits, now);
+}
+
+/** An event that carries a LID or BSUID beside a number teaches whose it is. */
+function learnPair(tables: Tables, connection: number, from: readonly Address[], now: number): void {
+  const pair = pairOf(from);
+  if (pair === null || tables.pairs.learn(connection, pair, now) !== "conflict") return;
+  const place = { connection_id: connection, conversation_id: null };
+  tables.events.add("identity.pair_conflict", place, "pair", {}, now);
+}
+
+function redeemCode(
+  tables: Tables,
+  connection: number,
+  { facts, messageId }: Incoming,
+  { code, keys }: { code: string; keys: readonly string[] },
+  now: number,
+): void {
+  const outcome = tables.mappings.redeem(connection, keys, code, now);
+  const place = { connection_id: connection, conversation_id: facts.conversationId };
+  tables.events.add("number.code", place, String(messageId), { outcome }, now);
+}
+
+function isEmpty({ content, attachments }: Incoming): boolean {
+  return (content ?? "").trim() === "" && attachments.length === 0;
+}
+
+/** A message that was a code and nothing else: nobody answers it, and its second delivery is a duplicate. */
+function leaveCode(tables: Tables, connection: number, { facts, messageId }: Incoming, now: number): Receipt {
+  tables.messages.bury(connection, facts.conversationId, messageId, now);
+  return skipped("empty");
+}
+
+function senderOf({
+  contactId,
+  contactPhone,
+  contactSourceId,
+  contactIdentifier,
+}: ConversationFacts): Sender {
+  return {
+    contactId,
+    phone: contactPhone,
+    sourceId: contactSourceId,
+    identifier: contactIdentifier,
+  };
 }
 
 function openBuffer(
   tables: Tables,
   connection: number,
-  arrival: Of<"message">,
+  message: Incoming,
   limits: WindowLimits,
   now: number,
 ): Receipt {
-  const { conversationId: conversation } = arrival.facts;
+  const { conversationId: conversation } = message.facts;
   const publicId = tables.newId(now);
   const due = dueAt({ firstAt: now, lastAt: now, messageCount: 1, heldUntil: null }, limits, now);
   const key = tables.buffers.open({ publicId, connection, conversation, dueAt: due, now });
   tables.conversations.open(connection, conversation, key);
-  tables.messages.add(connection, key, arrival, now);
+  tables.messages.add(connection, key, message, now);
   return { action: "buffered", bufferKey: key, bufferId: publicId, dueAt: due, isNew: true };
 }
 
@@ -71,7 +126,7 @@ function extendBuffer(
   tables: Tables,
   connection: number,
   key: number,
-  arrival: Of<"message">,
+  message: Incoming,
   limits: WindowLimits,
   now: number,
 ): Receipt {
@@ -79,25 +134,25 @@ function extendBuffer(
   const messageCount = buffer.message_count + 1;
   const due = dueAt({ ...windowState(buffer), lastAt: now, messageCount }, limits, now);
   tables.buffers.extend(key, due, now);
-  tables.messages.add(connection, key, arrival, now);
+  tables.messages.add(connection, key, message, now);
   return { action: "buffered", bufferKey: key, bufferId: buffer.public_id, dueAt: due, isNew: false };
 }
 
 /** Chatwoot promises no order: a message older than what a closed turn holds must not be answered after it. */
-function isOlder(tables: Tables, arrival: Of<"message">, waiting: TurnRow): boolean {
-  return arrival.messageId < (tables.messages.remaining(waiting.buffer_id).last ?? 0);
+function isOlder(tables: Tables, message: Incoming, waiting: TurnRow): boolean {
+  return message.messageId < (tables.messages.remaining(waiting.buffer_id).last ?? 0);
 }
 
 function joinTurn(
   tables: Tables,
   connection: number,
-  arrival: Of<"message">,
+  message: Incoming,
   waiting: TurnRow,
   now: number,
 ): Receipt {
   const buffer = mustGetBuffer(tables, waiting.buffer_id);
   tables.buffers.join(buffer.id, now);
-  tables.messages.add(connection, buffer.id, arrival, now);
+  tables.messages.add(connection, buffer.id, message, now);
   tables.history.keepBuffer(buffer.id);
   return {
     action: "buffered",
@@ -154,6 +209,7 @@ function receiveHumanReply(
     conversationId,
     content: arrival.content ?? "",
     sender: "human",
+    bufferKey: null,
     messageId: arrival.messageId,
     replyId: null,
     now,

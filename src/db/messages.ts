@@ -1,9 +1,12 @@
 // Customer messages: each once, with what became of it.
 import type { Database } from "bun:sqlite";
 import type { Arrival, Attachment, MessageKind } from "../chatwoot/arrival.ts";
+import type { Sender } from "../identity/layers.ts";
+import { KEY_VERSION } from "../identity/phone.ts";
 import type { TurnMessage } from "./store.ts";
 
-type MessageArrival = Extract<Arrival, { kind: "message" }>;
+/** With the key of the sender's number, null when there is none. */
+type KeyedMessage = Extract<Arrival, { kind: "message" }> & { phoneKey: string | null };
 type MessageOutcome = "answered" | "silenced" | "cancelled" | "failed";
 
 export interface StoredMessage {
@@ -28,9 +31,9 @@ export function messageTable(db: Database) {
 
   const add = db.query<null, [Record<string, string | number | null>]>(`
     INSERT INTO buffered_messages (connection_id, conversation_id, buffer_id, chatwoot_message_id, content, message_type,
-      content_type, attachments, extra, sender_info, conversation_info, received_at, created_at)
+      content_type, attachments, extra, sender_info, phone_key, key_version, conversation_info, received_at, created_at)
     VALUES ($connection, $conversation, $buffer, $message, $content, $kind,
-      $contentType, $attachments, $extra, $sender, $conversationInfo, $now, $now)`);
+      $contentType, $attachments, $extra, $sender, $phoneKey, $keyVersion, $conversationInfo, $now, $now)`);
 
   const bury = db.query<null, [Record<string, string | number | null>]>(`
     INSERT INTO buffered_messages (connection_id, conversation_id, chatwoot_message_id, message_type, sender_info,
@@ -48,7 +51,7 @@ export function messageTable(db: Database) {
     SELECT count(*) AS count, max(chatwoot_message_id) AS last FROM buffered_messages WHERE ${GROUP} AND deleted_at IS NULL`);
 
   const ofTurn = db.query<Record<string, string | number | null>, [{ buffer: number }]>(`
-    SELECT chatwoot_message_id, content, message_type, attachments, received_at FROM buffered_messages
+    SELECT chatwoot_message_id, content, message_type, attachments, received_at, sender_info FROM buffered_messages
     WHERE ${GROUP} AND deleted_at IS NULL ORDER BY chatwoot_message_id`);
 
   const settle = db.query<
@@ -65,8 +68,8 @@ export function messageTable(db: Database) {
   return {
     find: (connection: number, message: number) => find.get({ connection, message }),
     exists: (connection: number, message: number) => exists.get({ connection, message }) !== null,
-    add(connection: number, buffer: number, arrival: MessageArrival, now: number): void {
-      const { facts } = arrival;
+    add(connection: number, buffer: number, arrival: KeyedMessage, now: number): void {
+      const { facts, phoneKey } = arrival;
       add.run({
         connection,
         conversation: facts.conversationId,
@@ -84,7 +87,11 @@ export function messageTable(db: Database) {
           id: facts.contactId,
           name: facts.contactName,
           phone_number: facts.contactPhone,
+          source_id: facts.contactSourceId ?? undefined,
+          identifier: facts.contactIdentifier ?? undefined,
         }),
+        phoneKey,
+        keyVersion: phoneKey === null ? null : KEY_VERSION,
         conversationInfo: JSON.stringify({
           inbox_id: facts.inboxId,
           channel: facts.channel,
@@ -102,10 +109,25 @@ export function messageTable(db: Database) {
     /** How many undeleted messages a buffer and those merged into it hold, and the highest message id. */
     remaining: (buffer: number) => remaining.get({ buffer }) ?? { count: 0, last: null },
     ofTurn: (buffer: number): TurnMessage[] => ofTurn.all({ buffer }).map(turnMessage),
+    /** Who wrote the messages of a turn: of each part the newest that is known. */
+    senderOf: (buffer: number): Sender => mergeSenders(ofTurn.all({ buffer })),
     settle: (buffer: number, outcome: MessageOutcome, reason: string | null, reply: string | null) =>
       void settle.run({ buffer, outcome, reason, reply }),
     /** What was given up is not: its messages wait again. */
     reopen: (buffer: number) => void reopen.run({ buffer }),
+  };
+}
+
+function mergeSenders(rows: Record<string, string | number | null>[]): Sender {
+  const infos = rows.map((row) => JSON.parse(String(row["sender_info"])) as Record<string, unknown>);
+  const newest = (name: string) => infos.findLast((info) => info[name] != null)?.[name] ?? null;
+  const text = (name: string): string | null => (newest(name) === null ? null : String(newest(name)));
+  const contactId = newest("id");
+  return {
+    contactId: typeof contactId === "number" ? contactId : null,
+    phone: text("phone_number"),
+    sourceId: text("source_id"),
+    identifier: text("identifier"),
   };
 }
 

@@ -30,6 +30,7 @@ export function bufferWork(tables: Tables, transact: Transact): BufferStore {
         tables.conversations.shift(deltaMs);
         tables.turns.shift(deltaMs);
         tables.deliveries.shift(deltaMs);
+        tables.credentials.shift(deltaMs);
       }),
   };
 }

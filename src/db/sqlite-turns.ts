@@ -88,6 +88,8 @@ function turnMaterial(tables: Tables, jobKey: number, historyMax: number): TurnM
     messages,
     history: tables.history.before(turn.connection_id, turn.conversation_id, firstId, historyMax),
     conversation: conversationState(conversation),
+    sender: tables.messages.senderOf(turn.buffer_id),
+    inboxId: conversation.inbox_id,
     firstAt: Math.min(...arrivals),
     lastAt: Math.max(...arrivals),
     answer:

@@ -3,7 +3,9 @@ import type { Database } from "bun:sqlite";
 import { statSync } from "node:fs";
 import type { Random } from "../random.ts";
 import { openDatabase } from "./open.ts";
+import { openFigures } from "./figures.ts";
 import { openInsight } from "./insight.ts";
+import { rekeyNumbers } from "./rekey.ts";
 import { receiveOne } from "./intake.ts";
 import {
   type Intake,
@@ -14,9 +16,13 @@ import {
   StoreError,
 } from "./store.ts";
 import { type Tables, openTables } from "./tables.ts";
+import { chatWork, credentialWork } from "./sqlite-ai.ts";
 import { bufferWork } from "./sqlite-buffers.ts";
 import { deliveryWork } from "./sqlite-deliveries.ts";
+import { identityWork } from "./sqlite-identity.ts";
 import { turnWork } from "./sqlite-turns.ts";
+import { usageWork } from "./sqlite-usage.ts";
+import { userWork } from "./sqlite-users.ts";
 import { asPromise, asStoreError, openTransact, type Transact } from "./transact.ts";
 
 export interface SqliteOptions {
@@ -36,6 +42,13 @@ export function openSqliteStore({ path, random }: SqliteOptions): Store {
     ...deliveryWork(tables, transact),
     ...openInsight(db, tables, transact),
     ...settingsWork(tables, transact),
+    ...userWork(tables, transact),
+    ...identityWork(tables, transact),
+    ...credentialWork(tables, transact),
+    ...usageWork(tables, transact),
+    ...chatWork(tables, transact),
+    ...openFigures(db, transact),
+    rekeyNumbers: (now) => transact(() => rekeyNumbers(db, tables, now)),
     ping: (now) => transact(() => tables.settings.save("pinged_at", String(now), now)),
     sizes: () => asPromise(() => ({ databaseBytes: fileBytes(path), walBytes: fileBytes(`${path}-wal`) })),
     close: () => asPromise(() => db.close(false)),

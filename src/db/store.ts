@@ -3,7 +3,10 @@
 import type { WindowLimits } from "../buffer/window.ts";
 import type { Arrival, Attachment, MessageKind, SkipReason } from "../chatwoot/arrival.ts";
 import type { ConversationState, Gate } from "../turn/gate.ts";
+import type { Sender } from "../identity/layers.ts";
 import type { CancelReason, SilenceReason } from "../turn/outcome.ts";
+import type { ChatStore, CredentialStore, FigureStore, UsageStore } from "./store-ai.ts";
+import type { IdentityStore, UserStore } from "./store-users.ts";
 
 /** Why a store could not do it: a rule of the schema, no room, or another writer. Anything else is a fault. */
 export class StoreError extends Error {
@@ -29,6 +32,8 @@ export interface Intake {
   arrival: Arrival;
   /** True: answer at once, without waiting for silence. */
   isImmediate: boolean;
+  /** Its signature was right: what it says of who is who may be learned. */
+  isSigned: boolean;
 }
 
 /** What became of one arrival. `rearm` is the open buffer whose deadline may have moved. */
@@ -120,6 +125,9 @@ export interface TurnMaterial {
   /** Older than the batch, ascending. */
   history: HistoryLine[];
   conversation: ConversationState;
+  /** Who wrote the newest message. */
+  sender: Sender;
+  inboxId: number | null;
   firstAt: number;
   lastAt: number;
   /** An answer that was paid for before: valid only for the same key. */
@@ -342,7 +350,21 @@ export interface SettingsStore {
 }
 
 export interface Store
-  extends IntakeStore, BufferStore, TurnStore, DeliveryStore, InsightStore, SettingsStore {
+  extends
+    IntakeStore,
+    BufferStore,
+    TurnStore,
+    DeliveryStore,
+    InsightStore,
+    SettingsStore,
+    UserStore,
+    IdentityStore,
+    CredentialStore,
+    UsageStore,
+    ChatStore,
+    FigureStore {
+  /** Brings the keys of all numbers to the present rules; gives how many rows that took, 0 when they are. */
+  rekeyNumbers(now: number): Promise<number>;
   /** Proves that a write can be made durable now; rejects with StoreError else. */
   ping(now: number): Promise<void>;
   /** Bytes of the database and of its write-ahead log. */

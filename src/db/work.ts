@@ -146,6 +146,7 @@ export function deliverySent(tables: Tables, delivery: DeliveryRow, messageId: n
     conversationId: delivery.conversation_id,
     content: delivery.text,
     sender: "bot",
+    bufferKey: turn.buffer_id,
     messageId,
     replyId: delivery.public_id,
     now,

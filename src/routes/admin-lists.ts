@@ -15,7 +15,7 @@ const LIST_MAX = 200;
 const LIST_DEFAULT = 50;
 
 /** Columns that are moments without being named …At. */
-const MOMENTS: ReadonlySet<string> = new Set(["heldUntil", "scheduledFor", "unknownSince"]);
+const MOMENTS: ReadonlySet<string> = new Set(["heldUntil", "scheduledFor", "unknownSince", "restedUntil"]);
 
 /** Reads `limit`, `cursor` and `state`. Throws AppError `invalid_query` naming the first that is wrong. */
 export function listQuery(query: Record<string, unknown>, states: readonly string[]): ListQuery {
@@ -28,10 +28,26 @@ export function listQuery(query: Record<string, unknown>, states: readonly strin
     throw new AppError("invalid_query", "cursor must be a nextCursor of an earlier answer.");
   }
   const state = query["state"];
+  if (state !== undefined && states.length === 0) {
+    throw new AppError("invalid_query", "state is nothing that these have.");
+  }
   if (state !== undefined && (typeof state !== "string" || !states.includes(state))) {
     throw new AppError("invalid_query", `state must be one of ${states.join(", ")}.`);
   }
   return { limit, cursor: cursor ?? null, state: state ?? null };
+}
+
+/** Reads a whole number from 1 to `max`; null where it is not given. Throws AppError `invalid_query` naming it. */
+export function wholeOrNull(query: Record<string, unknown>, name: string, max: number): number | null {
+  const value = query[name];
+  if (value === undefined) return null;
+  const whole = typeof value === "string" && /^\d{1,16}$/.test(value) ? Number(value) : 0;
+  if (whole >= 1 && whole <= max) return whole;
+  throw new AppError("invalid_query", `${name} must be a whole number from 1 to ${max}.`);
+}
+
+export function wholeIn(query: Record<string, unknown>, name: string, fallback: number, max: number): number {
+  return wholeOrNull(query, name, max) ?? fallback;
 }
 
 /** Answers with a page. */
@@ -45,7 +61,7 @@ export function found<T>(value: T | null | false, noun: string): T {
   return value;
 }
 
-/** A row as JSON: moments in ISO-8601, `detail` as the JSON that it is. */
+/** A row as JSON: moments in ISO-8601, what is either so or not as true or false, `detail` as the JSON that it is. */
 export function present(row: Row): Record<string, unknown> {
   return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, presentValue(name, value)]));
 }
@@ -53,5 +69,6 @@ export function present(row: Row): Record<string, unknown> {
 function presentValue(name: string, value: Row[string]): unknown {
   const isMoment = name.endsWith("At") || MOMENTS.has(name);
   if (typeof value === "number" && isMoment) return new Date(value).toISOString();
+  if (typeof value === "number" && /^is[A-Z]/.test(name)) return value !== 0;
   return name === "detail" && typeof value === "string" ? (JSON.parse(value) as unknown) : value;
 }

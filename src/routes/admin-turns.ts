@@ -5,7 +5,7 @@ import { accept } from "./answers.ts";
 
 const JOB_STATES = ["scheduled", "running", "completed", "failed"];
 
-export function turnHandlers({ store, now, wake, changed }: ChangeDeps) {
+export function turnHandlers({ store, credentials, now, wake, changed }: ChangeDeps) {
   return {
     show: async ({ params }: WithId) => {
       const { turn, messages, steps, deliveries } = found(await store.turn(params.id), "turn");
@@ -17,6 +17,8 @@ export function turnHandlers({ store, now, wake, changed }: ChangeDeps) {
     listJobs: async ({ query }: WithQuery) => answerPage(await store.listTurns(listQuery(query, JOB_STATES))),
 
     retryJob: async ({ params }: WithId) => {
+      // Whoever retries has mended something, and a key that rests would only fail the job again.
+      await credentials.wake();
       found(await store.retryTurn(params.id, now()), "failed job");
       changed("job.retry", params.id);
       wake();

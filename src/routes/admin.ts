@@ -1,49 +1,44 @@
 // What an operator sees and may do, as JSON under /admin: the table of routes and the one guard before them all.
 import { Elysia } from "elysia";
-import type { Store } from "../db/store.ts";
 import type { Log } from "../log.ts";
+import type { Random } from "../random.ts";
 import type { Flags } from "../upkeep/flags.ts";
-import type { AdminGuard } from "./admin-auth.ts";
 import { bufferHandlers } from "./admin-buffers.ts";
 import { deliveryHandlers } from "./admin-deliveries.ts";
+import { wholeIn } from "./admin-lists.ts";
+import { peopleRoutes } from "./admin-people.ts";
 import { switchHandlers } from "./admin-switches.ts";
 import { turnHandlers } from "./admin-turns.ts";
 import { accept } from "./answers.ts";
+import type { Changed } from "./asked.ts";
+import { answerInquiry, type InquiryDeps } from "./identity.ts";
+import type { OwnDeps } from "./own.ts";
+import type { TokenGuard } from "./token-guard.ts";
 
-export interface AdminDeps {
-  store: Store;
-  guard: AdminGuard;
+export interface AdminDeps extends OwnDeps, InquiryDeps {
+  guard: TokenGuard;
   flags: Flags;
   log: Log;
-  now: () => number;
+  random: Random;
   peerOf: (request: Request, server: unknown) => string | null;
   /** Work may have become due. */
   wake: () => void;
   /** What stats tell beside the counts. */
   facts: () => Record<string, unknown>;
+  /** How well it went in the last hours. */
+  figures: (hours: number) => Promise<Record<string, unknown>>;
 }
-
-/** What an admin may change, as `admin.changed` tells it beside the id of what was changed. */
-export type AdminAction =
-  | "buffer.process"
-  | "buffer.cancel"
-  | "job.retry"
-  | "outbox.retry"
-  | "flag.on"
-  | "flag.off"
-  | "processing.on"
-  | "processing.off";
 
 export interface ChangeDeps extends AdminDeps {
-  /** Tells that a change was made; `id` is one that lull gave or knows, never merely what was asked for. */
-  changed: (action: AdminAction, id?: string) => void;
+  changed: Changed;
 }
 
+const HOURS_DEFAULT = 24;
+const HOURS_MAX = 366 * 24;
+
 export function adminRoutes(admin: AdminDeps) {
-  const deps: ChangeDeps = {
-    ...admin,
-    changed: (action, id) => admin.log.event("info", "admin.changed", { action, id }),
-  };
+  const changed: Changed = (action, id) => admin.log.event("info", "admin.changed", { action, id });
+  const deps: ChangeDeps = { ...admin, changed };
   const buffers = bufferHandlers(deps);
   const turns = turnHandlers(deps);
   const deliveries = deliveryHandlers(deps);
@@ -51,8 +46,14 @@ export function adminRoutes(admin: AdminDeps) {
   // Bodies are read after the guard and under lull's own limit.
   const raw = { parse: "none" } as const;
   return new Elysia({ name: "admin", prefix: "/admin" })
-    .onBeforeHandle(({ request, server }) => admin.guard.check(request, admin.peerOf(request, server)))
+    .onBeforeHandle(async ({ request, server }) => {
+      await admin.guard.check(request, admin.peerOf(request, server), ["admin"]);
+    })
     .get("/stats", async () => accept({ data: { ...admin.facts(), ...(await admin.store.counts()) } }))
+    .get("/metrics", async ({ query }) =>
+      accept({ data: await admin.figures(wholeIn(query, "hours", HOURS_DEFAULT, HOURS_MAX)) }),
+    )
+    .get("/identity", ({ query }) => answerInquiry(query, admin))
     .get("/buffers", buffers.list)
     .get("/buffers/:id", buffers.show)
     .post("/buffers/:id/process", buffers.process, raw)
@@ -64,5 +65,6 @@ export function adminRoutes(admin: AdminDeps) {
     .post("/outbox/:id/retry", deliveries.retry, raw)
     .get("/flags", switches.listFlags)
     .put("/flags/:name", switches.setFlag, raw)
-    .post("/processing", switches.setProcessing, raw);
+    .post("/processing", switches.setProcessing, raw)
+    .use(peopleRoutes(deps));
 }

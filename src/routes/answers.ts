@@ -16,12 +16,13 @@ export function accept(body: Record<string, unknown>): Response {
 
 /** `{"success":false,…}` with the status of the error's code; `retry-after` in seconds when the error says when. */
 export function refuse(error: AppError, requestId: string): Response {
-  const { code, message, fix, retryable, retryAfterMs, status } = error;
+  const { code, message, fix, reason, retryable, retryAfterMs, status } = error;
   const body = {
     success: false,
     error: message,
     code,
     retryable,
+    ...(reason === undefined ? {} : { reason }),
     ...(fix === undefined ? {} : { fix }),
     requestId,
   };

@@ -9,7 +9,7 @@ import { readJsonObject } from "./request-body.ts";
 
 export interface PlaygroundRoutesDeps {
   playground: Playground;
-  isAllowed(request: Request, peerAddress: string | null): boolean;
+  isAllowed(request: Request, peerAddress: string | null): boolean | Promise<boolean>;
   peerOf(request: Request, server: unknown): string | null;
 }
 
@@ -101,7 +101,7 @@ function readText(body: Body): string {
 function guardJson(deps: PlaygroundRoutesDeps, run: (request: Request) => Promise<Body>): Handler {
   return async ({ request, server }) => {
     try {
-      if (!isWelcome(deps, request, server)) throw closed();
+      if (!(await isWelcome(deps, request, server))) throw closed();
       return accept(await run(request));
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
@@ -111,11 +111,11 @@ function guardJson(deps: PlaygroundRoutesDeps, run: (request: Request) => Promis
 }
 
 function guardPage(deps: PlaygroundRoutesDeps, load: () => Promise<Response>): Handler {
-  return async ({ request, server }) => (isWelcome(deps, request, server) ? load() : closedPage());
+  return async ({ request, server }) => ((await isWelcome(deps, request, server)) ? load() : closedPage());
 }
 
 /** A request that a page of another origin caused is never welcome, whatever the caller allows. */
-function isWelcome(deps: PlaygroundRoutesDeps, request: Request, server: unknown): boolean {
+async function isWelcome(deps: PlaygroundRoutesDeps, request: Request, server: unknown): Promise<boolean> {
   const site = request.headers.get("sec-fetch-site");
   const isFromElsewhere = site === "cross-site" || site === "same-site";
   if (isFromElsewhere && request.headers.get("sec-fetch-mode") !== "navigate") return false;

@@ -32,11 +32,16 @@ export function openPort(server: Server, { host, port, isPortGiven }: PortSettin
 /** Refuses new requests and waits for those under way, at most five seconds. */
 export async function closePort(server: Server, clock: Clock): Promise<void> {
   if (server.server === null) return;
+  await stopWithin(clock, (isNow) => server.stop(isNow));
+}
+
+/** Stops a server by `stop`, at the latest after five seconds with whoever is still being answered. */
+export async function stopWithin(clock: Clock, stop: (isNow: boolean) => Promise<unknown>): Promise<void> {
   const deadline = startDeadline(clock, DRAIN_MS);
   const isLate = new Promise<void>((resolve) => deadline.signal.addEventListener("abort", () => resolve()));
-  await Promise.race([server.stop(), isLate]);
+  await Promise.race([stop(false), isLate]);
   deadline.clear();
-  if (deadline.expired()) await server.stop(true);
+  if (deadline.expired()) await stop(true);
 }
 
 function isTaken(error: unknown): boolean {

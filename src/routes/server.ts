@@ -5,13 +5,19 @@ import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import { type AdminDeps, adminRoutes } from "./admin.ts";
 import { fromFramework, refuse } from "./answers.ts";
+import { type ChatRoutesDeps, chatRoutes } from "./chat.ts";
 import { type HealthDeps, healthRoutes } from "./health.ts";
+import { type IdentityRoutesDeps, identityRoutes } from "./identity.ts";
+import { type MeDeps, meRoutes } from "./me.ts";
 import { type PlaygroundRoutesDeps, playgroundRoutes } from "./playground.ts";
 import { type WebhookDeps, webhookRoutes } from "./webhook.ts";
 
 export interface ServerDeps {
   webhook: WebhookDeps;
   admin: AdminDeps;
+  me: MeDeps;
+  identity: IdentityRoutesDeps;
+  chat: ChatRoutesDeps;
   health: HealthDeps;
   playground: PlaygroundRoutesDeps;
   log: Log;
@@ -54,6 +60,9 @@ export function openServer(deps: ServerDeps) {
     .use(webhookRoutes(deps.webhook))
     .use(healthRoutes(deps.health))
     .use(adminRoutes(deps.admin))
+    .use(meRoutes(deps.me))
+    .use(identityRoutes(deps.identity))
+    .use(chatRoutes(deps.chat))
     .use(playgroundRoutes(deps.playground));
   return app;
 }

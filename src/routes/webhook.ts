@@ -88,10 +88,10 @@ async function takeWebhook(arrived: Arrived, deps: WebhookDeps): Promise<Respons
   let event = "unread";
   try {
     const bytes = await readBytes(arrived.request, BODY_BYTES_MAX);
-    const connection = authorise(arrived, bytes, deps);
+    const { connection, isSigned } = authorise(arrived, bytes, deps);
     const read = readEvent(parseBody(bytes), { channels: deps.channels });
     event = COUNTED_EVENTS.has(read.event) ? read.event : "other";
-    const receipt = await keep(read, connection, arrived.isImmediate, bytes.byteLength, deps);
+    const receipt = await keep(read, connection, { ...arrived, isSigned }, bytes.byteLength, deps);
     deps.metrics.webhooks.inc({ event, outcome: receipt.action });
     report(receipt, connection, deps.log);
     return answer(receipt);
@@ -108,22 +108,23 @@ function authorise(
   { request, server, name, pathSecret }: Arrived,
   raw: Uint8Array,
   deps: WebhookDeps,
-): Connection {
+): { connection: Connection; isSigned: boolean } {
   const connection = deps.connection(name);
   if (connection === null) throw unauthorised();
+  const isSigned = pathSecret === null && connection.secret !== null;
   const isKnown =
     pathSecret !== null
       ? connection.pathSecret !== null && secretsEqual(pathSecret, connection.pathSecret)
       : connection.secret !== null
-        ? isSigned(request, raw, connection.secret, deps.clock.now())
+        ? hasSignature(request, raw, connection.secret, deps.clock.now())
         : connection.pathSecret === null &&
           !deps.isPublic &&
           isLocalProgram(request, deps.peerOf(request, server));
   if (!isKnown) throw unauthorised();
-  return connection;
+  return { connection, isSigned };
 }
 
-function isSigned(request: Request, raw: Uint8Array, secret: string, nowMs: number): boolean {
+function hasSignature(request: Request, raw: Uint8Array, secret: string, nowMs: number): boolean {
   const timestamp = request.headers.get("x-chatwoot-timestamp");
   const signature = request.headers.get("x-chatwoot-signature");
   return verifySignature({ secret, timestamp, signature, raw, nowMs });
@@ -134,7 +135,7 @@ type Answered = Exclude<Receipt, { action: "failed" }>;
 async function keep(
   { accountId, outcome }: ReturnType<typeof readEvent>,
   connection: Connection,
-  isImmediate: boolean,
+  arrived: { isImmediate: boolean; isSigned: boolean },
   bytes: number,
   deps: WebhookDeps,
 ): Promise<Answered> {
@@ -142,8 +143,12 @@ async function keep(
   if (isForeign) return untouched("unknown_account");
   if ("skip" in outcome) return untouched(outcome.skip);
   const { arrival } = outcome;
-  const atOnce = isImmediate || !deps.isBuffering();
-  const receipt = await deps.receive({ connectionKey: connection.key, arrival, isImmediate: atOnce }, bytes);
+  const isImmediate = arrived.isImmediate || !deps.isBuffering();
+  const { isSigned } = arrived;
+  const receipt = await deps.receive(
+    { connectionKey: connection.key, arrival, isImmediate, isSigned },
+    bytes,
+  );
   if (receipt.action === "failed") throw receipt.error;
   return receipt;
 }

@@ -9,12 +9,15 @@ export interface PromptInput {
   history: readonly HistoryLine[];
   /** From the first message of the batch to the last. */
   spanMs: number;
+  /** The customer's name, when lull knows who it is. */
+  customerName: string | null;
 }
 
 /** Longest part of one line of history. */
 const HISTORY_LINE_LENGTH_MAX = 1_500;
 /** Longest part of one message of the batch: its text, a transcript, a title. WhatsApp itself allows 4,096. */
 const PART_LENGTH_MAX = 8_000;
+const NAME_LENGTH_MAX = 100;
 /** Everything that a reader may take for the end of a line. */
 const LINE_BREAKS = /[\n\v\f\r\u0085\u2028\u2029]+/;
 
@@ -27,7 +30,7 @@ Answer with one JSON object and nothing else:
 {"shouldRespond": true or false, "content": "the answer", "confidence": 0.0 to 1.0, "intent": "a word or two", "actions": []}`;
 
 /** System text, the history as it was said, then the batch: one line a message, each starting with `[n] `. */
-export function buildPrompt({ messages, history, spanMs }: PromptInput): ChatMessage[] {
+export function buildPrompt({ messages, history, spanMs, customerName }: PromptInput): ChatMessage[] {
   const seconds = Math.round(spanMs / 1000);
   const head =
     messages.length === 1
@@ -35,10 +38,15 @@ export function buildPrompt({ messages, history, spanMs }: PromptInput): ChatMes
       : `The customer's turn is ${messages.length} messages sent within ${seconds} s:`;
   const lines = messages.map((message, index) => `[${index + 1}] ${describeMessage(message)}`);
   return [
-    { role: "system", content: INSTRUCTIONS },
+    { role: "system", content: INSTRUCTIONS + nameLine(customerName) },
     ...history.map(historyMessage),
     { role: "user", content: [head, ...lines].join("\n") },
   ];
+}
+
+function nameLine(customerName: string | null): string {
+  const name = clippedText(onOneLine(customerName), NAME_LENGTH_MAX) ?? "";
+  return name === "" ? "" : `\nThe customer's name is ${JSON.stringify(name)}.`;
 }
 
 function historyMessage({ sender, content }: HistoryLine): ChatMessage {

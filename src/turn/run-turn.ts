@@ -1,6 +1,5 @@
 // The steps of one turn: material, gate, decision, end. It holds no state; what it pays for it keeps in the row.
-import { completeWithFirst, type ModelAttempt } from "../ai/chain.ts";
-import type { ChatModel } from "../ai/provider.ts";
+import type { AskedAttempt, Asker } from "../ai/asker.ts";
 import type { Clock } from "../clock.ts";
 import type {
   EndRules,
@@ -11,18 +10,20 @@ import type {
   TurnResult,
   TurnStore,
 } from "../db/store.ts";
+import type { IdentityStore } from "../db/store-users.ts";
 import { composeReply } from "../delivery/reply.ts";
 import { AppError } from "../errors.ts";
+import { addressesOf } from "../identity/address.ts";
+import type { Known, Parties } from "../identity/parties.ts";
 import { answerKeyOf } from "./answer-key.ts";
 import { type Decision, readDecision } from "./decision.ts";
 import { buildPrompt } from "./prompt.ts";
 
 export interface TurnDeps {
-  store: TurnStore;
+  store: TurnStore & Pick<IdentityStore, "markSender">;
   clock: Clock;
-  /** The models that may answer in this connection, in order. */
-  modelsOf: (connectionKey: number) => readonly ChatModel[];
-  modelTimeoutMs: number;
+  parties: Pick<Parties, "of">;
+  asker: Pick<Asker, "ask">;
   rules: (now: number) => EndRules;
   /** Shows and hides "typing" in the conversation; never throws, never waits. */
   typing: { show: (claim: TurnClaim) => void; hide: (claim: TurnClaim) => void };
@@ -32,7 +33,7 @@ export interface TurnDeps {
 /** Lines of history that a prompt may hold. */
 const HISTORY_COUNT_MAX = 20;
 /** Most tokens of one answer: room for WhatsApp's 4,096 characters and the JSON around them. */
-const OUTPUT_TOKENS_MAX = 2_000;
+export const OUTPUT_TOKENS_MAX = 2_000;
 
 /**
  * Handles one claimed turn and records its end. Rejects with AppError when the attempt failed,
@@ -40,27 +41,51 @@ const OUTPUT_TOKENS_MAX = 2_000;
  */
 export async function runTurn(claim: TurnClaim, deps: TurnDeps, signal: AbortSignal): Promise<TurnEnd> {
   const material = await deps.store.turnMaterial(claim.jobKey, HISTORY_COUNT_MAX);
-  const silence = silenceBefore(material, deps);
-  const result = silence ?? (await answer(claim, material, deps, signal));
+  const result = await handle(claim, material, deps, signal);
   const now = deps.clock.now();
   return deps.store.endTurn(claim, result, deps.rules(now), now);
 }
 
-/** Reasons to keep silent that need no model. */
-function silenceBefore(material: TurnMaterial, deps: TurnDeps): TurnResult | null {
-  if (material.messages.length === 0) return { kind: "silence", reason: "deleted" };
-  const reason = deps.rules(deps.clock.now()).gate(material.conversation);
-  return reason === null ? null : { kind: "silence", reason };
-}
-
-async function answer(
+/** Who wrote is found out even when nobody is answered; then come the reasons to keep silent that need no model. */
+async function handle(
   claim: TurnClaim,
   material: TurnMaterial,
   deps: TurnDeps,
   signal: AbortSignal,
 ): Promise<TurnResult> {
+  if (material.messages.length === 0) return { kind: "silence", reason: "deleted" };
+  const known = await identify(claim, material, deps);
+  const reason = deps.rules(deps.clock.now()).gate(material.conversation);
+  if (reason !== null) return { kind: "silence", reason };
+  return answer(claim, material, known, deps, signal);
+}
+
+/** Who wrote and whose line it is; the sender is written beside the messages before a model is asked. */
+async function identify(claim: TurnClaim, material: TurnMaterial, deps: TurnDeps): Promise<Known> {
+  const { connectionKey, conversationId, jobKey, jobId } = claim;
+  const startedAt = deps.clock.now();
+  const { sender, inboxId } = material;
+  const asked = { connectionKey, conversationId, subjectId: jobId, contactId: sender.contactId };
+  const line = { inboxId, phoneNumberId: null };
+  const known = await deps.parties.of({ ...asked, addresses: addressesOf(sender) }, line);
+  const { userId, isVerified, matchedBy, isAmbiguous, contactRef } = known.identification;
+  await deps.store.markSender(jobKey, { userId, layer: userId === null ? null : matchedBy, isVerified });
+  const step = { jobKey, attempt: claim.attempt, name: "identify", outcome: "ok", startedAt };
+  const detail = { userId, isVerified, matchedBy, isAmbiguous, contactRef, ownerId: known.asking.ownerId };
+  await deps.store.recordStep({ ...step, durationMs: deps.clock.now() - startedAt, detail });
+  return known;
+}
+
+async function answer(
+  claim: TurnClaim,
+  material: TurnMaterial,
+  known: Known,
+  deps: TurnDeps,
+  signal: AbortSignal,
+): Promise<TurnResult> {
   const answerKey = answerKeyOf(material.messages);
-  const decision = await decide(claim, material, answerKey, deps, signal);
+  const decision = await decide(claim, { material, answerKey, known }, deps, signal);
+  if (typeof decision === "string") return { kind: "silence", reason: decision };
   if (!decision.shouldRespond) return { kind: "silence", reason: "model_silent", answerKey };
   const parts = composeReply(decision.content, material.conversation.channel);
   return parts.length === 0
@@ -68,22 +93,25 @@ async function answer(
     : { kind: "reply", parts, answerKey };
 }
 
-/** The model's decision; one that an earlier attempt paid for is used again. */
+/** The model's decision; one that an earlier attempt paid for is used again. A limit that is reached is a silence. */
 async function decide(
   claim: TurnClaim,
-  material: TurnMaterial,
-  answerKey: string,
+  { material, answerKey, known }: { material: TurnMaterial; answerKey: string; known: Known },
   deps: TurnDeps,
   signal: AbortSignal,
-): Promise<Decision> {
+): Promise<Decision | LimitReason> {
   if (material.answer?.key === answerKey) return readDecision(material.answer.json);
   deps.typing.show(claim);
   try {
-    const text = await askWithLessHistory(claim, material, deps, signal);
+    const text = await askWithLessHistory(claim, material, known, deps, signal);
     const decision = readDecision(text);
     await deps.store.keepAnswer(claim, answerKey, text);
     await deps.store.recordStep(decisionStep(claim, decision, deps.clock.now()));
     return decision;
+  } catch (error) {
+    const reason = limitReason(error);
+    if (reason === null) throw error;
+    return reason;
   } finally {
     deps.typing.hide(claim);
   }
@@ -93,38 +121,36 @@ async function decide(
 async function askWithLessHistory(
   claim: TurnClaim,
   material: TurnMaterial,
+  known: Known,
   deps: TurnDeps,
   signal: AbortSignal,
 ): Promise<string> {
   try {
-    return await ask(claim, material, deps, signal);
+    return await ask(claim, material, known, deps, signal);
   } catch (error) {
     const isTooLong = error instanceof AppError && error.code === "ai_context_too_long";
     if (!isTooLong || material.history.length === 0) throw error;
-    return ask(claim, { ...material, history: [] }, deps, signal);
+    return ask(claim, { ...material, history: [] }, known, deps, signal);
   }
 }
 
 async function ask(
   claim: TurnClaim,
   material: TurnMaterial,
+  { asking, customerName }: Known,
   deps: TurnDeps,
   signal: AbortSignal,
 ): Promise<string> {
-  const messages = buildPrompt({ ...material, spanMs: material.lastAt - material.firstAt });
+  const messages = buildPrompt({ ...material, customerName, spanMs: material.lastAt - material.firstAt });
+  const { connectionKey, jobId: subjectId } = claim;
+  const request = { messages, outputTokensMax: OUTPUT_TOKENS_MAX };
   const steps: StepRecord[] = [];
   try {
-    const completion = await completeWithFirst(
-      deps.modelsOf(claim.connectionKey),
-      { messages, outputTokensMax: OUTPUT_TOKENS_MAX },
-      signal,
-      {
-        clock: deps.clock,
-        attemptTimeoutMs: deps.modelTimeoutMs,
-        onAttempt: (attempt) => steps.push(modelStep(claim, attempt, deps.clock.now())),
-      },
+    const question = { asking, connectionKey, step: "generate", subjectId, request };
+    const answered = await deps.asker.ask(question, signal, (attempt) =>
+      steps.push(modelStep(claim, attempt, deps.clock.now())),
     );
-    return completion.text;
+    return answered.text;
   } finally {
     for (const step of steps) {
       deps.onStep(step);
@@ -133,8 +159,16 @@ async function ask(
   }
 }
 
-function modelStep(claim: TurnClaim, attempt: ModelAttempt, now: number): StepRecord {
-  const { provider, model, inputTokens, outputTokens } = attempt;
+/** The silences that an AppError of the asker stands for. */
+type LimitReason = "rate_limited" | "spend_ceiling";
+
+function limitReason(error: unknown): LimitReason | null {
+  if (!(error instanceof AppError)) return null;
+  return error.code === "rate_limited" || error.code === "spend_ceiling" ? error.code : null;
+}
+
+function modelStep(claim: TurnClaim, attempt: AskedAttempt, now: number): StepRecord {
+  const { provider, model, inputTokens, outputTokens, source, credentialId } = attempt;
   const durationMs = Math.round(attempt.durationMs);
   return {
     jobKey: claim.jobKey,
@@ -143,7 +177,7 @@ function modelStep(claim: TurnClaim, attempt: ModelAttempt, now: number): StepRe
     outcome: attempt.outcome,
     startedAt: now - durationMs,
     durationMs,
-    detail: { provider, model, inputTokens, outputTokens },
+    detail: { provider, model, inputTokens, outputTokens, source, credentialId },
   };
 }
 

@@ -1,6 +1,6 @@
 // Claims due turns, works on a bounded number of them at once, and settles every attempt.
 import type { Clock } from "../clock.ts";
-import type { Claimant, TurnClaim, TurnEnd, TurnStore } from "../db/store.ts";
+import type { Claimant, TurnClaim, TurnEnd } from "../db/store.ts";
 import { AppError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { Loop } from "../loop.ts";
@@ -17,7 +17,6 @@ const LEASE_MS = 120_000;
 const RENEW_MS = 5_000;
 
 export interface WorkerDeps extends Omit<TurnDeps, "onStep"> {
-  store: TurnStore;
   clock: Clock;
   random: Random;
   log: Log;
@@ -161,13 +160,7 @@ export class TurnWorker {
   }
 
   #countStep(step: Parameters<TurnDeps["onStep"]>[0]): void {
-    const { metrics } = this.#deps;
-    const { provider, model, inputTokens, outputTokens } = step.detail;
-    metrics.turnSeconds.observe({ step: step.name }, step.durationMs / 1000);
-    metrics.aiCalls.inc({ provider: String(provider), outcome: step.outcome });
-    const labels = { provider: String(provider), model: String(model) };
-    if (typeof inputTokens === "number") metrics.aiTokens.inc({ ...labels, type: "input" }, inputTokens);
-    if (typeof outputTokens === "number") metrics.aiTokens.inc({ ...labels, type: "output" }, outputTokens);
+    this.#deps.metrics.turnSeconds.observe({ step: step.name }, step.durationMs / 1000);
   }
 }
 

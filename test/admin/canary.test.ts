@@ -96,6 +96,18 @@ async function refusals(app: TestApp, conversationId: number): Promise<string[]>
     new Request(`http://localhost/${WORDS.customer}/${PHONE}`),
     post("http://localhost/admin/processing", `{"enabled":"${WORDS.customer}"}`, admin),
     post("http://localhost/admin/processing", `{"${WORDS.customer}`, admin),
+    post("http://localhost/admin/users", JSON.stringify({ name: 5, email: WORDS.customer }), admin),
+    post("http://localhost/admin/users/nobody/numbers", JSON.stringify({ number: PHONE }), admin),
+    post("http://localhost/admin/users/nobody/numbers", JSON.stringify({ number: `${PHONE}x` }), admin),
+    post("http://localhost/admin/ai-keys", JSON.stringify({ provider: "x", apiKey: AI_TEST_KEY }), admin),
+    post("http://localhost/admin/ai-keys", JSON.stringify({ provider: "groq", key: AI_TEST_KEY }), admin),
+    post("http://localhost/admin/tokens", JSON.stringify({ name: "x", scope: WORDS.customer }), admin),
+    post("http://localhost/v1/me/numbers", JSON.stringify({ number: PHONE }), admin),
+    new Request(`http://localhost/admin/identity?number=${PHONE}&country=${WORDS.customer}`, {
+      headers: admin,
+    }),
+    new Request(`http://localhost/v1/identity/resolve?number=${PHONE}`),
+    new Request(`http://localhost/v1/me/${WORDS.customer}`),
     post("http://localhost/playground/messages", JSON.stringify({ text: WORDS.customer })),
   ];
   const answers: string[] = [];

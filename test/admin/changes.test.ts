@@ -45,7 +45,7 @@ test("a buffer answered now, another dropped", async () => {
 
 test("a failed job tried again, then its refused reply", async () => {
   await using app = await openTestApp();
-  app.ai.failNext("unauthorized");
+  app.ai.failNext("context_too_long");
   await app.receive("oi");
   await app.clock.tick(SILENCE_MS);
   app.chatwoot.failNext("reject_404");

@@ -10,8 +10,10 @@ type Listed = { id: string; conversationId: number; state?: string; status?: str
 
 async function openWithFive(): Promise<TestApp> {
   const app = await openTestApp();
-  for (let id = 1; id <= 5; id++) await app.receive("oi", { conversationId: id });
-  await app.clock.tick(SILENCE_MS);
+  for (let id = 1; id <= 5; id++) {
+    await app.receive("oi", { conversationId: id });
+    await app.clock.tick(SILENCE_MS);
+  }
   return app;
 }
 
@@ -119,7 +121,7 @@ test("an open buffer can be answered now or dropped; one that is closed cannot",
 
 test("a failed job is tried again when an admin says so", async () => {
   await using app = await openTestApp();
-  app.ai.failNext("unauthorized");
+  app.ai.failNext("context_too_long");
   await app.receive("oi");
   await app.clock.tick(SILENCE_MS);
   const { rows } = await page(app, "/jobs?state=failed");

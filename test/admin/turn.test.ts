@@ -34,13 +34,16 @@ test("an answered turn shows its messages, its steps with tokens and time, and i
   expect(turn["messages"]).toMatchObject(
     ["bom dia", "quanto custa?"].map((content) => ({ content, outcome: "answered", replyId: delivery?.id })),
   );
+  const identify = { name: "identify", outcome: "ok", detail: { matchedBy: "contact", userId: null } };
   expect(turn["steps"]).toMatchObject([
+    { attempt: 1, ...identify },
     {
       attempt: 1,
       name: "generate",
       outcome: expect.not.stringMatching("ok"),
       detail: { provider: "openai" },
     },
+    { attempt: 2, ...identify },
     {
       attempt: 2,
       name: "generate",

@@ -25,6 +25,8 @@ test.each<[string, Request, number]>([
   ["content that is no string", post({ ...BODY, messages: [{ role: "user", content: null }] }), 400],
   ["an unknown parameter", post({ ...BODY, wait: true }), 400],
   ["store at Groq", post({ ...BODY, store: false }, {}, "/openai/v1/chat/completions"), 400],
+  ["a temperature that is too high", post({ ...BODY, temperature: 2.1 }), 400],
+  ["a temperature that is no number", post({ ...BODY, temperature: "warm" }), 400],
   ["no tokens", post({ ...BODY, max_completion_tokens: 0 }), 400],
   [
     "JSON mode without the word",
@@ -49,6 +51,15 @@ test("it knows the keys it was told", async () => {
     statuses.push((await ai.handle(post(BODY, { authorization: `Bearer ${key}` }))).status);
   }
   expect(statuses).toEqual([200, 200, 401]);
+});
+
+test("it learns further keys, and tells which one was used", async () => {
+  const ai = new AiDouble();
+  const later = () => ai.handle(post(BODY, { authorization: "Bearer later" }));
+  expect((await later()).status).toBe(401);
+  ai.addKey("later");
+  expect((await later()).status).toBe(200);
+  expect(ai.asked.map(({ key }) => key)).toEqual(["later"]);
 });
 
 test("an answer can depend on what was asked", async () => {

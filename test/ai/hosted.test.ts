@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { openGroqModel } from "../../src/ai/groq.ts";
 import { openOpenAiModel } from "../../src/ai/openai.ts";
 import type { Fetch, HostedModelDeps } from "../../src/ai/completion.ts";
-import type { ChatModel, CompletionRequest } from "../../src/ai/provider.ts";
+import { type ChatModel, type CompletionRequest, type KeyFault, ModelError } from "../../src/ai/provider.ts";
 import { AppError } from "../../src/errors.ts";
 import type { ErrorCode } from "../../src/errors.ts";
 import { AI_TEST_KEY, AiDouble } from "../doubles/ai.ts";
@@ -126,6 +126,13 @@ test.each([
   });
 });
 
+test.each(EACH)("%s is asked with a temperature that was chosen, also with 0", async (name) => {
+  const ai = new AiDouble();
+  for (const temperature of [0, 0.7, null])
+    await PROVIDERS[name]({ fetch: ai.fetch, temperature }).complete(REQUEST, NEVER);
+  expect(ai.asked.map(({ temperature }) => temperature)).toEqual([0, 0.7, undefined]);
+});
+
 const FAILURES: [AiFailure, ErrorCode, boolean, string][] = [
   ["rate_limited", "ai_unavailable", true, "answered 429: too many requests"],
   ["billing", "ai_refused", false, "answered 429: billing"],
@@ -187,6 +194,23 @@ for (const name of EACH) {
     expect([failure.code, failure.retryable]).toEqual([code, code === "ai_unavailable"]);
     expect(failure.message).toStartWith(`${name} answered ${status}: `);
     expect(Bun.inspect(failure)).not.toContain(AI_TEST_KEY);
+  });
+
+  test.each<[number, string | null, KeyFault | null]>([
+    [401, null, "unauthorized"],
+    [402, null, "billing"],
+    [403, null, "forbidden"],
+    [429, null, "rate_limited"],
+    [429, "insufficient_quota", "billing"],
+    [400, null, null],
+    [404, "model_not_found", null],
+    [413, null, null],
+    [422, null, null],
+    [498, null, null],
+    [503, null, null],
+  ])(`${name}: a %d with the code %p holds %p against the key`, async (status, code, keyFault) => {
+    const failure = await failureOf(PROVIDERS[name]({ fetch: answeringJson({ error: { code } }, status) }));
+    expect(failure instanceof ModelError ? failure.keyFault : null).toBe(keyFault);
   });
 
   test(`${name}: a model that wrote no JSON gave a bad answer, the request was not refused`, async () => {

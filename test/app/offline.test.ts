@@ -33,7 +33,8 @@ describe("a real conversation without a key", () => {
       env: { OPENAI_API_KEY: "sk-test-0123456789abcdef", OPENAI_BASE_URL: "http://ai.test/v1" },
       readFile: () => null,
     });
-    app.config.models = withKey.models;
+    app.config.systemKeys = withKey.systemKeys;
+    app.config.providers = withKey.providers;
     await app.start();
     const [job] = await listed(app, "/jobs");
     await app.admin("POST", `/jobs/${String(job?.["id"])}/retry`);

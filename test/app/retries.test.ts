@@ -193,6 +193,7 @@ describe("with two providers", () => {
     expect(providers(app)).toEqual(["groq", "groq", "openai"]);
     expect(app.chatwoot.sent(CONVERSATION)).toEqual(["ok", "ok"]);
     expect((await lastTurn(app)).steps).toMatchObject([
+      { name: "identify", attempt: 1 },
       { outcome: "ai_unavailable", attempt: 1, detail: { provider: "groq" } },
       { outcome: "ok", attempt: 1, detail: { provider: "openai" } },
       { name: "decide", attempt: 1 },

@@ -50,6 +50,7 @@ describe("the messages of a turn", () => {
     ]);
     expect(turn).toMatchObject({ state: "completed", outcome: "answered", attempts: 1, errorAttempts: 0 });
     expect(turn.steps).toMatchObject([
+      { name: "identify", outcome: "ok", detail: { userId: null, matchedBy: "contact" } },
       {
         name: "generate",
         outcome: "ok",
@@ -224,7 +225,9 @@ describe("a model that does not answer", () => {
     expect(app.chatwoot.sent(CONVERSATION)).toEqual(["ok"]);
     const { steps } = await lastTurn(app);
     expect(steps.map(({ name, outcome, durationMs }) => [name, outcome, durationMs])).toEqual([
+      ["identify", "ok", 0],
       ["generate", "ai_unavailable", 5_000],
+      ["identify", "ok", 0],
       ["generate", "ok", 0],
       ["decide", "ok", 0],
     ]);

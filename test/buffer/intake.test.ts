@@ -14,11 +14,13 @@ function arriving(conversationId: number): Arriving {
     assignee: null,
     canReply: null,
   };
-  const contact = { contactId: null, contactName: null, contactPhone: null, stateAt: null };
+  const address = { contactPhone: null, contactSourceId: null, contactIdentifier: null };
+  const contact = { contactId: null, contactName: null, ...address, stateAt: null };
   return {
     connectionKey: 1,
     arrival: { kind: "state", facts: { ...facts, ...contact } },
     isImmediate: false,
+    isSigned: true,
   };
 }
 

@@ -17,6 +17,8 @@ const FACTS: ConversationFacts = {
   contactId: 9031,
   contactName: "Maria Souza",
   contactPhone: "+5511987654321",
+  contactSourceId: "5511987654321",
+  contactIdentifier: null,
   stateAt: 1_781_787_902_448,
 };
 
@@ -102,13 +104,27 @@ const EXPECTED: Record<string, Expected> = {
     88134,
     "text",
     {},
-    { conversationId: 471, contactId: 9077, contactName: "ana.w", contactPhone: null },
+    {
+      conversationId: 471,
+      contactId: 9077,
+      contactName: "ana.w",
+      contactPhone: null,
+      contactSourceId: "BR.1a2B3c4D5e6F7g8H9",
+    },
   ),
   "message_created.incoming.api_channel": message(
     88140,
     "text",
     {},
-    { channel: "Channel::Api", conversationId: 512, inboxId: 19, status: "open", contactId: 9102 },
+    {
+      channel: "Channel::Api",
+      conversationId: 512,
+      inboxId: 19,
+      status: "open",
+      contactId: 9102,
+      contactSourceId: null,
+      contactIdentifier: "5511987654321@s.whatsapp.net",
+    },
   ),
   "message_created.incoming.twilio_whatsapp": message(
     88141,
@@ -116,6 +132,7 @@ const EXPECTED: Record<string, Expected> = {
     {},
     {
       channel: "Channel::TwilioSms",
+      contactSourceId: "whatsapp:+5215512345678",
       conversationId: 530,
       inboxId: 23,
       status: "open",
@@ -179,7 +196,7 @@ const EXPECTED: Record<string, Expected> = {
   "conversation_typing_on.agent": { arrival: { kind: "typing", isOn: true } },
   "conversation_typing_on.contact": {
     arrival: { kind: "typing", isOn: true },
-    facts: { inboxId: 5, channel: "Channel::WebWidget" },
+    facts: { inboxId: 5, channel: "Channel::WebWidget", contactPhone: null, contactSourceId: null },
   },
   "conversation_typing_off.agent_bot": { skip: "status_handled" },
   contact_updated: { skip: "unsupported_event" },

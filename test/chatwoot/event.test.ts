@@ -31,6 +31,8 @@ describe("the smallest body", () => {
             contactId: 1,
             contactName: "Test User",
             contactPhone: "+1234567890",
+            contactSourceId: null,
+            contactIdentifier: null,
             stateAt: null,
           },
           messageId: 12345,
@@ -39,6 +41,7 @@ describe("the smallest body", () => {
           contentType: "text",
           attachments: [],
           extra: { inReplyTo: null, referral: null },
+          verificationCode: null,
         },
       },
     });

@@ -3,39 +3,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
-import { run } from "../../src/cli/run.ts";
 import type { Daemon, OpenDaemon } from "../../src/cli/serve.ts";
 import { AppError } from "../../src/errors.ts";
-
-interface Ran {
-  code: number;
-  printed: string;
-  complained: string;
-}
-
-interface Place {
-  env?: Record<string, string>;
-  files?: Record<string, string>;
-  isTerminal?: boolean;
-  openDaemon?: OpenDaemon;
-}
-
-const noDaemon: OpenDaemon = () => Promise.reject(new Error("no daemon was asked for"));
-
-async function lull(argv: string[], place: Place = {}): Promise<Ran> {
-  const printed: string[] = [];
-  const complained: string[] = [];
-  const terminal = {
-    argv,
-    env: place.env ?? {},
-    isTerminal: place.isTerminal ?? false,
-    readFile: (path: string) => place.files?.[path] ?? null,
-    print: (text: string) => void printed.push(text),
-    complain: (text: string) => void complained.push(text),
-  };
-  const code = await run(terminal, place.openDaemon ?? noDaemon);
-  return { code, printed: printed.join("\n"), complained: complained.join("\n") };
-}
+import { fakeDaemon, lull, noDaemon } from "../harness/command.ts";
 
 describe("lull version", () => {
   test("prints the version and nothing else", async () => {
@@ -98,6 +68,16 @@ describe("a wrong command", () => {
     [["--loud"], "unknown option '--loud'"],
     [["version", "extra"], "too many arguments"],
     [["config", "check", "--env-file"], "argument missing"],
+    [["usr", "list"], "Did you mean user?"],
+    [["user", "lst"], "Did you mean list?"],
+    [["number", "explian", "1"], "Did you mean explain?"],
+    [["key", "add", "grok"], "Allowed choices are groq, openai."],
+    [["status", "--hour", "1"], "Did you mean --hours?"],
+    [["status", "--hours", "1.5"], "It must be a whole number."],
+    [["user", "limits", "u", "--tokens-per-day", "-1"], "It must be a whole number."],
+    [["user", "limits", "u", "--spend-per-month-usd", "5,00"], "an amount such as 12.50, or none"],
+    [["key", "add", "groq", "--temperature", "warm"], "a number such as 0.7"],
+    [["user", "add"], "missing required argument 'name'"],
   ])("%p is told why, with a suggestion where one is near, and ends with 2", async (argv, words) => {
     const { code, printed, complained } = await lull(argv);
     expect(code).toBe(2);
@@ -105,11 +85,14 @@ describe("a wrong command", () => {
     expect(complained).toContain(words);
   });
 
-  test.each([[[]], [["config"]]])("%p alone shows the verbs and ends with 2", async (argv: string[]) => {
-    const { code, complained } = await lull(argv);
-    expect(code).toBe(2);
-    expect(complained).toContain("Commands:");
-  });
+  test.each([[[]], [["config"]], [["user"]], [["key"]]])(
+    "%p alone shows the verbs and ends with 2",
+    async (argv: string[]) => {
+      const { code, complained } = await lull(argv);
+      expect(code).toBe(2);
+      expect(complained).toContain("Commands:");
+    },
+  );
 
   test.each([[["--help"]], [["help"]], [["serve", "--help"]]])("%p is none", async (argv) => {
     const { code, printed, complained } = await lull(argv);
@@ -129,32 +112,30 @@ describe("lull serve", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** A daemon that notes what is asked of it; it is told to end as soon as it listens. */
-  function fakeDaemon(overrides: Partial<Daemon> = {}) {
-    const calls: string[] = [];
-    const daemon: Daemon = {
-      start: () => Promise.resolve(void calls.push("start")),
-      listen() {
-        calls.push("listen");
-        setImmediate(() => process.emit("SIGTERM", "SIGTERM"));
-        return Promise.resolve("http://127.0.0.1:8787");
+  /** A daemon that is told to end as soon as it listens. */
+  function briefDaemon(overrides: Partial<Daemon> = {}) {
+    const { calls, openDaemon } = fakeDaemon(
+      {},
+      {
+        listen() {
+          calls.push("listen");
+          setImmediate(() => process.emit("SIGTERM", "SIGTERM"));
+          return Promise.resolve("http://127.0.0.1:8787");
+        },
+        ...overrides,
       },
-      stop: () => Promise.resolve(void calls.push("stop")),
-      madeAdminToken: null,
-      ...overrides,
-    };
-    const openDaemon: OpenDaemon = () => Promise.resolve(daemon);
+    );
     return { calls, openDaemon };
   }
 
   test("starts, listens, and stops when it is told to", async () => {
-    const { calls, openDaemon } = fakeDaemon();
+    const { calls, openDaemon } = briefDaemon();
     expect(await lull(["serve"], { env, openDaemon })).toEqual({ code: 0, printed: "", complained: "" });
     expect(calls).toEqual(["start", "listen", "stop"]);
   });
 
   test("says on a terminal where the playground is", async () => {
-    const { openDaemon } = fakeDaemon();
+    const { openDaemon } = briefDaemon();
     const { complained } = await lull(["serve"], { env, openDaemon, isTerminal: true });
     expect(complained).toContain("http://127.0.0.1:8787/playground");
     expect(complained).toContain("nothing leaves this machine");
@@ -173,12 +154,13 @@ describe("lull serve", () => {
   test.each([
     ["second_instance", 1],
     ["cannot_store", 1],
+    ["busy", 69],
     ["bad_config", 78],
   ] as const)(
     "stops what it began and says why when it cannot go on: %s ends with %d",
     async (errorCode, code) => {
       const error = new AppError(errorCode, "It cannot go on.", { fix: "Do this." });
-      const { calls, openDaemon } = fakeDaemon({ listen: () => Promise.reject(error) });
+      const { calls, openDaemon } = briefDaemon({ listen: () => Promise.reject(error) });
       const ran = await lull(["serve"], { env, openDaemon });
       expect(ran).toEqual({ code, printed: "", complained: "✗ It cannot go on.\n  Do this." });
       expect(calls).toEqual(["start", "stop"]);
@@ -186,7 +168,7 @@ describe("lull serve", () => {
   );
 
   test("shows a new admin token once on a terminal, and keeps it nowhere then", async () => {
-    const { openDaemon } = fakeDaemon({ madeAdminToken: "the-new-token" });
+    const { openDaemon } = briefDaemon({ madeAdminToken: "the-new-token" });
     const { complained, printed } = await lull(["serve"], { env, openDaemon, isTerminal: true });
     expect(complained.split("the-new-token")).toHaveLength(2);
     expect(printed).toBe("");
@@ -194,7 +176,7 @@ describe("lull serve", () => {
   });
 
   test("leaves a new admin token in a file of its own user's alone when there is no terminal", async () => {
-    const { openDaemon } = fakeDaemon({ madeAdminToken: "the-new-token" });
+    const { openDaemon } = briefDaemon({ madeAdminToken: "the-new-token" });
     const { complained, printed } = await lull(["serve"], { env, openDaemon });
     expect(complained + printed).toBe("");
     expect(readFileSync(tokenFile, "utf8")).toBe("the-new-token\n");
@@ -204,7 +186,7 @@ describe("lull serve", () => {
 
   test("hands a new admin token out even when the start then fails: only its hash is kept", async () => {
     const listen = () => Promise.reject(new AppError("bad_config", "The port is taken."));
-    const { openDaemon } = fakeDaemon({ madeAdminToken: "the-new-token", listen });
+    const { openDaemon } = briefDaemon({ madeAdminToken: "the-new-token", listen });
     expect((await lull(["serve"], { env, openDaemon })).code).toBe(78);
     expect(readFileSync(tokenFile, "utf8")).toBe("the-new-token\n");
     rmSync(tokenFile);

@@ -43,13 +43,18 @@ test("without any setting there is a whole configuration of defaults", () => {
     dataDir: "data",
     publicUrl: null,
     adminToken: null,
+    masterKey: null,
+    defaultCountry: "BR",
+    locale: null,
     logLevel: "info",
     logFormat: "auto",
     silenceMs: 30_000,
     sizeMax: 50,
     ageMaxMs: 300_000,
     sweepMs: 10_000,
-    models: [],
+    providers: { openai: { baseUrl: null, model: null }, groq: { baseUrl: null, model: null } },
+    systemKeys: [],
+    isSystemFallbackOn: true,
     modelTimeoutMs: 30_000,
     turnsMax: 16,
     connections: [
@@ -131,11 +136,23 @@ describe("a choice", () => {
     expect(complaint({ [name]: words[0].toUpperCase() })).toContain(name);
   });
 
-  test("CHATWOOT_TYPING_INDICATOR_ENABLED is true or false and nothing like it", () => {
-    expect(read({ CHATWOOT_TYPING_INDICATOR_ENABLED: "false" }).isTypingOn).toBe(false);
-    expect(read({ CHATWOOT_TYPING_INDICATOR_ENABLED: "true" }).isTypingOn).toBe(true);
+  test("LULL_LOCALE takes the languages that lull has, and none is none", () => {
+    for (const locale of ["en", "fr", "pt-BR"] as const)
+      expect(read({ LULL_LOCALE: locale }).locale).toBe(locale);
+    expect(read({ LULL_LOCALE: "none" }).locale).toBeNull();
+    for (const value of ["pt", "pt-br", "EN", "de", "null"]) {
+      expect(complaint({ LULL_LOCALE: value })).toContain("must be one of none, en, fr, pt-BR");
+    }
+  });
+
+  test.each([
+    ["CHATWOOT_TYPING_INDICATOR_ENABLED", "isTypingOn"],
+    ["AI_SYSTEM_FALLBACK", "isSystemFallbackOn"],
+  ] as const)("%s is true or false and nothing like it", (name, field) => {
+    expect(read({ [name]: "false" })[field]).toBe(false);
+    expect(read({ [name]: "true" })[field]).toBe(true);
     for (const value of ["0", "no", "False", "off"]) {
-      expect(complaint({ CHATWOOT_TYPING_INDICATOR_ENABLED: value })).toContain("must be true or false");
+      expect(complaint({ [name]: value })).toContain("must be true or false");
     }
   });
 
@@ -198,6 +215,55 @@ describe("an address", () => {
   });
 });
 
+describe("the master key", () => {
+  const bytes = Uint8Array.from({ length: 32 }, (_, index) => 255 - index);
+  const base64 = Buffer.from(bytes).toString("base64");
+  const base64url = Buffer.from(bytes).toString("base64url");
+
+  test("is 32 bytes, in base64 or base64url, with or without its padding", () => {
+    expect(base64).toMatch(/[+/]/);
+    for (const text of [base64, base64url, base64.replace("=", ""), `${base64url}=`]) {
+      expect(read({ LULL_MASTER_KEY: text }).masterKey).toEqual(bytes);
+    }
+  });
+
+  test("may come from a file or a systemd credential", () => {
+    const files = { "/run/key": `${base64}\n`, "/run/credentials/LULL_MASTER_KEY": base64url };
+    expect(read({ LULL_MASTER_KEY_FILE: "/run/key" }, files).masterKey).toEqual(bytes);
+    expect(read({ CREDENTIALS_DIRECTORY: "/run/credentials" }, files).masterKey).toEqual(bytes);
+  });
+
+  test.each([
+    ["31 bytes", Buffer.alloc(31, 7).toString("base64")],
+    ["33 bytes", Buffer.alloc(33, 7).toString("base64")],
+    ["32 bytes in hex", Buffer.alloc(32, 7).toString("hex")],
+    ["too much padding", `${base64}=`],
+    ["padding alone", "="],
+    ["a foreign character", `${base64.slice(0, 20)}*${base64.slice(21)}`],
+    ["a passphrase", "correct-horse-battery-staple"],
+  ])("is refused as %s, without being shown", (_, text) => {
+    const said = complaint({ LULL_MASTER_KEY: text });
+    expect(said).toContain(
+      "  LULL_MASTER_KEY\n    must be 32 bytes in base64  → make one with: openssl rand -base64 32",
+    );
+    if (text !== "=") expect(said).not.toContain(text);
+  });
+});
+
+describe("the default country", () => {
+  test("is two letters, made capital", () => {
+    expect(read({ LULL_DEFAULT_COUNTRY: "FR" }).defaultCountry).toBe("FR");
+    expect(read({ LULL_DEFAULT_COUNTRY: " pt " }).defaultCountry).toBe("PT");
+  });
+
+  // Of the last two, the runtime would make two capital letters.
+  test.each(["B", "BRA", "55", "B1", "Brasil", "ß", "ıı"])("is refused as %p", (value) => {
+    expect(complaint({ LULL_DEFAULT_COUNTRY: value })).toContain(
+      "  LULL_DEFAULT_COUNTRY\n    must be the two letters of a country  → use BR, the default",
+    );
+  });
+});
+
 describe("the data folder", () => {
   test("is the one given, else the first of systemd's, else ./data", () => {
     const STATE_DIRECTORY = "/var/lib/lull:/var/lib/other";
@@ -252,7 +318,7 @@ describe("the models", () => {
   const KEYS = { OPENAI_API_KEY: "sk-openai", GROQ_API_KEY: "gsk-groq" };
 
   test("are those with a key, in the order that was asked for", () => {
-    const providers = (env: Env): string[] => read(env).models.map(({ provider }) => provider);
+    const providers = (env: Env): string[] => read(env).systemKeys.map(({ provider }) => provider);
     expect(providers(KEYS)).toEqual(["groq", "openai"]);
     expect(providers({ ...KEYS, AI_PROVIDER_ORDER: "openai,groq" })).toEqual(["openai", "groq"]);
     expect(providers({ ...KEYS, AI_PROVIDER_ORDER: "openai" })).toEqual(["openai"]);
@@ -262,12 +328,9 @@ describe("the models", () => {
 
   test("have their own address and name where these are given", () => {
     const env = { GROQ_API_KEY: "gsk", GROQ_BASE_URL: "http://127.0.0.1:9/", GROQ_MODEL: "tiny" };
-    expect(read(env).models).toEqual([
-      { provider: "groq", apiKey: "gsk", baseUrl: "http://127.0.0.1:9", model: "tiny" },
-    ]);
-    expect(read({ GROQ_API_KEY: "gsk" }).models).toEqual([
-      { provider: "groq", apiKey: "gsk", baseUrl: null, model: null },
-    ]);
+    expect(read(env).systemKeys).toEqual([{ provider: "groq", apiKey: "gsk" }]);
+    expect(read(env).providers.groq).toEqual({ baseUrl: "http://127.0.0.1:9", model: "tiny" });
+    expect(read({ GROQ_API_KEY: "gsk" }).providers.groq).toEqual({ baseUrl: null, model: null });
   });
 });
 
@@ -305,9 +368,10 @@ describe("all mistakes", () => {
       OPENAI_API_KEY: "sk geheim",
       CHATWOOT_WEBHOOK_SECRET: "geheim\n",
       LULL_PUBLIC_URL: "https://me:geheim@example.com",
+      LULL_MASTER_KEY: "geheim",
     };
     const text = complaint(env);
-    expect(namesIn(text)).toHaveLength(4);
+    expect(namesIn(text)).toHaveLength(5);
     expect(text).not.toContain("geheim");
   });
 });

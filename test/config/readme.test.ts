@@ -58,6 +58,7 @@ const isRefused = (env: Record<string, string>): boolean => {
 const IN_WORDS: Readonly<Record<string, string>> = {
   LULL_DATA_DIR: "`$STATE_DIRECTORY` or ./data",
   LULL_ADMIN_TOKEN: "made at first start",
+  LULL_MASTER_KEY: "made at first start",
 };
 const MODELS: Readonly<Record<string, string>> = {
   OPENAI_MODEL: OPENAI_MODEL_DEFAULT,
@@ -67,10 +68,11 @@ const MODELS: Readonly<Record<string, string>> = {
 /** Where a setting without a default shows that there is none. */
 const NOTHING: Readonly<Record<string, (config: Config) => unknown>> = {
   LULL_PUBLIC_URL: ({ publicUrl }) => publicUrl,
-  OPENAI_API_KEY: ({ models }) => models[0] ?? null,
-  GROQ_API_KEY: ({ models }) => models[0] ?? null,
-  OPENAI_BASE_URL: () => read({ OPENAI_API_KEY: "key" }).models[0]?.baseUrl,
-  GROQ_BASE_URL: () => read({ GROQ_API_KEY: "key" }).models[0]?.baseUrl,
+  LULL_LOCALE: ({ locale }) => locale,
+  OPENAI_API_KEY: ({ systemKeys }) => systemKeys[0] ?? null,
+  GROQ_API_KEY: ({ systemKeys }) => systemKeys[0] ?? null,
+  OPENAI_BASE_URL: ({ providers }) => providers.openai.baseUrl,
+  GROQ_BASE_URL: ({ providers }) => providers.groq.baseUrl,
   CHATWOOT_BASE_URL: ({ connections }) => connections[0]?.chatwoot,
   CHATWOOT_ACCOUNT_ID: ({ connections }) => connections[0]?.chatwoot,
   CHATWOOT_API_TOKEN: ({ connections }) => connections[0]?.chatwoot,

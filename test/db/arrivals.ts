@@ -21,6 +21,7 @@ export function message(
     contentType: "text",
     attachments: [],
     extra: { inReplyTo: null, referral: null },
+    verificationCode: null,
     ...rest,
   };
 }
@@ -65,6 +66,8 @@ function news(facts: Facts = {}): ConversationFacts {
     contactId: null,
     contactName: null,
     contactPhone: null,
+    contactSourceId: null,
+    contactIdentifier: null,
     stateAt: null,
     ...facts,
   };

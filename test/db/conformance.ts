@@ -3,17 +3,29 @@
 import { describe } from "bun:test";
 import { bufferConformance } from "./conformance/buffers.ts";
 import { claimConformance } from "./conformance/claims.ts";
+import { deleteUserConformance } from "./conformance/delete-user.ts";
 import { deliveryConformance } from "./conformance/deliveries.ts";
 import { deliveryFenceConformance } from "./conformance/delivery-fences.ts";
+import { findingConformance } from "./conformance/findings.ts";
+import { historyFindingConformance } from "./conformance/history-findings.ts";
+import { identityConformance } from "./conformance/identity.ts";
 import { insightConformance } from "./conformance/insight.ts";
 import { intakeConformance } from "./conformance/intake.ts";
+import { lineConfigConformance } from "./conformance/line-configs.ts";
+import { mappingConformance } from "./conformance/mappings.ts";
+import { meetingNoteConformance } from "./conformance/meeting-notes.ts";
 import { newsConformance } from "./conformance/news.ts";
 import { peopleConformance } from "./conformance/people.ts";
+import { profileConformance } from "./conformance/profiles.ts";
 import { proofConformance } from "./conformance/proof.ts";
 import { rescueConformance } from "./conformance/rescue.ts";
 import { settingsConformance } from "./conformance/settings.ts";
+import { tokenConformance } from "./conformance/tokens.ts";
 import { turnEndConformance } from "./conformance/turn-ends.ts";
 import { turnMaterialConformance } from "./conformance/turn-material.ts";
+import { userConformance } from "./conformance/users.ts";
+import { verificationConformance } from "./conformance/verification.ts";
+import { webhookLinkConformance } from "./conformance/webhook-links.ts";
 import { Scene, type StorePair } from "./scene.ts";
 
 /** Runs the suite on pairs of handles that `openPair` opens on a new database each. */
@@ -32,6 +44,18 @@ export function storeConformance(name: string, openPair: () => Promise<StorePair
     describe("claims of deliveries", () => deliveryFenceConformance(open));
     describe("proof and second thoughts", () => proofConformance(open));
     describe("lists and counts", () => insightConformance(open));
+    describe("users", () => userConformance(open));
+    describe("mappings of numbers", () => mappingConformance(open));
+    describe("lines of users", () => lineConfigConformance(open));
+    describe("profiles", () => profileConformance(open));
+    describe("meeting notes", () => meetingNoteConformance(open));
+    describe("webhook links", () => webhookLinkConformance(open));
+    describe("tokens", () => tokenConformance(open));
+    describe("whom an address names", () => findingConformance(open));
+    describe("whom history names", () => historyFindingConformance(open));
+    describe("verification codes", () => verificationConformance(open));
+    describe("pairs and void answers", () => identityConformance(open));
+    describe("users that go", () => deleteUserConformance(open));
     describe("settings", () => settingsConformance(open));
   });
 }

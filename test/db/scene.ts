@@ -98,7 +98,12 @@ export class Scene implements AsyncDisposable {
 
   receiveAll(arrivals: readonly Arrival[], through: Through = {}): Promise<Receipt[]> {
     const { store = this.first, connection = this.here, isImmediate = false, rules } = through;
-    const batch = arrivals.map((arrival) => ({ connectionKey: connection, arrival, isImmediate }));
+    const batch = arrivals.map((arrival) => ({
+      connectionKey: connection,
+      arrival,
+      isImmediate,
+      isSigned: true,
+    }));
     return store.receive(batch, { ...this.intakeRules(), ...rules }, this.now);
   }
 

@@ -4,18 +4,22 @@
 /** The key it knows unless told others. */
 export const AI_TEST_KEY = "sk-test-0123456789abcdef";
 
-export type AiFailure =
-  | "rate_limited"
-  | "billing"
-  | "unauthorized"
-  | "server_error"
-  | "html"
-  | "malformed_json"
-  | "empty_choices"
-  | "empty_content"
-  | "context_too_long"
-  | "hang"
-  | "stall_body";
+export const AI_FAILURES = [
+  "rate_limited",
+  "billing",
+  "unauthorized",
+  "forbidden",
+  "no_such_model",
+  "server_error",
+  "html",
+  "malformed_json",
+  "empty_choices",
+  "empty_content",
+  "context_too_long",
+  "hang",
+  "stall_body",
+] as const;
+export type AiFailure = (typeof AI_FAILURES)[number];
 
 /** One request that was well-formed and had a known key, also when it then failed on purpose. */
 export interface Asked {
@@ -26,6 +30,8 @@ export interface Asked {
   model: string;
   messages: { role: string; content: string }[];
   outputTokensMax: number | null;
+  /** Only when it was sent. */
+  temperature?: number;
   /** The last user message. */
   prompt: string;
   outcome: "answered" | AiFailure;
@@ -53,15 +59,15 @@ const PATHS: Readonly<Record<string, Provider>> = {
 const ROLES: ReadonlySet<unknown> = new Set(["system", "user", "assistant"]);
 
 const FIELDS: Readonly<Record<Provider, ReadonlySet<string>>> = {
-  openai: new Set(["model", "messages", "max_completion_tokens", "response_format", "store"]),
-  groq: new Set(["model", "messages", "max_completion_tokens", "response_format"]),
+  openai: new Set(["model", "messages", "max_completion_tokens", "response_format", "temperature", "store"]),
+  groq: new Set(["model", "messages", "max_completion_tokens", "response_format", "temperature"]),
 };
 
 export class AiDouble {
   /** Append-only, in the order of arrival. */
   readonly asked: Asked[] = [];
   readonly turnedAway: TurnedAway[] = [];
-  readonly #keys: ReadonlySet<string>;
+  readonly #keys: Set<string>;
   readonly #planned: PlannedFailure[] = [];
   #answer: (asked: Asked) => string = () => decisionOf("ok");
   #gate: PromiseWithResolvers<void> | null = null;
@@ -74,6 +80,11 @@ export class AiDouble {
   /** How many requests wait for `release`. */
   get waiting(): number {
     return this.#waiting;
+  }
+
+  /** From now on knows this key, too. */
+  addKey(key: string): void {
+    this.#keys.add(key);
   }
 
   /** From now on answers with a decision that has this content. */
@@ -168,16 +179,19 @@ function readQuestion(body: unknown, provider: Provider, key: string): Question 
   if (!isRecord(body)) return "the body is no JSON object";
   const unknown = Object.keys(body).find((field) => !FIELDS[provider].has(field));
   if (unknown !== undefined) return `unknown parameter ${unknown}`;
-  const { model, messages, max_completion_tokens: tokensMax, response_format: format } = body;
+  const { model, messages, max_completion_tokens: tokensMax, response_format: format, temperature } = body;
   if (typeof model !== "string" || model === "") return "model must be a string";
   if (!Array.isArray(messages) || messages.length === 0) return "messages must not be empty";
   if (!messages.every(isMessage)) return "every message needs a role and a string as content";
   if (tokensMax !== undefined && !isCount(tokensMax))
     return "max_completion_tokens must be a positive integer";
+  if (temperature !== undefined && !isTemperature(temperature)) return "temperature must be from 0 to 2";
   if (format !== undefined && !mentionsJson(format, messages))
     return "json_object needs the word json in a message";
   const prompt = messages.findLast((message) => message.role === "user")?.content ?? "";
-  return { provider, key, model, messages, outputTokensMax: tokensMax ?? null, prompt };
+  const outputTokensMax = tokensMax ?? null;
+  const chosen = temperature === undefined ? {} : { temperature };
+  return { provider, key, model, messages, outputTokensMax, prompt, ...chosen };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -190,6 +204,10 @@ function isMessage(value: unknown): value is { role: string; content: string } {
 
 function isCount(value: unknown): value is number {
   return typeof value === "number" && Number.isInteger(value) && value > 0;
+}
+
+function isTemperature(value: unknown): value is number {
+  return typeof value === "number" && value >= 0 && value <= 2;
 }
 
 // Both providers answer 400 to JSON mode when no message says "json".
@@ -226,6 +244,10 @@ function fail(
       return errorAnswer(429, { message, type: "insufficient_quota", code: "insufficient_quota" }, headers);
     case "unauthorized":
       return unauthorized(asked.key);
+    case "forbidden":
+      return errorAnswer(403, { message, type: "invalid_request_error", code: "unsupported_country" });
+    case "no_such_model":
+      return errorAnswer(404, { message, type: "invalid_request_error", code: "model_not_found" });
     case "server_error":
       return errorAnswer(500, { message, type: "server_error", code: null }, headers);
     case "context_too_long":

@@ -269,7 +269,9 @@ function environment(options: TestAppOptions, dataDir: string): Record<string, s
     CHATWOOT_API_TOKEN: tokens === "user" ? "user-token" : "bot-token",
     ...(tokens === "bot and user" ? { CHATWOOT_USER_TOKEN: "user-token" } : {}),
     CHATWOOT_WEBHOOK_SECRET: WEBHOOK_SECRET,
-    ...(options.hasModel === false ? {} : { OPENAI_API_KEY: AI_TEST_KEY, OPENAI_BASE_URL: `${AI_URL}/v1` }),
+    OPENAI_BASE_URL: `${AI_URL}/v1`,
+    GROQ_BASE_URL: AI_URL,
+    ...(options.hasModel === false ? {} : { OPENAI_API_KEY: AI_TEST_KEY }),
     ...options.env,
   };
 }

@@ -23,15 +23,19 @@ export function binary(): string {
   throw new Error("LULL_BINARY is not set: these tests need the executable, so run `npm run test:binary`.");
 }
 
-/** Runs one verb to its end. */
+/** Runs one verb to its end; `input` is piped in. */
 export async function runBinary(
   args: readonly string[],
-  { env = {}, cwd = makeFolder() }: { env?: Record<string, string>; cwd?: string } = {},
+  {
+    env = {},
+    cwd = makeFolder(),
+    input,
+  }: { env?: Record<string, string>; cwd?: string; input?: string } = {},
 ): Promise<Ended> {
   const child = Bun.spawn([binary(), ...args], {
     cwd,
     env: environment(env),
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [input === undefined ? "ignore" : Buffer.from(input), "pipe", "pipe"],
   });
   const texts = Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
   try {

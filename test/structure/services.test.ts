@@ -44,8 +44,8 @@ const SERVICES: readonly (readonly [string, Make])[] = [
     (shared) =>
       new TurnWorker({
         ...shared,
-        modelsOf: () => [],
-        modelTimeoutMs: 1_000,
+        parties: { of: () => Promise.reject(new Error("nobody is asked")) },
+        asker: { ask: () => Promise.reject(new Error("no model is asked")) },
         typing: { show: none, hide: none },
         turnsMax: 2,
         onEnd: none,

@@ -16,7 +16,7 @@ function message(content: string | null, attachments: Partial<Attachment>[] = []
 }
 
 function prompt(input: Partial<PromptInput>) {
-  return buildPrompt({ messages: [message("oi")], history: [], spanMs: 0, ...input });
+  return buildPrompt({ messages: [message("oi")], history: [], spanMs: 0, customerName: null, ...input });
 }
 
 /** The customer's turn as the model reads it, line by line. */

@@ -1,4 +1,5 @@
-// The upgrades from one schema version to the next, in order. Version 1 is the first: there is none yet.
+// The upgrades from one schema version to the next, in order.
+import users from "./002-users.sql" with { type: "text" };
 
 export interface Migration {
   /** The version that the database has after it. */
@@ -6,4 +7,4 @@ export interface Migration {
   sql: string;
 }
 
-export const MIGRATIONS: readonly Migration[] = [];
+export const MIGRATIONS: readonly Migration[] = [{ to: 2, sql: users }];

@@ -114,7 +114,7 @@ export function intakeConformance(open: OpenScene): void {
 
   test("an arrival that breaks a rule of the schema fails alone and its neighbours are kept", async () => {
     await using scene = await open();
-    const ofNobody = { connectionKey: 999, arrival: message(11), isImmediate: false };
+    const ofNobody = { connectionKey: 999, arrival: message(11), isImmediate: false, isSigned: true };
     const ofHere = (messageId: number) => ({
       ...ofNobody,
       connectionKey: scene.here,

@@ -116,7 +116,7 @@ export class Walk {
   }
 
   async receive(handle: Handle, connection: number, arrival: Arrival, isImmediate = false): Promise<Receipt> {
-    const intake = { connectionKey: connection, arrival, isImmediate };
+    const intake = { connectionKey: connection, arrival, isImmediate, isSigned: true };
     const [receipt] = await handle.store.receive([intake], this.#intakeRules(), this.now);
     if (receipt === undefined) throw new Error("an arrival got no receipt");
     return receipt;

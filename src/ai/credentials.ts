@@ -1,0 +1,252 @@
+// Whose keys may answer, in which order, and which of them rest. It calls no model itself and keeps no key unsealed.
+import type { HostedProvider } from "../config.ts";
+import type { CredentialChange, CredentialStore } from "../db/store-ai.ts";
+import { AppError } from "../errors.ts";
+import type { Log, LogFields, LogLevel } from "../log.ts";
+import type { Metrics } from "../metrics.ts";
+import type { Random } from "../random.ts";
+import type { Sealer } from "../sealing.ts";
+import type { Asking, CredentialSource } from "./credential.ts";
+import { type Key, Keys, type KeysDeps, placeOf } from "./keys.ts";
+import type { ChatModel } from "./provider.ts";
+import { passesByItself, restAfter } from "./rest.ts";
+
+export interface NewKey {
+  provider: HostedProvider;
+  apiKey: string;
+  model?: string | null;
+  temperature?: number | null;
+  /** Lower ones are asked first; 0 where not given. */
+  priority?: number;
+}
+
+export interface OpenModelSettings {
+  provider: HostedProvider;
+  apiKey: string;
+  model: string;
+  temperature: number | null;
+}
+
+export interface CredentialsDeps extends KeysDeps {
+  store: KeysDeps["store"] & CredentialStore;
+  sealer: Pick<Sealer, "seal" | "unseal">;
+  random: Random;
+  log: Log;
+  metrics: Metrics;
+  /** False: only users' own keys answer. */
+  isSystemFallbackOn: boolean;
+  /** Called anew for every call: no client outlives it. */
+  openModel: (settings: OpenModelSettings) => ChatModel;
+  /** Stands in for the playground where the operator has no key. */
+  offline: ChatModel;
+}
+
+/** One way to ask: a model under one key, and whose limits its use counts against. */
+export interface Candidate {
+  model: ChatModel;
+  source: CredentialSource;
+  /** Null: a key of the environment, or none. */
+  credentialId: string | null;
+  userId: string | null;
+}
+
+export interface Choice {
+  /** In the order they are to be asked. */
+  candidates: Candidate[];
+  /** When the first of those that only wait out a rate limit may be asked again; null: none does. */
+  freeAt: number | null;
+}
+
+/** A key that may answer, and on whose account. */
+interface Entitled {
+  key: Key;
+  source: CredentialSource;
+  userId: string | null;
+}
+
+const PRIORITY_DEFAULT = 0;
+/** Of a shorter key the last four would be too much. */
+const SHOWN_KEY_LENGTH_MIN = 12;
+const SHOWN_CHARS = 4;
+
+export class Credentials {
+  readonly #deps: CredentialsDeps;
+  readonly #keys: Keys;
+
+  constructor(deps: CredentialsDeps) {
+    this.#deps = deps;
+    this.#keys = new Keys(deps);
+  }
+
+  /** Keeps a key of the user (null: of the system), sealed. Gives its id; null: no such user. */
+  async add(userId: string | null, key: NewKey): Promise<string | null> {
+    const { store, sealer, random, clock } = this.#deps;
+    const { provider, apiKey, model = null, temperature = null, priority = PRIORITY_DEFAULT } = key;
+    const now = clock.now();
+    const id = random.uuid(now);
+    const sealed = sealer.seal(apiKey, placeOf(id));
+    const row = { id, userId, provider, sealed, lastFour: lastFourOf(apiKey), model, temperature, priority };
+    const isAdded = await store.addCredential(row, now);
+    this.#keys.drop(userId);
+    return isAdded ? id : null;
+  }
+
+  /** False: the user has no such key. */
+  async change(userId: string | null, credentialId: string, change: CredentialChange): Promise<boolean> {
+    const { store, clock } = this.#deps;
+    const isChanged = await store.changeCredential(userId, credentialId, change, clock.now());
+    this.#keys.drop(userId);
+    return isChanged;
+  }
+
+  /** False: the user has no such key. */
+  async remove(userId: string | null, credentialId: string): Promise<boolean> {
+    const isRemoved = await this.#deps.store.removeCredential(userId, credentialId);
+    this.#keys.drop(userId);
+    return isRemoved;
+  }
+
+  /**
+   * Who may be asked: the sender's keys, the owner's, the operator's; never another user's. Those that rest or cannot be
+   * opened are left out.
+   */
+  async choose(asking: Asking): Promise<Choice> {
+    const entitled = asking.isPlayground ? this.#fromEnvironment(asking) : await this.#entitled(asking);
+    if (asking.isPlayground && entitled.length === 0) return { candidates: [this.#offline()], freeAt: null };
+    const now = this.#deps.clock.now();
+    const awake = entitled.filter(({ key }) => !isResting(key, now));
+    const candidates = awake.filter(({ key }) => this.#canOpen(key)).map((each) => this.#candidate(each));
+    if (!asking.isPlayground && candidates[0]?.source === "system")
+      this.#say("info", "credential.fallback", "Using fallback system AI config");
+    return { candidates, freeAt: firstFreeAt(entitled.filter(({ key }) => isResting(key, now))) };
+  }
+
+  /** Passes the key over for a while, if the failure was the key's. */
+  async rest(candidate: Candidate, failure: AppError): Promise<void> {
+    const rest = restAfter(failure);
+    if (rest === null) return;
+    const { store, clock, log, metrics } = this.#deps;
+    const { credentialId, source } = candidate;
+    const { provider } = candidate.model;
+    const { reason, restMs } = rest;
+    const now = clock.now();
+    if (credentialId === null) this.#keys.restEnvironment(provider, restMs, reason);
+    else await store.restCredential(credentialId, now + restMs, reason, now);
+    const userId = holderOf(candidate);
+    this.#keys.drop(userId);
+    metrics.credentialRests.inc({ provider, reason });
+    const fields = { credentialId, userId, source, provider, reason, restMs };
+    log.event(rest.needsSomebody ? "error" : "info", "credential.resting", fields);
+  }
+
+  /** The key answered: it rests no more, and the others of its priority come before it. */
+  async used(candidate: Candidate): Promise<void> {
+    const { credentialId, model } = candidate;
+    if (credentialId === null) this.#keys.wakeEnvironment(model.provider);
+    else await this.#deps.store.markCredentialUsed(credentialId, this.#deps.clock.now());
+    this.#keys.drop(holderOf(candidate));
+  }
+
+  /** No key rests any more: an operator has mended something, and wants it tried. */
+  async wake(): Promise<void> {
+    await this.#deps.store.wakeCredentials(this.#deps.clock.now());
+    this.#keys.wakeAll();
+  }
+
+  /** Drops all that is cached: something changed that is no key, such as a user who was deleted. */
+  forget(): void {
+    this.#keys.dropAll();
+  }
+
+  async #entitled(asking: Asking): Promise<Entitled[]> {
+    const own = await this.#fromUsers(asking);
+    const system = this.#deps.isSystemFallbackOn ? await this.#fromSystem(asking) : [];
+    const entitled = [...own, ...system];
+    if (entitled.length === 0)
+      this.#say("error", "credential.missing", "No AI configuration found for user or system");
+    return entitled;
+  }
+
+  async #fromUsers({ senderId, ownerId }: Asking): Promise<Entitled[]> {
+    if (senderId === null && ownerId === null) {
+      this.#say("warning", "credential.none", "No user ID provided for AI client");
+      return [];
+    }
+    const userId = senderId ?? ownerId;
+    this.#say("info", "credential.choosing", "Creating user-specific AI client", { userId });
+    const sender = senderId === null ? [] : await this.#fromUser(senderId, "user");
+    const owner = ownerId === null || ownerId === senderId ? [] : await this.#fromUser(ownerId, "owner");
+    const own = [...sender, ...owner];
+    if (own.length === 0 && this.#deps.isSystemFallbackOn)
+      this.#say("warning", "credential.none", "No user-specific config found, trying system fallback");
+    return own;
+  }
+
+  async #fromUser(userId: string, source: "user" | "owner"): Promise<Entitled[]> {
+    this.#say("info", "credential.lookup", "Fetching AI config for user", { userId });
+    const { keys, hasLinks } = await this.#keys.of(userId);
+    const found = { userId, count: keys.length };
+    if (keys.length > 0) this.#say("info", "credential.found", "Found AI config in ai_credentials", found);
+    // The addresses that the links name are never called.
+    else if (hasLinks) this.#say("info", "credential.links", "Found webhook_api_links, not used", { userId });
+    return keys.map((key) => ({ key, source, userId }));
+  }
+
+  async #fromSystem(asking: Asking): Promise<Entitled[]> {
+    const { keys } = await this.#keys.of(null);
+    const userId = asking.senderId ?? asking.ownerId;
+    const stored = keys.map((key) => ({ key, source: "system", userId }) as const);
+    return [...this.#fromEnvironment(asking), ...stored];
+  }
+
+  #fromEnvironment({ senderId, ownerId }: Asking): Entitled[] {
+    const userId = senderId ?? ownerId;
+    return this.#keys.ofEnvironment().map((key) => ({ key, source: "system", userId }));
+  }
+
+  #canOpen({ unseal, credentialId }: Key): boolean {
+    try {
+      unseal();
+      return true;
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      this.#deps.log.event("error", "credential.unsealable", { credentialId });
+      return false;
+    }
+  }
+
+  /** The key is unsealed, and the client made, by the call that needs them. */
+  #candidate({ key, source, userId }: Entitled): Candidate {
+    const { provider, model, temperature, credentialId } = key;
+    const complete: ChatModel["complete"] = async (request, signal) =>
+      this.#deps.openModel({ provider, apiKey: key.unseal(), model, temperature }).complete(request, signal);
+    return { model: { provider, model, complete }, source, credentialId, userId };
+  }
+
+  #offline(): Candidate {
+    return { model: this.#deps.offline, source: "system", credentialId: null, userId: null };
+  }
+
+  #say(level: LogLevel, name: string, text: string, fields: LogFields = {}): void {
+    this.#deps.log.event(level, name, { ...fields, text });
+  }
+}
+
+function lastFourOf(apiKey: string): string {
+  return apiKey.length < SHOWN_KEY_LENGTH_MIN ? "****" : apiKey.slice(-SHOWN_CHARS);
+}
+
+/** Whose the key itself is; null: the system's. */
+function holderOf({ source, userId }: Candidate): string | null {
+  return source === "system" ? null : userId;
+}
+
+function isResting({ rest }: Key, now: number): boolean {
+  return rest !== null && rest.until > now;
+}
+
+function firstFreeAt(resting: readonly Entitled[]): number | null {
+  const rests = resting.map(({ key }) => key.rest).filter((rest) => rest !== null);
+  const passing = rests.filter(({ reason }) => passesByItself(reason)).map(({ until }) => until);
+  return passing.length === 0 ? null : Math.min(...passing);
+}

@@ -1,0 +1,73 @@
+// The part of the composition root that knows people: who writes, whose line it is, whose key answers.
+import { Asker } from "./ai/asker.ts";
+import { Credentials, type OpenModelSettings } from "./ai/credentials.ts";
+import type { ChatModel } from "./ai/provider.ts";
+import type { Base } from "./app.ts";
+import type { Connections } from "./chatwoot/connections.ts";
+import type { Config, HostedProvider } from "./config.ts";
+import { AppError } from "./errors.ts";
+import { NumberClaims } from "./identity/claims.ts";
+import { Parties } from "./identity/parties.ts";
+import { type Country, isCountry } from "./identity/phone.ts";
+import { Resolver } from "./identity/resolver.ts";
+import type { Sealer } from "./sealing.ts";
+import { ChatAnswerer } from "./turn/chat-answer.ts";
+
+/** What the composition root knows of models, and it alone. */
+export interface Models {
+  open: (settings: OpenModelSettings) => ChatModel;
+  /** The model of each provider that is asked where nobody chose one. */
+  defaults: Record<HostedProvider, string>;
+  offline: ChatModel;
+}
+
+export type People = ReturnType<typeof wirePeople>;
+
+/** The services that identify and that ask models. */
+export function wirePeople(
+  config: Config,
+  base: Base,
+  sealer: Sealer,
+  connections: Connections,
+  models: Models,
+) {
+  const { store, clock, random, log, metrics } = base;
+  const country = readCountry(config.defaultCountry);
+  const shared = { store, clock, random, log, metrics };
+  const resolver = new Resolver({
+    ...shared,
+    accountIdOf: (connectionKey) => connections.withKey(connectionKey)?.accountId ?? null,
+  });
+  const isPlayground = (connectionKey: number) => connections.withKey(connectionKey)?.isPlayground === true;
+  const parties = new Parties({ resolver, store, isPlayground });
+  const credentials = new Credentials({
+    ...shared,
+    sealer,
+    openModel: models.open,
+    modelDefaults: models.defaults,
+    offline: models.offline,
+    systemKeys: config.systemKeys,
+    isSystemFallbackOn: config.isSystemFallbackOn,
+  });
+  const asker = new Asker({ ...shared, credentials, modelTimeoutMs: config.modelTimeoutMs });
+  const claims = new NumberClaims({ ...shared, country });
+  const chat = new ChatAnswerer({ ...shared, country, parties, asker });
+  const responder = responderOf(config, models);
+  return { country, resolver, parties, credentials, asker, claims, chat, responder };
+}
+
+/** Who answers in the playground. */
+function responderOf(
+  { systemKeys }: Config,
+  { defaults, offline }: Models,
+): Pick<ChatModel, "provider" | "model"> {
+  const [first] = systemKeys;
+  return first === undefined ? offline : { provider: first.provider, model: defaults[first.provider] };
+}
+
+function readCountry(word: string): Country {
+  if (isCountry(word)) return word;
+  throw new AppError("bad_config", `LULL_DEFAULT_COUNTRY: ${word} is no country with phone numbers.`, {
+    fix: "Use the two letters of the country that numbers without a prefix belong to, such as BR.",
+  });
+}

@@ -1,0 +1,101 @@
+// `lull user`: who is known to lull, and how much each may use.
+import type { Command } from "commander";
+import { at, type Columns, facts, shown, table } from "./columns.ts";
+import type { DaemonClient } from "./daemon-client.ts";
+import { keyTable } from "./key.ts";
+import { numberTable } from "./number.ts";
+import { type Terminal, UsageError } from "./terminal.ts";
+import { addLimitsVerb, limitFacts, readLimits } from "./user-limits.ts";
+import {
+  connectionOf,
+  type DataFlags,
+  dataVerb,
+  type Perform,
+  readUser,
+  segment,
+  type Shown,
+} from "./verb.ts";
+
+interface AddFlags extends DataFlags {
+  email?: string;
+  connection?: string;
+}
+
+interface RemoveFlags extends DataFlags {
+  yes?: true;
+}
+
+export function addUserVerbs(program: Command, perform: Perform, terminal: Terminal): void {
+  const user = program.command("user").description("The people known to lull, and their limits.");
+  dataVerb(user, "list", "All users, newest first.").action((flags: DataFlags) => perform(flags, listUsers));
+  dataVerb(user, "add <name>", "Make a user.")
+    .option("--email <address>", "their e-mail address")
+    .option("--connection <name>", "a user of this connection alone")
+    .action((name: string, flags: AddFlags) => perform(flags, (daemon) => addUser(daemon, name, flags)));
+  dataVerb(user, "show <id>", "One user with numbers and keys.").action((id: string, flags: DataFlags) =>
+    perform(flags, (daemon) => showUser(daemon, id)),
+  );
+  dataVerb(user, "remove <id>", "Remove a user with everything that is theirs.")
+    .option("--yes", "do not ask")
+    .action((id: string, flags: RemoveFlags) => {
+      if (flags.yes === undefined && !terminal.input.isTerminal)
+        throw new UsageError("There is nobody to ask whether you mean it.", "Add --yes.");
+      return perform(flags, (daemon) => removeUser(daemon, id, flags, terminal));
+    });
+  addLimitsVerb(user, perform);
+}
+
+const COLUMNS: Columns = {
+  ID: ({ id }) => id,
+  NAME: ({ name }) => name,
+  EMAIL: ({ email }) => email,
+  CONNECTION: connectionOf,
+  SINCE: ({ createdAt }) => createdAt,
+};
+
+async function listUsers(daemon: DaemonClient): Promise<Shown> {
+  const data = await daemon.list("/users");
+  return { data, text: table(data, COLUMNS, "There are no users yet.") };
+}
+
+async function addUser(daemon: DaemonClient, name: string, { email, connection }: AddFlags): Promise<Shown> {
+  const wanted = { name, ...(email && { email }), ...(connection && { connection }) };
+  const data = await daemon.ask("POST", "/users", wanted);
+  return { data, text: `✔ user ${shown(at(data, "id"))} was made` };
+}
+
+async function showUser(daemon: DaemonClient, id: string): Promise<Shown> {
+  const path = `/users/${segment(id)}`;
+  const user = await readUser(daemon, id);
+  const limits = await readLimits(daemon, id);
+  const numbers = await daemon.list(`${path}/numbers`);
+  const aiKeys = await daemon.list(`${path}/ai-keys`);
+  const about = facts([
+    ["id", user["id"]],
+    ["name", user["name"]],
+    ["email", user["email"]],
+    ["connection", connectionOf(user)],
+    ...limitFacts(limits),
+    ["since", user["createdAt"]],
+  ]);
+  return {
+    data: { ...user, limits, numbers, aiKeys },
+    text: [about, numberTable(numbers), keyTable(aiKeys)].join("\n\n"),
+  };
+}
+
+async function removeUser(
+  daemon: DaemonClient,
+  id: string,
+  { yes }: RemoveFlags,
+  { input }: Terminal,
+): Promise<Shown> {
+  if (yes === undefined) {
+    const { name } = await readUser(daemon, id);
+    const answer = await input.ask(`Remove ${shown(name)} with all numbers, keys and history? [y/N] `, false);
+    if (!/^y(es)?$/i.test(answer?.trim() ?? ""))
+      return { data: { removed: false }, text: "Nothing was removed." };
+  }
+  await daemon.ask("DELETE", `/users/${segment(id)}`);
+  return { data: { removed: true }, text: `✔ user ${shown(id)} was removed` };
+}

@@ -1,0 +1,175 @@
+// What the store knows of users and what is theirs. One method is one transaction; all changes tell `identityVersion`.
+// Rows for people come as Row, with the outside names (camelCase) of the admin's answers; ids are public ids.
+import type { Findings } from "../identity/layers.ts";
+import type { StoredNumber } from "../identity/numbers.ts";
+import type { ListQuery, Page, Row } from "./store.ts";
+
+export type { StoredNumber } from "../identity/numbers.ts";
+
+export interface UserLimits {
+  /** Null: no limit. */
+  requestsPerMinuteMax: number | null;
+  tokensPerDayMax: number | null;
+  spendPerMonthMaxMicroUsd: number | null;
+}
+
+export interface NewUser {
+  name: string;
+  email: string | null;
+  /** Null: a user of all connections. */
+  connectionKey: number | null;
+}
+
+export interface NewMapping {
+  userId: string;
+  /** Null: in all connections. */
+  connectionKey: number | null;
+  number: StoredNumber;
+  isVerified: boolean;
+  source: "admin" | "self";
+}
+
+export interface Challenge {
+  codeHash: string;
+  expiresAt: number;
+}
+
+export interface LineConfig {
+  userId: string;
+  connectionKey: number | null;
+  phoneNumberId: string | null;
+  inboxId: number | null;
+  number: StoredNumber | null;
+  isActive: boolean;
+  isVerified: boolean;
+}
+
+export interface Profile {
+  fullName: string | null;
+  language: string | null;
+  number: StoredNumber | null;
+  /** Whether the number may identify: an admin wrote it, or the user has proven it. */
+  isVerified: boolean;
+}
+
+/** What is left out stays as it is. Without `isVerified` the number counts when its user has proven it. */
+export type ProfileChange = Partial<Profile>;
+
+export interface MeetingNote {
+  userId: string;
+  title: string | null;
+  content: string;
+  contactName: string | null;
+  contact: StoredNumber | null;
+  metAt: number | null;
+}
+
+export interface WebhookLinks {
+  webhookUrl: string | null;
+  groqApiUrl: string | null;
+  webhookEnabled: boolean;
+  groqEnabled: boolean;
+}
+
+export interface NewToken {
+  name: string;
+  scope: "admin" | "service" | "chat" | "user";
+  /** Of scope user alone. */
+  userId: string | null;
+  tokenHash: string;
+}
+
+/** Which line a message came in on; null where it is not known. */
+export interface Line {
+  inboxId: number | null;
+  phoneNumberId: string | null;
+}
+
+/** Methods that name a user give null or false when there is no such user (or row of that user). */
+export interface UserStore {
+  /** Rejects with StoreError `conflict` when the e-mail is taken. Gives the public id. */
+  addUser(user: NewUser, now: number): Promise<string>;
+  listUsers(query: ListQuery): Promise<Page>;
+  /** id, name, email, connection (name or null), the three limits, createdAt, updatedAt. */
+  user(userId: string): Promise<Row | null>;
+  changeUser(userId: string, change: { name?: string; email?: string | null }, now: number): Promise<boolean>;
+  setLimits(userId: string, limits: UserLimits, now: number): Promise<boolean>;
+  limits(userId: string): Promise<UserLimits | null>;
+  /** Takes everything of theirs along: rows of their own, their history, the texts of their finished turns. */
+  deleteUser(userId: string, now: number): Promise<boolean>;
+
+  /** A mapping that is there already is changed: verified stays verified. Null: no such user. Gives the public id. */
+  addMapping(mapping: NewMapping, challenge: Challenge | null, now: number): Promise<string | null>;
+  /** id, number, kind (of its key: phone, exact, lid, bsuid), connection, isVerified, source, verifiedAt, createdAt, codeExpiresAt. */
+  mappings(userId: string): Promise<Row[] | null>;
+  /** Numbers that were the user's identify nobody by their history any more. */
+  removeMapping(userId: string, mappingId: string): Promise<boolean>;
+
+  /** Gives the public id; null: no such user. */
+  addLineConfig(config: LineConfig, now: number): Promise<string | null>;
+  /** All, or one user's: id, userId, connection, phoneNumberId, inboxId, phoneNumber, isActive, isVerified, createdAt, updatedAt. */
+  lineConfigs(userId: string | null, query: ListQuery): Promise<Page>;
+  /** `userId` null: whoever's it is. A change of what it names by anyone but an admin must say isVerified false. */
+  changeLineConfig(
+    userId: string | null,
+    configId: string,
+    change: Partial<Omit<LineConfig, "userId">>,
+    now: number,
+  ): Promise<boolean>;
+  removeLineConfig(userId: string | null, configId: string): Promise<boolean>;
+
+  saveProfile(userId: string, change: ProfileChange, now: number): Promise<boolean>;
+  /** fullName, language, whatsappNumber, isVerified; all null when it was never saved. Null: no such user. */
+  profile(userId: string): Promise<Row | null>;
+
+  /** Gives the public id; null: no such user. */
+  addMeetingNote(note: MeetingNote, now: number): Promise<string | null>;
+  /** id, title, content, contactName, contactPhone, metAt, createdAt. */
+  meetingNotes(userId: string, query: ListQuery): Promise<Page | null>;
+  removeMeetingNote(userId: string, noteId: string): Promise<boolean>;
+
+  saveWebhookLinks(userId: string, links: WebhookLinks, now: number): Promise<boolean>;
+  webhookLinks(userId: string): Promise<WebhookLinks | null>;
+
+  /** Rejects with StoreError `conflict` for an unknown user. Gives the public id. */
+  addToken(token: NewToken, now: number): Promise<string>;
+  /** id, name, scope (`user:<id>` for a user's), createdAt. */
+  listTokens(query: ListQuery): Promise<Page>;
+  removeToken(tokenId: string): Promise<boolean>;
+  /** By the token's hash; one indexed look-up. */
+  token(tokenHash: string): Promise<{ id: string; scope: NewToken["scope"]; userId: string | null } | null>;
+}
+
+/** One finding of an address, for the one who asks why. */
+export interface Pair {
+  phoneKey: string;
+  /** Two events disagreed: the pair says nothing any more. */
+  isInConflict: boolean;
+}
+
+export interface IdentityStore {
+  /** Rises with every change that may change an answer of the look-ups below (but those that `markSender` makes). */
+  identityVersion(): number;
+  /** What each layer says of an address, one indexed look-up each. `keys`: the forms of one address, three at most. */
+  findings(connectionKey: number, keys: readonly string[]): Promise<Findings>;
+  /** The number behind a LID or BSUID. */
+  pair(connectionKey: number, aliasKey: string): Promise<Pair | null>;
+  /** Users whose active, confirmed line this is: by inbox, else by Meta's id of the number; two at most. */
+  lineOwners(connectionKey: number, line: Line): Promise<string[]>;
+  /** Writes who sent the messages of a turn into its buffer, its conversation and its history. */
+  markSender(jobKey: number, sender: SenderMark): Promise<void>;
+  /** Appends to the timeline what an admin must look at: an ambiguous address, layers that disagree. */
+  recordIdentityEvent(
+    name: "identity.ambiguous" | "identity.disagreement",
+    place: { connectionKey: number; conversationId: number | null; subjectId: string },
+    detail: Record<string, string | number | boolean | null>,
+    now: number,
+  ): Promise<void>;
+}
+
+export interface SenderMark {
+  userId: string | null;
+  /** The layer that named the user; null when nobody did. */
+  layer: string | null;
+  isVerified: boolean;
+}

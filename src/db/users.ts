@@ -1,0 +1,49 @@
+// Users: the people known to the platform, by their public id, and their limits.
+import type { Database } from "bun:sqlite";
+import { pageParams } from "./page.ts";
+import type { NewUser, UserLimits } from "./store-users.ts";
+import type { ListQuery, Row } from "./store.ts";
+
+type Params = Record<string, string | number | null>;
+
+const LIMITS = `requests_per_minute_max AS requestsPerMinuteMax, tokens_per_day_max AS tokensPerDayMax,
+  spend_per_month_max_micro_usd AS spendPerMonthMaxMicroUsd`;
+const USER = `u.public_id AS id, u.name, u.email, c.name AS connection, ${LIMITS},
+  u.created_at AS createdAt, u.updated_at AS updatedAt
+  FROM users AS u LEFT JOIN connections AS c ON c.id = u.connection_id`;
+
+export function userTable(db: Database) {
+  const add = db.query<null, [Params]>(`
+    INSERT INTO users (public_id, connection_id, name, email, created_at, updated_at)
+    VALUES ($id, $connectionKey, $name, $email, $now, $now)`);
+  const list = db.query<Row, [Params]>(`
+    SELECT u.id AS key, ${USER} WHERE $cursor IS NULL OR u.id < $cursor ORDER BY u.id DESC LIMIT $limit`);
+  const get = db.query<Row, [Params]>(`SELECT ${USER} WHERE u.public_id = $id`);
+  const exists = db.query<{ id: number }, [Params]>("SELECT id FROM users WHERE public_id = $id");
+  const change = db.query<null, [Params]>(`
+    UPDATE users SET name = coalesce($name, name), email = iif($hasEmail, $email, email), updated_at = $now
+    WHERE public_id = $id`);
+  const limits = db.query<UserLimits, [Params]>(`SELECT ${LIMITS} FROM users WHERE public_id = $id`);
+  const setLimits = db.query<null, [Params]>(`
+    UPDATE users SET requests_per_minute_max = $requestsPerMinuteMax, tokens_per_day_max = $tokensPerDayMax,
+      spend_per_month_max_micro_usd = $spendPerMonthMaxMicroUsd, updated_at = $now WHERE public_id = $id`);
+
+  return {
+    add: (id: string, user: NewUser, now: number) => void add.run({ id, ...user, now }),
+    /** As a page is made of: newest first, one more than asked for. */
+    list: (query: ListQuery) => list.all(pageParams(query)),
+    get: (id: string) => get.get({ id }),
+    exists: (id: string) => exists.get({ id }) !== null,
+    change: (id: string, { name, email }: { name?: string; email?: string | null }, now: number) =>
+      change.run({
+        id,
+        name: name ?? null,
+        hasEmail: Number(email !== undefined),
+        email: email ?? null,
+        now,
+      }).changes > 0,
+    limits: (id: string) => limits.get({ id }),
+    setLimits: (id: string, wanted: UserLimits, now: number) =>
+      setLimits.run({ id, ...wanted, now }).changes > 0,
+  };
+}

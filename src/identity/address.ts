@@ -1,0 +1,47 @@
+// Where a sender can be found: the keys that lull looks up for what Chatwoot tells of who wrote. Pure.
+import type { Sender } from "./layers.ts";
+import { type Country, exactKeyOf, keyOf, type Origin } from "./phone.ts";
+
+/** One address of a sender: a number, or a LID or BSUID that may stand for one. */
+export interface Address {
+  kind: "phone" | "alias";
+  /** Every form under which it may be stored: its key, and the digits as they stand. */
+  keys: string[];
+}
+
+/** Values that WhatsApp itself supplied are international: no country is asked for them. */
+const ANY_COUNTRY: Country = "BR";
+
+/** The addresses of a sender, WhatsApp's own id before what people may have typed; each address once. */
+export function addressesOf({ sourceId, identifier, phone }: Sender): Address[] {
+  const addresses = [sourceId, identifier, phone].map((raw) =>
+    raw === null ? null : addressOf(raw, ANY_COUNTRY, "whatsapp"),
+  );
+  const known = new Map(
+    addresses.flatMap((address) => (address === null ? [] : [[address.keys[0], address]])),
+  );
+  return [...known.values()];
+}
+
+/** The address that a text names; null when it names none. */
+export function addressOf(raw: string, country: Country, origin: Origin): Address | null {
+  const key = keyOf(raw, country, origin);
+  const exact = exactKeyOf(raw);
+  if (key.kind === "none") return exact === null ? null : { kind: "phone", keys: [exact] };
+  if (key.kind !== "phone") return { kind: "alias", keys: [key.key] };
+  return { kind: "phone", keys: exact === null ? [key.key] : [key.key, exact] };
+}
+
+/** The key that rows keep beside a sender's number; null when none of the addresses is one. */
+export function phoneKeyOf(addresses: readonly Address[]): string | null {
+  return addresses.find(({ kind }) => kind === "phone")?.keys[0] ?? null;
+}
+
+/** The pair that one event teaches: its one LID or BSUID and its one number; null when it is not that plain. */
+export function pairOf(addresses: readonly Address[]): { aliasKey: string; phoneKey: string } | null {
+  const aliases = addresses.filter(({ kind }) => kind === "alias");
+  const phones = addresses.filter(({ kind }) => kind === "phone");
+  const [aliasKey, phoneKey] = [aliases[0]?.keys[0], phones[0]?.keys[0]];
+  if (aliasKey === undefined || phoneKey === undefined || !phoneKey.startsWith("+")) return null;
+  return aliases.length === 1 && phones.length === 1 ? { aliasKey, phoneKey } : null;
+}

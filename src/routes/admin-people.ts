@@ -1,0 +1,69 @@
+// The part of the admin's table that is about people: users, what is theirs, the system's keys, tokens.
+import { Elysia } from "elysia";
+import { noteVerbs } from "./admin-notes.ts";
+import { type TokenDeps, tokenVerbs } from "./admin-tokens.ts";
+import { userVerbs } from "./admin-users.ts";
+import { askedByAdmin, type Changed } from "./asked.ts";
+import { keyVerbs } from "./own-keys.ts";
+import { lineVerbs } from "./own-lines.ts";
+import { numberVerbs } from "./own-numbers.ts";
+import { linkVerbs, profileVerbs } from "./own-profile.ts";
+import { usageVerbs } from "./own-usage.ts";
+import type { OwnDeps } from "./own.ts";
+
+export interface PeopleDeps extends OwnDeps, TokenDeps {
+  changed: Changed;
+}
+
+/** The guard stands before these, too: the admin's routes take them in. */
+export function peopleRoutes(deps: PeopleDeps) {
+  const { ofUser, ofAll } = askedByAdmin(deps.changed);
+  const users = userVerbs(deps);
+  const numbers = numberVerbs(deps);
+  const lines = lineVerbs(deps);
+  const profile = profileVerbs(deps);
+  const notes = noteVerbs(deps);
+  const links = linkVerbs(deps);
+  const keys = keyVerbs(deps);
+  const usage = usageVerbs(deps);
+  const tokens = tokenVerbs(deps);
+  const raw = { parse: "none" } as const;
+  return new Elysia({ name: "admin-people" })
+    .get("/users", ofAll(users.list))
+    .post("/users", ofAll(users.add), raw)
+    .get("/users/:id", ofUser(users.show))
+    .put("/users/:id", ofUser(users.change), raw)
+    .delete("/users/:id", ofUser(users.remove), raw)
+    .get("/users/:id/numbers", ofUser(numbers.list))
+    .post("/users/:id/numbers", ofUser(numbers.add), raw)
+    .delete("/users/:id/numbers/:rowId", ofUser(numbers.remove), raw)
+    .get("/users/:id/profile", ofUser(profile.show))
+    .put("/users/:id/profile", ofUser(profile.save), raw)
+    .get("/users/:id/whatsapp-configs", ofUser(lines.list))
+    .post("/users/:id/whatsapp-configs", ofUser(lines.add), raw)
+    .put("/users/:id/whatsapp-configs/:rowId", ofUser(lines.change), raw)
+    .delete("/users/:id/whatsapp-configs/:rowId", ofUser(lines.remove), raw)
+    .get("/whatsapp-configs", ofAll(lines.listAll))
+    .post("/whatsapp-configs", ofAll(lines.addForAny), raw)
+    .put("/whatsapp-configs/:rowId", ofAll(lines.change), raw)
+    .delete("/whatsapp-configs/:rowId", ofAll(lines.remove), raw)
+    .get("/users/:id/meeting-notes", ofUser(notes.list))
+    .post("/users/:id/meeting-notes", ofUser(notes.add), raw)
+    .delete("/users/:id/meeting-notes/:rowId", ofUser(notes.remove), raw)
+    .get("/users/:id/webhook-links", ofUser(links.show))
+    .put("/users/:id/webhook-links", ofUser(links.save), raw)
+    .get("/users/:id/ai-keys", ofUser(keys.list))
+    .post("/users/:id/ai-keys", ofUser(keys.add), raw)
+    .put("/users/:id/ai-keys/:rowId", ofUser(keys.change), raw)
+    .delete("/users/:id/ai-keys/:rowId", ofUser(keys.remove), raw)
+    .get("/ai-keys", ofAll(keys.list))
+    .post("/ai-keys", ofAll(keys.add), raw)
+    .put("/ai-keys/:rowId", ofAll(keys.change), raw)
+    .delete("/ai-keys/:rowId", ofAll(keys.remove), raw)
+    .get("/users/:id/limits", ofUser(usage.limits))
+    .put("/users/:id/limits", ofUser(usage.setLimits), raw)
+    .get("/users/:id/usage", ofUser(usage.show))
+    .get("/tokens", ofAll(tokens.list))
+    .post("/tokens", ofAll(tokens.add), raw)
+    .delete("/tokens/:rowId", ofAll(tokens.remove), raw);
+}

@@ -1,0 +1,62 @@
+// Users as an operator makes, finds, renames and removes them.
+import { AppError } from "../errors.ts";
+import { answerPage, found, listQuery, present } from "./admin-lists.ts";
+import { accept } from "./answers.ts";
+import type { Asked } from "./asked.ts";
+import { type Fields, given, readFields, wrong } from "./fields.ts";
+import { connectionKeyIn, orConflict, type OwnDeps } from "./own.ts";
+
+const NAME_LENGTH_MAX = 200;
+const EMAIL_LENGTH_MAX = 254;
+/** What tells an address from a slip of the pen; only a letter to it proves one. */
+const EMAIL = /^[^\s@]+@[^\s@]+$/;
+
+export function userVerbs(deps: OwnDeps) {
+  const { store, now } = deps;
+
+  async function show({ userId }: Pick<Asked, "userId">): Promise<Response> {
+    return accept({ data: present(found(await store.user(userId), "user")) });
+  }
+
+  return {
+    list: async ({ query }: Asked<null>) => answerPage(await store.listUsers(listQuery(query, []))),
+
+    add: async (asked: Asked<null>) => {
+      const fields = await readFields(asked.request, ["name", "email", "connection"]);
+      const name = fields.needed("name", fields.line("name", NAME_LENGTH_MAX));
+      const email = readEmail(fields) ?? null;
+      const connectionKey = (await connectionKeyIn(fields, asked, deps)) ?? null;
+      const userId = await orConflict(store.addUser({ name, email, connectionKey }, now()), emailTaken());
+      asked.changed("user.add", userId);
+      return show({ userId });
+    },
+
+    show,
+
+    change: async ({ userId, request, changed }: Asked) => {
+      const fields = await readFields(request, ["name", "email"]);
+      const name = fields.line("name", NAME_LENGTH_MAX);
+      if (name === null) throw wrong("name", "a name");
+      const change = given({ name, email: readEmail(fields) });
+      found(await orConflict(store.changeUser(userId, change, now()), emailTaken()), "user");
+      changed("user.change", userId);
+      return show({ userId });
+    },
+
+    remove: async ({ userId, changed }: Asked) => {
+      found(await store.deleteUser(userId, now()), "user");
+      changed("user.delete", userId);
+      return accept({ action: "removed" });
+    },
+  };
+}
+
+function readEmail(fields: Fields): string | null | undefined {
+  const email = fields.line("email", EMAIL_LENGTH_MAX);
+  if (typeof email === "string" && !EMAIL.test(email)) throw wrong("email", "an e-mail address");
+  return email;
+}
+
+function emailTaken(): AppError {
+  return new AppError("conflict", "Another user has this e-mail address.");
+}

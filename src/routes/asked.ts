@@ -1,0 +1,93 @@
+// Who is asked about, and by whom: an admin about the user in the address, or a user, by their token, about themselves.
+import { AppError } from "../errors.ts";
+import type { Log } from "../log.ts";
+import type { TokenGuard } from "./token-guard.ts";
+
+/** What a request may change, as the log tells it beside the id of what was changed. */
+export type ChangeAction =
+  | "buffer.process"
+  | "buffer.cancel"
+  | "job.retry"
+  | "outbox.retry"
+  | "flag.on"
+  | "flag.off"
+  | "processing.on"
+  | "processing.off"
+  | "user.add"
+  | "user.change"
+  | "user.delete"
+  | "user.limits"
+  | "number.add"
+  | "number.claim"
+  | "number.remove"
+  | "profile.save"
+  | "line.add"
+  | "line.change"
+  | "line.remove"
+  | "note.add"
+  | "note.remove"
+  | "links.save"
+  | "key.add"
+  | "key.change"
+  | "key.remove"
+  | "token.add"
+  | "token.remove";
+
+/** Tells that a change was made; `id` is one that lull gave or knows, never merely what was asked for. */
+export type Changed = (action: ChangeAction, id?: string) => void;
+
+export interface Asked<Whose extends string | null = string> {
+  /** Whose things it is about; null: the system's, or anybody's. */
+  userId: Whose;
+  /** An admin is believed; what users say of themselves has to be proven or confirmed. */
+  by: "admin" | "user";
+  /** Of the row in the address; empty where it names none. */
+  rowId: string;
+  query: Record<string, unknown>;
+  request: Request;
+  changed: Changed;
+}
+
+export type Verb<Whose extends string | null = string> = (asked: Asked<Whose>) => Promise<Response>;
+
+interface Context {
+  /** Not there where the address has none. */
+  params?: Record<string, string>;
+  query: Record<string, unknown>;
+  request: Request;
+  server: unknown;
+}
+
+type Handler = (context: Context) => Promise<Response>;
+
+/** How an admin asks, behind the admin's guard: `ofUser` about the user in the address, `ofAll` about nobody's or anybody's. */
+export function askedByAdmin(changed: Changed) {
+  const by = "admin" as const;
+  const ofUser =
+    (verb: Verb): Handler =>
+    ({ params, query, request }) =>
+      verb({ userId: params?.["id"] ?? "", rowId: params?.["rowId"] ?? "", by, query, request, changed });
+  const ofAll =
+    (verb: Verb<null>): Handler =>
+    ({ params, query, request }) =>
+      verb({ userId: null, rowId: params?.["rowId"] ?? "", by, query, request, changed });
+  return { ofUser, ofAll };
+}
+
+export interface UserDoor {
+  guard: TokenGuard;
+  log: Log;
+  peerOf: (request: Request, server: unknown) => string | null;
+}
+
+/** How a user asks: the token says who it is, and nothing else can. */
+export function askedByUser({ guard, log, peerOf }: UserDoor) {
+  return (verb: Verb): Handler =>
+    async ({ params, query, request, server }) => {
+      const caller = await guard.check(request, peerOf(request, server), ["user"]);
+      if (caller.scope !== "user") throw new AppError("forbidden", "This token is no user's.");
+      const { userId } = caller;
+      const changed: Changed = (action, id) => log.event("info", "user.changed", { action, id, userId });
+      return verb({ userId, rowId: params?.["id"] ?? "", by: "user", query, request, changed });
+    };
+}

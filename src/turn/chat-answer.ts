@@ -1,0 +1,147 @@
+// One message of the chat API, answered at once: kept, identified, answered, the answer kept. No buffer, no delivery.
+import type { Asker } from "../ai/asker.ts";
+import type { CredentialSource } from "../ai/credential.ts";
+import type { Clock } from "../clock.ts";
+import type { ChatStore } from "../db/store-ai.ts";
+import type { HistoryLine, TurnMessage } from "../db/store.ts";
+import { composeReply } from "../delivery/reply.ts";
+import { AppError } from "../errors.ts";
+import { type Address, addressOf, phoneKeyOf } from "../identity/address.ts";
+import type { Known, Parties } from "../identity/parties.ts";
+import { type Country, KEY_VERSION } from "../identity/phone.ts";
+import { takeCode } from "../identity/verification.ts";
+import type { Log } from "../log.ts";
+import { type Decision, readDecision } from "./decision.ts";
+import type { SilenceReason } from "./outcome.ts";
+import { buildPrompt } from "./prompt.ts";
+import { OUTPUT_TOKENS_MAX } from "./run-turn.ts";
+
+export interface ChatMessage {
+  connectionKey: number;
+  text: string;
+  /** Where the caller had it from: `whatsapp` says that the number is WhatsApp's own. */
+  source: string;
+  phoneNumber: string | null;
+  phoneNumberId: string | null;
+  inboxId: number | null;
+}
+
+export interface ChatAnswer {
+  messageId: string;
+  userId: string | null;
+  /** Null when it keeps silent. */
+  response: string | null;
+  /** Why it keeps silent. */
+  reason: SilenceReason | null;
+  /** Whose key answered; null when no model was asked. */
+  credential: CredentialSource | null;
+  confidence: number | null;
+  intent: string | null;
+}
+
+export interface ChatAnswererDeps {
+  store: ChatStore;
+  clock: Clock;
+  log: Log;
+  country: Country;
+  parties: Pick<Parties, "of">;
+  asker: Pick<Asker, "ask">;
+}
+
+const HISTORY_COUNT_MAX = 20;
+const NO_ANSWER = { response: null, credential: null, confidence: null, intent: null } as const;
+
+export class ChatAnswerer {
+  readonly #deps: ChatAnswererDeps;
+
+  constructor(deps: ChatAnswererDeps) {
+    this.#deps = deps;
+  }
+
+  /** Rejects with AppError `no_credential` when nobody's key may answer, and with what store and models reject with. */
+  async answer(message: ChatMessage, signal: AbortSignal): Promise<ChatAnswer> {
+    const { text } = takeCode(message.text);
+    const addresses = this.#addressesOf(message);
+    const messageId = await this.#keep({ ...message, text }, phoneKeyOf(addresses));
+    const known = await this.#identify(messageId, message, addresses);
+    const asked = { messageId, userId: known.identification.userId };
+    if (text === "") return { ...asked, ...NO_ANSWER, reason: "empty" };
+    try {
+      const answer = await this.#ask(messageId, message.connectionKey, text, known, signal);
+      this.#deps.log.event("info", "chat.answered", { messageId, text: "Request processed successfully" });
+      return { ...asked, ...answer };
+    } catch (error) {
+      const isLimit =
+        error instanceof AppError && (error.code === "rate_limited" || error.code === "spend_ceiling");
+      if (!isLimit) throw error;
+      return { ...asked, ...NO_ANSWER, reason: error.code as SilenceReason };
+    }
+  }
+
+  /** A number of WhatsApp's own is international; what is none by that reading may still be a number as people write it. */
+  #addressesOf({ phoneNumber, source }: ChatMessage): Address[] {
+    if (phoneNumber === null) return [];
+    const { country } = this.#deps;
+    const asGiven = source === "whatsapp" ? addressOf(phoneNumber, country, "whatsapp") : null;
+    const address = isSpoken(asGiven) ? asGiven : addressOf(phoneNumber, country, "stored");
+    return address === null ? [] : [address];
+  }
+
+  #keep({ connectionKey, source, phoneNumber, text }: ChatMessage, phoneKey: string | null): Promise<string> {
+    const keyVersion = phoneKey === null ? null : KEY_VERSION;
+    const row = { connectionKey, source, phoneNumber, phoneKey, keyVersion, text };
+    return this.#deps.store.keepChatMessage(row, this.#deps.clock.now());
+  }
+
+  async #identify(
+    messageId: string,
+    { connectionKey, inboxId, phoneNumberId }: ChatMessage,
+    addresses: readonly Address[],
+  ): Promise<Known> {
+    const { parties, store, log } = this.#deps;
+    const asked = { connectionKey, addresses, contactId: null, conversationId: null, subjectId: messageId };
+    const known = await parties.of(asked, { inboxId, phoneNumberId });
+    const { userId, isVerified, matchedBy } = known.identification;
+    if (userId === null) {
+      const text = "Could not identify user, proceeding without user_id";
+      log.event("warning", "chat.unidentified", { messageId, text });
+    }
+    await store.markChatSender(messageId, { userId, layer: userId === null ? null : matchedBy, isVerified });
+    return known;
+  }
+
+  async #ask(messageId: string, connectionKey: number, text: string, known: Known, signal: AbortSignal) {
+    const { store, clock, asker } = this.#deps;
+    const history = await store.chatHistory(messageId, HISTORY_COUNT_MAX);
+    const messages = promptOf(text, history, known.customerName, clock.now());
+    const request = { messages, outputTokensMax: OUTPUT_TOKENS_MAX };
+    const question = { asking: known.asking, connectionKey, step: "chat", subjectId: messageId, request };
+    const answered = await asker.ask(question, signal, () => {});
+    const decision = readDecision(answered.text);
+    const { confidence, intent } = decision;
+    const { response, reason } = speak(decision);
+    if (response !== null) await store.keepChatAnswer(messageId, response, clock.now());
+    return { response, reason, credential: answered.source, confidence, intent };
+  }
+}
+
+function isSpoken(address: Address | null): address is Address {
+  return address !== null && address.keys.some((key) => !key.startsWith("exact:"));
+}
+
+function promptOf(text: string, history: readonly HistoryLine[], customerName: string | null, now: number) {
+  const message: TurnMessage = {
+    messageId: 0,
+    content: text,
+    kind: "text",
+    attachments: [],
+    receivedAt: now,
+  };
+  return buildPrompt({ messages: [message], history, spanMs: 0, customerName });
+}
+
+function speak({ shouldRespond, content }: Decision): Pick<ChatAnswer, "response" | "reason"> {
+  if (!shouldRespond) return { response: null, reason: "model_silent" };
+  const response = composeReply(content, null).join("\n\n");
+  return response === "" ? { response: null, reason: "empty" } : { response, reason: null };
+}

@@ -1,0 +1,77 @@
+// Everything the server answers at, and how a test calls it.
+import { openServer, type ServerDeps } from "../../src/routes/server.ts";
+import type { Scope } from "../../src/routes/token-guard.ts";
+import type { TestApp } from "../harness/app.ts";
+
+export interface Route {
+  method: string;
+  path: string;
+}
+
+/** No handler runs, so nothing is needed behind it. */
+const NOTHING = {
+  webhook: {},
+  admin: {},
+  me: {},
+  identity: {},
+  chat: {},
+  health: {},
+  playground: {},
+} as unknown as ServerDeps;
+
+export const ROUTES: readonly Route[] = openServer(NOTHING).routes.map(({ method, path }) => ({
+  method,
+  path,
+}));
+
+/** Which scopes may come in at an address; null where another door, or none, stands before it. */
+export function scopesOf({ path }: Route): readonly Scope[] | null {
+  if (path.startsWith("/admin")) return ["admin"];
+  if (path.startsWith("/v1/me")) return ["user"];
+  if (path === "/v1/chat" || path === "/functions/v1/api-chatbot" || path === "/v1/identity/resolve")
+    return ["admin", "service", "chat"];
+  return null;
+}
+
+/** An id that is nobody's. */
+export const NOBODY = "019edad1-99b0-74f9-8802-932a90106aac";
+
+export interface Answer {
+  status: number;
+  body: Record<string, unknown>;
+  headers: Headers;
+}
+
+/** Asks with a token (or with none); a body is sent as JSON. */
+export async function call(
+  app: TestApp,
+  { method, path }: Route,
+  token: string | null,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  const request = new Request(`http://localhost${path}`, {
+    method,
+    headers: {
+      "content-type": "application/json",
+      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      ...headers,
+    },
+    ...(method === "GET" ? {} : { body: JSON.stringify(body ?? {}) }),
+  });
+  const response = await app.handle(request);
+  const text = await response.text();
+  const isJson = /json/.test(response.headers.get("content-type") ?? "");
+  await app.clock.settle();
+  return {
+    status: response.status,
+    body: isJson ? (JSON.parse(text) as Record<string, unknown>) : {},
+    headers: response.headers,
+  };
+}
+
+/** Asks as a user about themselves. */
+export function asUser(app: TestApp, token: string) {
+  return (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
+    call(app, { method, path: `/v1/me${path}` }, token, body, headers);
+}
