@@ -2,7 +2,6 @@
 import type { Database } from "bun:sqlite";
 import { DAY_MS } from "../ai/spans.ts";
 import type { LimitKind, LimitNotice } from "./store-ai.ts";
-import type { UserLimits } from "./store-users.ts";
 
 type Params = Record<string, string | number | null>;
 
@@ -18,11 +17,6 @@ const KEPT_MS = 40 * DAY_MS;
 const THIS = "user_id = $userId AND kind = $kind AND starts_at = $startsAt";
 
 export function limitTable(db: Database) {
-  const maxes = db.query<UserLimits, [Params]>(`
-    SELECT requests_per_minute_max AS requestsPerMinuteMax, tokens_per_day_max AS tokensPerDayMax,
-      spend_per_month_max_micro_usd AS spendPerMonthMaxMicroUsd
-    FROM users WHERE public_id = $userId`);
-
   const make = db.query<null, [Params]>(`
     INSERT INTO limit_periods (user_id, kind, starts_at, used) VALUES ($userId, $kind, $startsAt, 0)
     ON CONFLICT DO NOTHING`);
@@ -39,8 +33,6 @@ export function limitTable(db: Database) {
   const tell = { warning: told("warned_at"), reached: told("reached_at") };
 
   return {
-    /** Null: no such user. */
-    maxes: (userId: string) => maxes.get({ userId }),
     /** Begins a span that is not there yet, and forgets the old ones of its kind. */
     begin(span: Span, now: number): void {
       if (make.run({ ...span }).changes === 0) return;

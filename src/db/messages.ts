@@ -120,8 +120,11 @@ export function messageTable(db: Database) {
 
 function mergeSenders(rows: Record<string, string | number | null>[]): Sender {
   const infos = rows.map((row) => JSON.parse(String(row["sender_info"])) as Record<string, unknown>);
-  const newest = (name: string) => infos.findLast((info) => info[name] != null)?.[name] ?? null;
-  const text = (name: string): string | null => (newest(name) === null ? null : String(newest(name)));
+  const newest = (name: string) => infos.findLast((info) => info[name] != null)?.[name];
+  const text = (name: string): string | null => {
+    const value = newest(name);
+    return typeof value === "string" ? value : null;
+  };
   const contactId = newest("id");
   return {
     contactId: typeof contactId === "number" ? contactId : null,

@@ -89,7 +89,7 @@ function recordNotices(
 /** None when the call is nobody's, or its user was deleted meanwhile. */
 function askedSpans(tables: Tables, reservation: Reservation, now: number): Asked[] {
   const { userId, tokens, microUsd } = reservation;
-  const limits = userId === null ? null : tables.limits.maxes(userId);
+  const limits = userId === null ? null : tables.users.limits(userId);
   if (userId === null || limits === null) return [];
   const amounts: Amounts = { requests_per_minute: 1, tokens_per_day: tokens, spend_per_month: microUsd ?? 0 };
   return KINDS.map(({ kind, startOf, maxOf }) => {
@@ -133,7 +133,7 @@ function spent(reserved: Reserve, { costMicroUsd, outcome }: Settlement): number
 }
 
 function report(tables: Tables, userId: string, since: number, now: number): UsageReport | null {
-  const limits = tables.limits.maxes(userId);
+  const limits = tables.users.limits(userId);
   if (limits === null) return null;
   const spans = KINDS.map(({ kind, startOf }) => {
     const startsAt = startOf(now);

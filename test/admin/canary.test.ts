@@ -3,8 +3,7 @@
 import { Database } from "bun:sqlite";
 import { join } from "node:path";
 import { expect, test } from "bun:test";
-import { AI_TEST_KEY } from "../doubles/ai.ts";
-import type { AiFailure } from "../doubles/ai.ts";
+import { AI_FAILURES, AI_TEST_KEY } from "../doubles/ai.ts";
 import { isPostMode, POST_MODES, type PostMode, READ_MODES } from "../doubles/chatwoot-faults.ts";
 import { ADMIN_TOKEN, openTestApp, type TestApp, WEBHOOK_SECRET } from "../harness/app.ts";
 import { intercept, SILENCE_MS } from "../delivery/scene.ts";
@@ -22,17 +21,8 @@ const CANARIES = [...Object.values(SECRETS), ...Object.values(WORDS), PHONE, PHO
 /** An error's own text, as unkind as can be: it even looks like a line of a stack. */
 const UNKIND = `failed\n    at ${PHONE} (${Object.values(SECRETS).join(":")}:1:1)\n    at ${WORDS.upstream}`;
 
-const AI_FAILURES: readonly AiFailure[] = [
-  "rate_limited",
-  "billing",
-  "unauthorized",
-  "server_error",
-  "html",
-  "malformed_json",
-  "empty_choices",
-  "empty_content",
-  "context_too_long",
-];
+/** Those that end without waiting for a time-out. */
+const FAILURES_AT_ONCE = AI_FAILURES.filter((failure) => failure !== "hang" && failure !== "stall_body");
 
 const contact = { id: 9001, name: NAME, phoneNumber: PHONE };
 let nextConversation = 1;
@@ -50,7 +40,7 @@ async function talk(app: TestApp, prepare: () => void): Promise<number> {
 
 async function badDay(app: TestApp): Promise<string[]> {
   app.ai.answerWith(WORDS.reply);
-  for (const failure of AI_FAILURES) await talk(app, () => app.ai.failNext(failure, 2));
+  for (const failure of FAILURES_AT_ONCE) await talk(app, () => app.ai.failNext(failure, 2));
   app.ai.rawAnswer(`{"shouldRespond":true,"content":"${WORDS.reply}`);
   await talk(app, () => undefined);
   app.ai.answerWith(WORDS.reply);

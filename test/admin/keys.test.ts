@@ -15,10 +15,10 @@ const PLACES = [
   ["the system", async () => "/ai-keys"],
 ] as const;
 
-async function add(app: TestApp, path: string, body: Row = {}): Promise<Row> {
+async function add(app: TestApp, path: string, body: Row = {}): Promise<Row & { id: string }> {
   const answer = await app.admin("POST", path, { provider: "groq", apiKey: KEY, ...body });
   expect(answer.status).toBe(200);
-  return answer.body["data"] as Row;
+  return answer.body["data"] as Row & { id: string };
 }
 
 async function list(app: TestApp, path: string): Promise<Row[]> {
@@ -91,7 +91,7 @@ describe.each(PLACES)("a key of %s", (_whose, placeOf) => {
       await add(app, path, { priority: 2 }),
       await add(app, path, { provider: "openai" }),
     ];
-    expect((await list(app, path)).map(({ id }) => id)).toEqual([first["id"], last["id"]]);
+    expect((await list(app, path)).map(({ id }) => id)).toEqual([first.id, last.id]);
   });
 
   test.each([

@@ -6,10 +6,10 @@ import { NOBODY } from "../routes/table.ts";
 
 type Row = Record<string, unknown>;
 
-async function add(app: TestApp, path: string, body: Row): Promise<Row> {
+async function add(app: TestApp, path: string, body: Row): Promise<{ id: string }> {
   const answer = await app.admin("POST", path, body);
   expect(answer.status).toBe(200);
-  return answer.body["data"] as Row;
+  return answer.body["data"] as { id: string };
 }
 
 async function list(app: TestApp, path: string): Promise<Row[]> {

@@ -31,7 +31,7 @@ test("a user is made with a name alone, and shown as they are", async () => {
     createdAt: expect.stringMatching(MOMENT),
     updatedAt: expect.stringMatching(MOMENT),
   });
-  expect(await must(app, "GET", `/users/${made["id"]}`)).toEqual(made);
+  expect(await must(app, "GET", `/users/${String(made["id"])}`)).toEqual(made);
 });
 
 test("a user may belong to one connection", async () => {
@@ -85,7 +85,7 @@ test("the list comes page by page, newest first, each user once", async () => {
     const rows = body["data"] as Record<string, unknown>[];
     expect(rows).toHaveLength(count);
     seen.push(...rows.map(({ name }) => name));
-    cursor = `&cursor=${body["nextCursor"]}`;
+    cursor = `&cursor=${String(body["nextCursor"])}`;
   }
   expect([seen, cursor]).toEqual([["e", "d", "c", "b", "a"], "&cursor=null"]);
   expect((await app.admin("GET", "/users?state=active")).body["code"]).toBe("invalid_query");

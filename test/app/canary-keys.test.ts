@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { AiFailure } from "../doubles/ai.ts";
+import { AI_FAILURES } from "../doubles/ai.ts";
 import { openTestApp, type TestApp } from "../harness/app.ts";
 import { addKey, addNumber, addToken, addUser, chat } from "../harness/tenants.ts";
 
@@ -10,19 +10,6 @@ const CANARY = "gsk-sparrow-7f3a91c2d4e5";
 /** A part of it that nothing else holds. */
 const FEATHER = "sparrow";
 const NUMBER = "+5511987654321";
-const FAILURES: readonly AiFailure[] = [
-  "rate_limited",
-  "billing",
-  "unauthorized",
-  "server_error",
-  "html",
-  "malformed_json",
-  "empty_choices",
-  "empty_content",
-  "context_too_long",
-  "hang",
-  "stall_body",
-];
 
 async function openWithKey() {
   const app = await openTestApp({ hasModel: false, env: { AI_PROCESSING_TIMEOUT_MS: "1000" } });
@@ -51,7 +38,7 @@ async function traces(app: TestApp, userId: string): Promise<string> {
 }
 
 describe("a key whose call ends in", () => {
-  test.each(FAILURES)("%s is in no log, answer, row, file or note", async (failure) => {
+  test.each(AI_FAILURES)("%s is in no log, answer, row, file or note", async (failure) => {
     await using world = await openWithKey();
     const { app, userId } = world;
     app.ai.failNext(failure, 20);
@@ -63,7 +50,7 @@ describe("a key whose call ends in", () => {
     expect(text.includes(FEATHER)).toBe(false);
   });
 
-  test.each(FAILURES.filter((failure) => failure !== "hang" && failure !== "stall_body"))(
+  test.each(AI_FAILURES.filter((failure) => failure !== "hang" && failure !== "stall_body"))(
     "%s is in no answer of the chat API",
     async (failure) => {
       await using world = await openWithKey();

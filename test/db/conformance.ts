@@ -2,15 +2,19 @@
 // process may work on it, and speaks the Store interface only.
 import { describe } from "bun:test";
 import { bufferConformance } from "./conformance/buffers.ts";
+import { chatConformance } from "./conformance/chat.ts";
 import { claimConformance } from "./conformance/claims.ts";
+import { credentialConformance } from "./conformance/credentials.ts";
 import { deleteUserConformance } from "./conformance/delete-user.ts";
 import { deliveryConformance } from "./conformance/deliveries.ts";
 import { deliveryFenceConformance } from "./conformance/delivery-fences.ts";
+import { figureConformance } from "./conformance/figures.ts";
 import { findingConformance } from "./conformance/findings.ts";
 import { historyFindingConformance } from "./conformance/history-findings.ts";
 import { identityConformance } from "./conformance/identity.ts";
 import { insightConformance } from "./conformance/insight.ts";
 import { intakeConformance } from "./conformance/intake.ts";
+import { limitConformance } from "./conformance/limits.ts";
 import { lineConfigConformance } from "./conformance/line-configs.ts";
 import { mappingConformance } from "./conformance/mappings.ts";
 import { meetingNoteConformance } from "./conformance/meeting-notes.ts";
@@ -23,6 +27,7 @@ import { settingsConformance } from "./conformance/settings.ts";
 import { tokenConformance } from "./conformance/tokens.ts";
 import { turnEndConformance } from "./conformance/turn-ends.ts";
 import { turnMaterialConformance } from "./conformance/turn-material.ts";
+import { usageConformance } from "./conformance/usage.ts";
 import { userConformance } from "./conformance/users.ts";
 import { verificationConformance } from "./conformance/verification.ts";
 import { webhookLinkConformance } from "./conformance/webhook-links.ts";
@@ -56,6 +61,11 @@ export function storeConformance(name: string, openPair: () => Promise<StorePair
     describe("verification codes", () => verificationConformance(open));
     describe("pairs and void answers", () => identityConformance(open));
     describe("users that go", () => deleteUserConformance(open));
+    describe("AI keys", () => credentialConformance(open));
+    describe("usage", () => usageConformance(open));
+    describe("limits of users", () => limitConformance(open));
+    describe("the chat", () => chatConformance(open));
+    describe("figures", () => figureConformance(open));
     describe("settings", () => settingsConformance(open));
   });
 }

@@ -147,7 +147,9 @@ describe("a request by lull's own socket", () => {
     const request = new Request("http://localhost/admin/stats");
     guard.trust(request);
     expect(await guard.check(request, null, ["admin"])).toEqual({ scope: "admin", tokenId: null });
-    expect((await refusal(guard.check(request.clone(), null, ["admin"])))?.code).toBe("unauthorized");
+    expect((await refusal(guard.check(new Request(request.url), null, ["admin"])))?.code).toBe(
+      "unauthorized",
+    );
   });
 
   test("is no user's", async () => {
