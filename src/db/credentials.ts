@@ -15,7 +15,7 @@ const COLUMNS = `public_id AS id, user_id AS userId, provider, sealed_key AS box
 const LISTED = `public_id AS id, provider, last_four AS lastFour, model, temperature, priority,
   rested_until AS restedUntil, rest_reason AS restReason, last_used_at AS lastUsedAt, created_at AS createdAt`;
 /** A key that was never used comes before all that were: NULL is the least. */
-const IN_ORDER = "WHERE user_id IS $userId ORDER BY priority, last_used_at, id";
+const IN_ORDER = "WHERE user_id IS $userId ORDER BY priority, last_used_at, ai_credentials.id";
 const OWN = "user_id IS $userId AND public_id = $id";
 
 export function credentialTable(db: Database) {

@@ -26,13 +26,14 @@ export function openFigures(db: Database, transact: Transact): FigureStore {
     SELECT credential_source AS name, count(*) AS count FROM ai_usage
     WHERE started_at >= $since AND outcome = 'ok' GROUP BY 1`);
 
-  // The chat API knows a message by its public id, Chatwoot by its own.
+  // The chat API knows a message by its public id, Chatwoot by its own. The plus keeps SQLite from walking all that was
+  // ever said in search of the few: it reads what was said since.
   const unidentified = db.query<Row, [Params]>(`
     SELECT h.id AS key, coalesce(h.public_id, CAST(h.chatwoot_message_id AS TEXT)) AS id, c.name AS connection,
       h.conversation_id AS conversationId, h.created_at AS createdAt
     FROM customer_conversations AS h JOIN connections AS c ON c.id = h.connection_id
     WHERE h.sender = 'user' AND h.user_id IS NULL AND h.created_at >= $since AND ($cursor IS NULL OR h.id < $cursor)
-    ORDER BY h.id DESC LIMIT $limit`);
+    ORDER BY +h.id DESC LIMIT $limit`);
   const coverage = db.query<Row, [Params]>(`
     SELECT u.id AS key, u.public_id AS id, u.name,
       (SELECT count(*) FROM ai_credentials AS k WHERE k.user_id = u.public_id) AS keyCount

@@ -61,6 +61,9 @@ export function mappingTable(db: Database, changes: IdentityChanges) {
   const verifyProfile = db.query<null, [Params]>(`
     UPDATE profiles SET is_verified = 1, updated_at = $now WHERE user_id = $userId AND phone_key = $phoneKey`);
 
+  const doubtProfile = db.query<null, [Params]>(`
+    UPDATE profiles SET is_verified = 0 WHERE user_id = $userId AND phone_key = $phoneKey`);
+
   const countTry = db.query<null, [Params]>(`
     UPDATE whatsapp_user_mapping SET code_tries = code_tries + 1 WHERE id = $id`);
 
@@ -84,8 +87,11 @@ export function mappingTable(db: Database, changes: IdentityChanges) {
     ofUser: (userId: string) => ofUser.all({ userId }),
     remove(userId: string, id: string): boolean {
       const removed = remove.get({ id, userId });
-      if (removed !== null) changes.release(userId);
-      return removed !== null;
+      if (removed === null) return false;
+      // What stands in the profile is no proof once the number is not the user's.
+      doubtProfile.run({ userId, phoneKey: removed.phoneKey });
+      changes.release(userId);
+      return true;
     },
     /**
      * A code came from a number: the one open claim that it belongs to is proven, and the same number in that user's

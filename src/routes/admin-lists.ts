@@ -37,17 +37,13 @@ export function listQuery(query: Record<string, unknown>, states: readonly strin
   return { limit, cursor: cursor ?? null, state: state ?? null };
 }
 
-/** Reads a whole number from 1 to `max`; null where it is not given. Throws AppError `invalid_query` naming it. */
-export function wholeOrNull(query: Record<string, unknown>, name: string, max: number): number | null {
+/** Reads a whole number from 1 to `max`; `fallback` where it is not given. Throws AppError `invalid_query` naming it. */
+export function wholeIn(query: Record<string, unknown>, name: string, fallback: number, max: number): number {
   const value = query[name];
-  if (value === undefined) return null;
+  if (value === undefined) return fallback;
   const whole = typeof value === "string" && /^\d{1,16}$/.test(value) ? Number(value) : 0;
   if (whole >= 1 && whole <= max) return whole;
   throw new AppError("invalid_query", `${name} must be a whole number from 1 to ${max}.`);
-}
-
-export function wholeIn(query: Record<string, unknown>, name: string, fallback: number, max: number): number {
-  return wholeOrNull(query, name, max) ?? fallback;
 }
 
 /** Answers with a page. */

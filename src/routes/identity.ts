@@ -2,15 +2,10 @@
 import { Elysia } from "elysia";
 import { DEFAULT_CONNECTION } from "../config.ts";
 import { AppError } from "../errors.ts";
-import type { Inquiry as Explained } from "../identity/explain.ts";
+import type { Inquiry } from "../identity/explain.ts";
 import { type Country, isCountry } from "../identity/phone.ts";
-import { wholeOrNull } from "./admin-lists.ts";
 import { accept } from "./answers.ts";
 import type { TokenGuard } from "./token-guard.ts";
-
-export interface Inquiry extends Explained {
-  contactId: number | null;
-}
 
 export interface InquiryDeps {
   /** Of numbers that name none. */
@@ -33,7 +28,7 @@ export function identityRoutes(deps: IdentityRoutesDeps) {
   });
 }
 
-/** `?number=&country=&origin=stored|whatsapp&connection=&contactId=`; all but the number may be left out. */
+/** `?number=&country=&origin=stored|whatsapp&connection=`; all but the number may be left out. */
 export async function answerInquiry(query: Query, deps: InquiryDeps): Promise<Response> {
   return accept({ data: await deps.explain(readInquiry(query, deps)) });
 }
@@ -49,8 +44,7 @@ function readInquiry(query: Query, deps: InquiryDeps): Inquiry {
     throw new AppError("invalid_query", "origin must be stored or whatsapp.");
   const connection = deps.connectionNamed(wordIn(query, "connection") ?? DEFAULT_CONNECTION);
   if (connection === null) throw new AppError("not_found", "There is no such connection.");
-  const contactId = wholeOrNull(query, "contactId", Number.MAX_SAFE_INTEGER);
-  return { number: withPlus(number), country, origin, connectionKey: connection.key, contactId };
+  return { number: withPlus(number), country, origin, connectionKey: connection.key };
 }
 
 function wordIn(query: Query, name: string): string | null {

@@ -64,8 +64,6 @@ describe("a wrong question is named and not repeated:", () => {
     ["country", "?number=1&country=canary"],
     ["country", "?number=1&country=XX"],
     ["origin", "?number=1&origin=canary"],
-    ["contactId", "?number=1&contactId=canary"],
-    ["contactId", "?number=1&contactId=0"],
   ])("%s in %s", async (field, query) => {
     await using app = await openTestApp();
     const { status, body } = await ask(app, query);
@@ -87,7 +85,7 @@ test.each(["service", "chat", "admin"])(
   async (scope) => {
     await using app = await openTestApp();
     await addNumber(app, await addUser(app, "Ana"), NUMBER);
-    const query = "?number=%2B5511987654321&origin=whatsapp&contactId=9001";
+    const query = "?number=%2B5511987654321&origin=whatsapp";
     const token = await addToken(app, scope);
     const { status, body } = await call(app, { method: "GET", path: `/v1/identity/resolve${query}` }, token);
     expect([status, body]).toEqual([200, (await ask(app, query)).body]);

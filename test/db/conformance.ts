@@ -14,6 +14,7 @@ import { historyFindingConformance } from "./conformance/history-findings.ts";
 import { identityConformance } from "./conformance/identity.ts";
 import { insightConformance } from "./conformance/insight.ts";
 import { intakeConformance } from "./conformance/intake.ts";
+import { limitRaceConformance } from "./conformance/limit-races.ts";
 import { limitConformance } from "./conformance/limits.ts";
 import { lineConfigConformance } from "./conformance/line-configs.ts";
 import { mappingConformance } from "./conformance/mappings.ts";
@@ -64,6 +65,7 @@ export function storeConformance(name: string, openPair: () => Promise<StorePair
     describe("AI keys", () => credentialConformance(open));
     describe("usage", () => usageConformance(open));
     describe("limits of users", () => limitConformance(open));
+    describe("limits of users in a rush", () => limitRaceConformance(open));
     describe("the chat", () => chatConformance(open));
     describe("figures", () => figureConformance(open));
     describe("settings", () => settingsConformance(open));

@@ -48,6 +48,7 @@ CREATE TABLE user_whatsapp_config (
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
   CHECK (coalesce(phone_number_id, inbox_id, phone_number) IS NOT NULL),
+  CHECK (inbox_id IS NULL OR connection_id IS NOT NULL),
   CHECK ((phone_number IS NULL) = (phone_key IS NULL)),
   CHECK ((phone_key IS NULL) = (key_version IS NULL))
 ) STRICT;

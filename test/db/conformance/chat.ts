@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import type { ChatMessageRow } from "../../../src/db/store-ai.ts";
 import { ALL, NUMBER, OTHER_NUMBER, addUsers, ids, refusal, verified } from "../identified.ts";
+import { message } from "../arrivals.ts";
 import { type OpenScene, type Scene, must } from "../scene.ts";
 
 const BY_LAYER = { layer: "profiles", isVerified: true } as const;
@@ -54,9 +55,11 @@ export function chatConformance(open: OpenScene): void {
 
   test("what was said in Chatwoot under the same number is no history of the chat", async () => {
     await using scene = await open();
-    await scene.answered([10]);
-    await scene.send(11);
-    expect(await history(scene, await keep(scene, "last"))).toEqual([]);
+    await scene.receive(message(10, { facts: { contactPhone: NUMBER } }));
+    await scene.lull();
+    const last = await keep(scene, "last");
+    expect(await scene.first.identityFigures(0)).toMatchObject({ customerMessages: 2 });
+    expect(await history(scene, last)).toEqual([]);
   });
 
   test("a number that changed hands does not tell what its former owner said", async () => {

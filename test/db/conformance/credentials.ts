@@ -73,7 +73,7 @@ export function credentialConformance(open: OpenScene): void {
       ["recent", 1],
       ["older", 1],
       ["unused", 1],
-      ["unused-too", 1],
+      ["also-unused", 1],
       ["first", -1],
     ] as const)
       await scene.first.addCredential(credential(id, ana, { priority }), scene.now);
@@ -81,7 +81,7 @@ export function credentialConformance(open: OpenScene): void {
       scene.pass(SECOND);
       await scene.first.markCredentialUsed(id, scene.now);
     }
-    const order = ["first", "unused", "unused-too", "older", "recent", "late"];
+    const order = ["first", "unused", "also-unused", "older", "recent", "late"];
     expect((await scene.second.credentials(ana)).map(({ id }) => id)).toEqual(order);
     expect(ids(await scene.second.listCredentials(ana))).toEqual(order);
   });

@@ -45,7 +45,8 @@ export function identityConformance(open: OpenScene): void {
     ["a line", (scene, { ana }) => configure(scene, ana)],
     [
       "a changed line",
-      (scene, { ana, configId }) => scene.first.changeLineConfig(ana, configId, { inboxId: 8 }, 1),
+      (scene, { ana, configId }) =>
+        scene.first.changeLineConfig(ana, configId, { phoneNumberId: "meta-8" }, 1),
     ],
     ["a line taken away", (scene, { ana, configId }) => scene.first.removeLineConfig(ana, configId)],
     ["a profile", (scene, { ana }) => profile(scene, ana)],

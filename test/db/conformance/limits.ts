@@ -1,6 +1,5 @@
 // A user's limits: what they let through, what they refuse, when somebody is told, when they begin anew.
 import { expect, test } from "bun:test";
-import fc from "fast-check";
 import type { LimitKind, Reservation } from "../../../src/db/store-ai.ts";
 import type { UserLimits } from "../../../src/db/store-users.ts";
 import {
@@ -8,18 +7,16 @@ import {
   NO_LIMITS,
   addLimitedUser,
   call,
-  keyOf,
   letThrough,
   rowsOf,
   settlement,
   usedBy,
 } from "../calls.ts";
-import { type OpenScene, SECOND, type Scene, must } from "../scene.ts";
+import { type OpenScene, SECOND, type Scene } from "../scene.ts";
 
 const MINUTE_MS = 60 * SECOND;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 const NOTHING = { requests: 0, tokens: 0, microUsd: 0 };
-const CALLS = 1_000;
 
 /** Each kind with a limit of 10, and a call that asks so much of it. */
 const KINDS: [kind: LimitKind, limits: Partial<UserLimits>, ask: (amount: number) => Partial<Reservation>][] =
@@ -206,66 +203,6 @@ export function limitConformance(open: OpenScene): void {
     expect(await usedBy(scene, ana, oldAt + 40 * DAY_MS)).toMatchObject({ requests: 1, microUsd: 100 });
     expect(await usedBy(scene, bia, oldAt)).toEqual({ requests: 1, tokens: 100, microUsd: 50 });
   });
-
-  test("of a thousand calls at once exactly as many go through as the limit allows", async () => {
-    await using scene = await open();
-    const max = 137;
-    const ana = await addLimitedUser(scene, { requestsPerMinuteMax: max });
-    const stores = [scene.first, scene.second];
-    const reserved = await Promise.all(
-      Array.from({ length: CALLS }, (_, index) =>
-        must(stores[index % 2]).reserveUsage(call(scene, ana), scene.now),
-      ),
-    );
-    expect(reserved.filter(({ isReserved }) => isReserved)).toHaveLength(max);
-    expect(reserved.flatMap(({ notices }) => notices.map(({ level }) => level))).toEqual([
-      "warning",
-      "reached",
-    ]);
-    expect((await usedBy(scene, ana)).requests).toBe(max);
-    expect(await scene.second.settleLostUsage(scene.now)).toBe(max);
-  });
-
-  test("what is settled and reserved passes a limit by no more than calls took beyond their reservation", async () => {
-    const step = fc.record({
-      reserve: fc.boolean(),
-      pick: fc.nat(),
-      tokens: fc.integer({ min: 0, max: 60 }),
-      taken: fc.integer({ min: 0, max: 90 }),
-      outcome: fc.constantFrom("ok", "timeout", "ai_refused"),
-      isTold: fc.boolean(),
-    });
-    await using scene = await open();
-    const max = 200;
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
-        const ana = await addLimitedUser(scene, { tokensPerDayMax: max });
-        const inFlight: { key: number; tokens: number }[] = [];
-        let settled = 0;
-        let beyond = 0;
-        for (const { reserve, pick, tokens, taken, outcome, isTold } of steps) {
-          const store = pick % 2 === 0 ? scene.first : scene.second;
-          if (reserve) {
-            const reserved = await store.reserveUsage(call(scene, ana, { tokens }), scene.now);
-            expect(reserved.isReserved).toBe(settled + sumOf(inFlight) + tokens <= max);
-            if (reserved.isReserved) inFlight.push({ key: keyOf(reserved), tokens });
-          } else if (inFlight.length > 0) {
-            const [ended] = inFlight.splice(pick % inFlight.length, 1);
-            const { key, tokens: estimate } = must(ended);
-            const told = isTold ? { inputTokens: taken } : {};
-            await store.settleUsage(key, settlement({ outcome, ...told }), scene.now);
-            const counted = isTold ? taken : outcome === "ai_refused" ? 0 : estimate;
-            settled += counted;
-            beyond += Math.max(0, counted - estimate);
-          }
-          const { tokens: used } = await usedBy(scene, ana);
-          expect(used).toBe(settled + sumOf(inFlight));
-          expect(used).toBeLessThanOrEqual(max + beyond);
-        }
-      }),
-      { numRuns: 30 },
-    );
-  });
 }
 
 function reserveBy(scene: Scene, userId: string, rest: Partial<Reservation> = {}) {
@@ -281,8 +218,4 @@ async function refusedKind(
   const reserved = await reserveBy(scene, userId, rest);
   if (reserved.isReserved) throw new Error("the call was let through");
   return reserved.kind;
-}
-
-function sumOf(calls: readonly { tokens: number }[]): number {
-  return calls.reduce((sum, { tokens }) => sum + tokens, 0);
 }

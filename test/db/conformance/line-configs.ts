@@ -91,7 +91,7 @@ export function lineConfigConformance(open: OpenScene): void {
     await scene.first.changeLineConfig(
       ana,
       id,
-      { number: numberOf(OTHER_NUMBER), connectionKey: null },
+      { number: numberOf(OTHER_NUMBER), inboxId: null, connectionKey: null },
       scene.now,
     );
     expect(await row(scene)).toMatchObject({ phoneNumber: `written ${OTHER_NUMBER}`, connection: null });
@@ -137,11 +137,11 @@ export function lineConfigConformance(open: OpenScene): void {
     expect(await owners(scene, META)).toEqual([ana]);
   });
 
-  test("an inbox is one of its connection; Meta's id without a connection counts in all", async () => {
+  test("an inbox is one of its connection and cannot be without; Meta's id without a connection counts in all", async () => {
     await using scene = await open();
     const ana = await addUser(scene);
-    await configure(scene, ana, { inboxId: 7, phoneNumberId: "meta-1" });
-    expect(await owners(scene, INBOX)).toEqual([]);
+    expect(await refusal(configure(scene, ana, { inboxId: 7 }))).toMatchObject({ kind: "conflict" });
+    await configure(scene, ana, { phoneNumberId: "meta-1" });
     expect(await owners(scene, META)).toEqual([ana]);
     expect(await owners(scene, META, scene.there)).toEqual([ana]);
     const bia = await addUser(scene);

@@ -1,7 +1,17 @@
 // Mappings of numbers to users: added twice, proven, taken away.
 import { expect, test } from "bun:test";
 import type { Challenge, NewMapping } from "../../../src/db/store-users.ts";
-import { NUMBER, OTHER_NUMBER, addUser, ids, map, named, numberOf, verified } from "../identified.ts";
+import {
+  NUMBER,
+  OTHER_NUMBER,
+  addUser,
+  ids,
+  map,
+  named,
+  numberOf,
+  profile,
+  verified,
+} from "../identified.ts";
 import { type OpenScene, SECOND, type Scene, must, only } from "../scene.ts";
 
 export function mappingConformance(open: OpenScene): void {
@@ -115,6 +125,16 @@ export function mappingConformance(open: OpenScene): void {
     expect(await scene.first.removeMapping(ana, mappingId)).toBe(false);
     expect(await named(scene, "whatsapp_user_mapping")).toEqual([]);
     expect(await named(scene, "whatsapp_user_mapping", [OTHER_NUMBER])).toEqual([verified(ana)]);
+  });
+
+  test("the number of a mapping that is taken away counts in its user's profile no more", async () => {
+    await using scene = await open();
+    const [ana, bia] = [await addUser(scene), await addUser(scene)];
+    const mappingId = await map(scene, ana);
+    await profile(scene, ana);
+    await profile(scene, bia);
+    await scene.first.removeMapping(ana, mappingId);
+    expect(await named(scene, "profiles")).toEqual([verified(bia)]);
   });
 }
 

@@ -1,15 +1,7 @@
 // What calls took: settled once, where they began, by what is known of it; and the sums of a user.
 import { expect, test } from "bun:test";
-import {
-  FAILURE,
-  addLimitedUser,
-  call,
-  letThrough,
-  rowsOf,
-  settlement,
-  spanStarts,
-  usedBy,
-} from "../calls.ts";
+import type { Reservation } from "../../../src/db/store-ai.ts";
+import { FAILURE, addLimitedUser, letThrough, rowsOf, settlement, spanStarts, usedBy } from "../calls.ts";
 import { addUser } from "../identified.ts";
 import { type OpenScene, SECOND, must, only } from "../scene.ts";
 
@@ -61,6 +53,7 @@ export function usageConformance(open: OpenScene): void {
     ["what was reserved when it told nothing", {}, 100, 50],
     ["what was reserved when it timed out", { outcome: "timeout" }, 100, 50],
     ["what was reserved when its end is unknown", { outcome: "unknown" }, 100, 50],
+    ["what was reserved when its answer was of no use", { outcome: "ai_bad_answer" }, 100, 50],
     ["nothing when it failed", { outcome: "ai_refused" }, 0, 0],
     [
       "what a failed call told all the same",
@@ -113,6 +106,19 @@ export function usageConformance(open: OpenScene): void {
     expect(await usedBy(scene, ana)).toEqual({ requests: 1, tokens: 7, microUsd: 3 });
   });
 
+  test("a span that began anew behind a clock's leap never counts below nothing", async () => {
+    await using scene = await open();
+    const ana = await addUser(scene);
+    const beganAt = scene.now;
+    const usageKey = await letThrough(scene, ana);
+    scene.now = beganAt + 60 * DAY_MS;
+    await letThrough(scene, ana);
+    scene.now = beganAt;
+    await letThrough(scene, ana, { tokens: 7, microUsd: 3 });
+    await scene.first.settleUsage(usageKey, FAILURE, scene.now);
+    expect(await usedBy(scene, ana)).toMatchObject({ tokens: 0, microUsd: 0 });
+  });
+
   test("what a dead process reserved stands, and is settled as unknown", async () => {
     await using scene = await open();
     const ana = await addUser(scene);
@@ -131,11 +137,8 @@ export function usageConformance(open: OpenScene): void {
   test("a user's calls are summed by provider, model, step and whose key it was, from a moment on", async () => {
     await using scene = await open();
     const [ana, bia] = [await addUser(scene), await addUser(scene)];
-    const take = async (
-      userId: string,
-      kind: Parameters<typeof call>[2],
-      told: Parameters<typeof settlement>[0],
-    ) => scene.first.settleUsage(await letThrough(scene, userId, kind), settlement(told), scene.now);
+    const take = async (userId: string, kind: Partial<Reservation>, told: Parameters<typeof settlement>[0]) =>
+      scene.first.settleUsage(await letThrough(scene, userId, kind), settlement(told), scene.now);
     await take(ana, {}, { inputTokens: 1_000, outputTokens: 1_000, costMicroUsd: 1_000 });
     const since = (scene.now += SECOND);
     await take(ana, {}, { inputTokens: 10, outputTokens: 1, costMicroUsd: 5 });
