@@ -34,10 +34,11 @@ export function openFigures(db: Database, transact: Transact): FigureStore {
     FROM customer_conversations AS h JOIN connections AS c ON c.id = h.connection_id
     WHERE h.sender = 'user' AND h.user_id IS NULL AND h.created_at >= $since AND ($cursor IS NULL OR h.id < $cursor)
     ORDER BY +h.id DESC LIMIT $limit`);
-  const coverage = db.query<Row, [Params]>(`
-    SELECT u.id AS key, u.public_id AS id, u.name,
-      (SELECT count(*) FROM ai_credentials AS k WHERE k.user_id = u.public_id) AS keyCount
-    FROM users AS u WHERE $cursor IS NULL OR u.id < $cursor ORDER BY u.id DESC LIMIT $limit`);
+  const withoutKey = db.query<Row, [Params]>(`
+    SELECT u.id AS key, u.public_id AS id, u.name FROM users AS u
+    WHERE ($cursor IS NULL OR u.id < $cursor)
+      AND NOT EXISTS (SELECT 1 FROM ai_credentials AS k WHERE k.user_id = u.public_id)
+    ORDER BY u.id DESC LIMIT $limit`);
 
   return {
     identityFigures: (since) =>
@@ -54,7 +55,7 @@ export function openFigures(db: Database, transact: Transact): FigureStore {
       }),
     unidentifiedMessages: (since, query) =>
       transact(() => page(unidentified.all({ since, ...pageParams(query) }), query.limit)),
-    credentialCoverage: (query) => transact(() => page(coverage.all(pageParams(query)), query.limit)),
+    usersWithoutKey: (query) => transact(() => page(withoutKey.all(pageParams(query)), query.limit)),
   };
 }
 

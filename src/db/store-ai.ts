@@ -129,7 +129,7 @@ export interface ChatStore {
   markChatSender(messageId: string, sender: SenderMark): Promise<void>;
   /** Lines of the same number in the same connection older than the message, ascending. Without a number: none. */
   chatHistory(messageId: string, limit: number): Promise<HistoryLine[]>;
-  /** The answer, with the sender, number and user of its question. Gives its public id. */
+  /** The answer, with the number and user of its question; nothing when that was erased meanwhile. Gives its public id. */
   keepChatAnswer(messageId: string, text: string, now: number): Promise<string>;
 }
 
@@ -149,6 +149,6 @@ export interface FigureStore {
   identityFigures(since: number): Promise<IdentityFigures>;
   /** Customer messages without a user: id, connection, conversationId, createdAt; no text, no number. */
   unidentifiedMessages(since: number, query: ListQuery): Promise<Page>;
-  /** Users with the number of their keys: id, name, keyCount. */
-  credentialCoverage(query: ListQuery): Promise<Page>;
+  /** Users whom no key of their own answers: id, name. */
+  usersWithoutKey(query: ListQuery): Promise<Page>;
 }

@@ -33,7 +33,7 @@ export async function readFigures(
       users,
       usersWithKey,
       rate: share(usersWithKey, users),
-      withoutKey: (await store.credentialCoverage(list)).data.filter(({ keyCount }) => keyCount === 0),
+      withoutKey: (await store.usersWithoutKey(list)).data,
     },
     fallback: {
       calls,

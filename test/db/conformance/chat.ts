@@ -1,7 +1,7 @@
 // Messages of the chat API: kept before anything is known, marked, remembered by number, answered.
 import { expect, test } from "bun:test";
 import type { ChatMessageRow } from "../../../src/db/store-ai.ts";
-import { ALL, NUMBER, OTHER_NUMBER, addUsers, ids, refusal, verified } from "../identified.ts";
+import { ALL, NUMBER, OTHER_NUMBER, addUsers, ids, verified } from "../identified.ts";
 import { message } from "../arrivals.ts";
 import { type OpenScene, type Scene, must } from "../scene.ts";
 
@@ -105,13 +105,15 @@ export function chatConformance(open: OpenScene): void {
     });
   });
 
-  test("an answer has a public id of its own, and needs a question", async () => {
+  test("an answer has a public id of its own, and goes with its question when that is erased", async () => {
     await using scene = await open();
     const messageId = await keep(scene, "oi");
     const answerId = await scene.second.keepChatAnswer(messageId, "olá", scene.now);
     expect(answerId).not.toBe(messageId);
     expect(await history(scene, answerId)).toEqual(["oi"]);
-    expect(await refusal(scene.first.keepChatAnswer("nothing", "olá", scene.now))).toBeInstanceOf(Error);
+    const orphanId = await scene.first.keepChatAnswer("erased", "not kept", scene.now);
+    expect(await history(scene, orphanId)).toEqual([]);
+    expect(await history(scene, await keep(scene, "e agora?"))).toEqual(["oi", "olá"]);
   });
 }
 
