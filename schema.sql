@@ -187,6 +187,7 @@ CREATE TABLE ai_usage (
   CHECK ((outcome IS NULL) = (settled_at IS NULL))
 ) STRICT;
 CREATE INDEX usage_of_user ON ai_usage (user_id, started_at);
+CREATE INDEX usage_of_subject ON ai_usage (subject_id, user_id);
 CREATE INDEX usage_by_time ON ai_usage (started_at);
 CREATE INDEX usage_unsettled ON ai_usage (id) WHERE settled_at IS NULL;
 
@@ -197,6 +198,7 @@ CREATE TABLE limit_periods (
   starts_at INTEGER NOT NULL,
   used INTEGER NOT NULL,
   warned_at INTEGER,
+  unpriced_at INTEGER,
   reached_at INTEGER,
   PRIMARY KEY (user_id, kind, starts_at)
 ) STRICT, WITHOUT ROWID;

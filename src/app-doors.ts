@@ -58,6 +58,12 @@ export function wirePlayground(
   });
 }
 
+/** The playground is a stage, not a Chatwoot that anybody is served by. */
+function servedKey(connections: Connections, name: string): number | null {
+  const connection = connections.named(name);
+  return connection === null || connection.isPlayground ? null : connection.key;
+}
+
 export interface Wired {
   flags: Flags;
   connections: Connections;
@@ -124,7 +130,7 @@ export function wireServer(config: Config, base: Base, wired: Wired) {
       peerOf,
       newRequestId,
       locale: config.locale,
-      connectionKey: (name) => connections.named(name ?? DEFAULT_CONNECTION)?.key ?? null,
+      connectionKey: (name) => servedKey(connections, name ?? DEFAULT_CONNECTION),
       answer: (message, signal) => people.chat.answer(message, signal),
     },
     health: {

@@ -74,23 +74,24 @@ const DISCARDS_MAX = 2;
 export async function openApp(config: Config, surroundings: Surroundings): Promise<App> {
   makeDataFolder(config.dataDir);
   const lock = (surroundings.takeLock ?? takeLock)(join(config.dataDir, "lull.lock"));
+  let base: Base | null = null;
   try {
-    return await compose(config, surroundings, lock);
+    base = openBase(config, surroundings);
+    return await compose(config, base, lock);
   } catch (error) {
+    await base?.store.close();
     lock.release();
     throw error;
   }
 }
 
-async function compose(config: Config, surroundings: Surroundings, lock: InstanceLock): Promise<App> {
-  const base = openBase(config, surroundings);
+async function compose(config: Config, base: Base, lock: InstanceLock): Promise<App> {
   const { store, clock, random, log, bootedAt } = base;
   log.event("info", "boot.opened", { version: VERSION });
   const rekeyed = await store.rekeyNumbers(bootedAt);
   if (rekeyed > 0) log.event("info", "boot.rekeyed", { rows: rekeyed });
   const flags = new Flags(store, config.lockedFlags);
   await flags.load(bootedAt);
-  const adminToken = await ensureAdminToken(store, config.adminToken, random, bootedAt);
   const claimant = { instance: await ensureInstanceId(store, random, bootedAt), boot: random.uuid(bootedAt) };
 
   const stage = openPlaygroundConnection(store, base.wall, random);
@@ -102,6 +103,8 @@ async function compose(config: Config, surroundings: Surroundings, lock: Instanc
   );
   const sealing = { given: config.masterKey, dataDir: config.dataDir, store, random, now: bootedAt };
   const sealer = await ensureSealer(sealing);
+  // After all that may refuse a first start: a token that was made is shown by that start alone.
+  const adminToken = await ensureAdminToken(store, config.adminToken, random, bootedAt);
   const people = wirePeople(config, base, sealer, connections, openModels(config, base));
   const services = wireServices(config, base, claimant, flags, connections, people);
   const readiness = new Readiness(clock, (now) => store.ping(now));
@@ -126,7 +129,8 @@ async function compose(config: Config, surroundings: Surroundings, lock: Instanc
     const lookDelayMs = nextLookAt(now, 0, config.sendSettleMs, now) - now;
     const deliveries = await store.rescueDeliveries(claimant, lookDelayMs, now);
     const lostCalls = await store.settleLostUsage(now);
-    log.event("info", "boot.rescued", { ...turns, deliveries, lostCalls });
+    const emptied = await store.sweepDeletedUsers(now);
+    log.event("info", "boot.rescued", { ...turns, deliveries, lostCalls, emptied });
     await services.buffers.start();
     log.event("info", "boot.restored");
     services.worker.start();

@@ -1,9 +1,9 @@
 // Asks a question of whoever may answer it: every call is counted before it is made, and each key learns how its own went.
 import type { Clock } from "../clock.ts";
-import { AppError, type ErrorCode } from "../errors.ts";
+import { AppError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { Accounts, type AccountsDeps, type Purpose } from "./accounts.ts";
-import { completeWithFirst, type ModelAttempt } from "./chain.ts";
+import { completeWithFirst, LIMIT_CODES, type ModelAttempt } from "./chain.ts";
 import type { Asking, CredentialSource } from "./credential.ts";
 import type { Candidate, Credentials } from "./credentials.ts";
 import type { ChatModel, Completion, CompletionRequest, ProviderName } from "./provider.ts";
@@ -33,9 +33,6 @@ export interface AskerDeps extends AccountsDeps {
   /** Most time of one call. */
   modelTimeoutMs: number;
 }
-
-/** What refuses a call before it is made. */
-const LIMIT_CODES: ReadonlySet<ErrorCode | "ok"> = new Set(["rate_limited", "spend_ceiling"]);
 
 export class Asker {
   readonly #deps: AskerDeps;

@@ -25,12 +25,16 @@ export interface ChainDeps {
 
 export type ChainCompletion = Completion & { provider: ProviderName };
 
+/** Refused by lull itself, before a call was made: the account that pays for it has no room. */
+export const LIMIT_CODES: ReadonlySet<ErrorCode | "ok"> = new Set(["rate_limited", "spend_ceiling"]);
+
 /** The failures that another model may not share. */
 const NEXT_MAY_DO: ReadonlySet<ErrorCode> = new Set(["ai_unavailable", "ai_refused", "ai_bad_answer"]);
 
 /**
  * The first answer of `models`, asked in order. Rejects with `no_credential` when there are none,
- * `ai_refused` when every one refused, else `ai_unavailable` (retryable; `retryAfterMs` is the least wait of
+ * `rate_limited` or `spend_ceiling` when the first has no room, or one behind refusals had none; `ai_refused` when every
+ * one refused; else `ai_unavailable` (retryable; `retryAfterMs` is the least wait of
  * those that may recover, left out when one of them named none). `ai_context_too_long` rejects at once,
  * and so does an abort of `signal`, with its reason.
  */
@@ -41,12 +45,16 @@ export async function completeWithFirst(
   deps: ChainDeps,
 ): Promise<ChainCompletion> {
   const failures: AppError[] = [];
+  let limit: AppError | null = null;
   for (const model of models) {
     const result = await attempt(model, request, signal, deps);
     if (!(result instanceof AppError)) return { ...result, provider: model.provider };
-    if (!NEXT_MAY_DO.has(result.code)) throw result;
-    failures.push(result);
+    if (LIMIT_CODES.has(result.code) && failures.length > 0) limit ??= result;
+    else if (NEXT_MAY_DO.has(result.code)) failures.push(result);
+    else throw result;
   }
+  // Whatever may pass is worth another attempt; a limit is the answer where nothing else could be.
+  if (limit !== null && failures.every(({ code }) => code === "ai_refused")) throw limit;
   throw sumUp(failures);
 }
 

@@ -200,6 +200,7 @@ export class Credentials {
   }
 
   #fromEnvironment({ senderId, ownerId }: Asking): Entitled[] {
+    if (!this.#deps.isSystemFallbackOn) return [];
     const userId = senderId ?? ownerId;
     return this.#keys.ofEnvironment().map((key) => ({ key, source: "system", userId }));
   }
@@ -218,9 +219,20 @@ export class Credentials {
   /** The key is unsealed, and the client made, by the call that needs them. */
   #candidate({ key, source, userId }: Entitled): Candidate {
     const { provider, model, temperature, credentialId } = key;
-    const complete: ChatModel["complete"] = async (request, signal) =>
-      this.#deps.openModel({ provider, apiKey: key.unseal(), model, temperature }).complete(request, signal);
+    const holder = source === "system" ? null : userId;
+    const complete: ChatModel["complete"] = async (request, signal) => {
+      if (credentialId !== null) await this.#checkHeld(holder, credentialId);
+      const opened = this.#deps.openModel({ provider, apiKey: key.unseal(), model, temperature });
+      return opened.complete(request, signal);
+    };
     return { model: { provider, model, complete }, source, credentialId, userId };
+  }
+
+  /** While another key was asked this one may have been taken away. */
+  async #checkHeld(holder: string | null, credentialId: string): Promise<void> {
+    const { keys } = await this.#keys.of(holder);
+    if (keys.some((key) => key.credentialId === credentialId)) return;
+    throw new AppError("ai_refused", "The key was taken away meanwhile.");
   }
 
   #offline(): Candidate {

@@ -21,11 +21,8 @@ export function adoptListed(
     content_attributes: { deleted: message.isDeleted, external_echo: message.fromHuman },
     conversation: { id: conversationId },
     attachments: message.attachments,
-    sender: message.sender && {
-      id: message.sender.id,
-      name: message.sender.name,
-      phone_number: message.sender.phoneNumber,
-    },
+    // A list does not say by which channel the number is known: what a visitor of a web page claims would pass for proof.
+    sender: message.sender && { id: message.sender.id, name: message.sender.name },
   };
   return readArrival(body, options);
 }

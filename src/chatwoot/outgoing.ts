@@ -1,5 +1,6 @@
 // What a webhook brings of our own side of the conversation: lull's reply, a person's word, or a reason to leave it.
 // Who wrote it is writer.ts' business.
+import { takeCode } from "../identity/verification.ts";
 import type { ReadEvent } from "./arrival.ts";
 import type { MessageBody } from "./event-schema.ts";
 import { messageFacts } from "./facts.ts";
@@ -21,6 +22,8 @@ export function readOutgoing(message: MessageBody, isNew: boolean): ReadEvent["o
   if (!isNew) return { skip: "outgoing_message" };
   const writer = writerOf(message);
   if (writer !== "person") return { skip: writer === "automation" ? "automation" : "outgoing_message" };
-  const content = cleanText(message.content);
+  const text = cleanText(message.content);
+  // A colleague may quote a customer's code: it is no word for the history either.
+  const content = text === null ? null : takeCode(text).text;
   return { arrival: { kind: "human_reply", facts: messageFacts(message), messageId: message.id, content } };
 }

@@ -1,13 +1,13 @@
 // What was said by whom (customer_conversations): the prompt's history.
 import type { Database } from "bun:sqlite";
-import type { HistoryLine } from "./store.ts";
+import type { OwnedLine } from "./store.ts";
 
 export interface Said {
   connectionKey: number;
   conversationId: number;
   content: string;
   sender: "bot" | "human";
-  /** The buffer it answers, whose user it then belongs to; null for a person's. */
+  /** The buffer it answers, whose user it then belongs to; null for a person's, which is the conversation's user's. */
   bufferKey: number | null;
   messageId: number;
   replyId: string | null;
@@ -26,8 +26,10 @@ export function historyTable(db: Database) {
   const add = db.query<null, [Record<string, string | number | null>]>(`
     INSERT INTO customer_conversations (connection_id, conversation_id, user_id, content, sender, source,
       chatwoot_message_id, reply_id, created_at)
-    VALUES ($connection, $conversation, (SELECT user_id FROM message_buffer WHERE id = $buffer), $content, $sender,
-      'whatsapp', $message, $reply, $now)
+    VALUES ($connection, $conversation, CASE WHEN $buffer IS NULL
+        THEN (SELECT user_id FROM conversations WHERE connection_id = $connection AND chatwoot_conversation_id = $conversation)
+        ELSE (SELECT user_id FROM message_buffer WHERE id = $buffer) END,
+      $content, $sender, 'whatsapp', $message, $reply, $now)
     ON CONFLICT DO NOTHING`);
 
   const remove = db.query<null, [{ connection: number; conversation: number; message: number }]>(`
@@ -35,11 +37,11 @@ export function historyTable(db: Database) {
     WHERE connection_id = $connection AND conversation_id = $conversation AND chatwoot_message_id = $message`);
 
   const before = db.query<
-    HistoryLine,
+    OwnedLine,
     [{ connection: number; conversation: number; message: number; limit: number }]
   >(`
-    SELECT sender, content FROM (
-      SELECT sender, content, chatwoot_message_id FROM customer_conversations
+    SELECT sender, content, userId FROM (
+      SELECT sender, content, user_id AS userId, chatwoot_message_id FROM customer_conversations
       WHERE connection_id = $connection AND conversation_id = $conversation
         AND (chatwoot_message_id < $message OR sender = 'bot')
       ORDER BY chatwoot_message_id DESC LIMIT $limit

@@ -39,7 +39,7 @@ export const LOOKUPS = {
     FROM profiles AS l INDEXED BY profiles_of_phone JOIN users AS u ON u.public_id = l.user_id
     WHERE l.phone_key IN ${KEYS} AND l.is_verified = 1 AND ${HERE} ${FIRST}`,
   meeting_notes: `
-    SELECT l.user_id AS userId, 1 AS isVerified
+    SELECT l.user_id AS userId, 0 AS isVerified
     FROM meeting_notes AS l INDEXED BY notes_of_phone JOIN users AS u ON u.public_id = l.user_id
     WHERE l.phone_key IN ${KEYS} AND ${HERE} ${FIRST}`,
   // One seek for each user, not one for each message: a number may have said a hundred thousand things.

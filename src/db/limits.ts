@@ -12,8 +12,12 @@ export interface Span {
   startsAt: number;
 }
 
-/** Longer than the longest span, so that a call may still settle in the one before. */
-const KEPT_MS = 40 * DAY_MS;
+/** Longer than the span, so that a call may still settle in the one before, and a clock that was far ahead forgets no month. */
+const KEPT_MS: Readonly<Record<LimitKind, number>> = {
+  requests_per_minute: DAY_MS,
+  tokens_per_day: 40 * DAY_MS,
+  spend_per_month: 400 * DAY_MS,
+};
 const THIS = "user_id = $userId AND kind = $kind AND starts_at = $startsAt";
 
 export function limitTable(db: Database) {
@@ -28,15 +32,15 @@ export function limitTable(db: Database) {
     `UPDATE limit_periods SET used = max(0, used + $amount) WHERE ${THIS}`,
   );
 
-  const told = (column: "warned_at" | "reached_at") =>
+  const told = (column: "warned_at" | "reached_at" | "unpriced_at") =>
     db.query<null, [Params]>(`UPDATE limit_periods SET ${column} = $now WHERE ${THIS} AND ${column} IS NULL`);
-  const tell = { warning: told("warned_at"), reached: told("reached_at") };
+  const tell = { warning: told("warned_at"), reached: told("reached_at"), unpriced: told("unpriced_at") };
 
   return {
     /** Begins a span that is not there yet, and forgets the old ones of its kind. */
     begin(span: Span, now: number): void {
       if (make.run({ ...span }).changes === 0) return;
-      forget.run({ userId: span.userId, kind: span.kind, before: now - KEPT_MS });
+      forget.run({ userId: span.userId, kind: span.kind, before: now - KEPT_MS[span.kind] });
     },
     used: (span: Span): number => used.get({ ...span })?.used ?? 0,
     /** Adds, or with a negative amount takes back; a span that is gone stays gone. */

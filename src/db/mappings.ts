@@ -2,6 +2,7 @@
 import type { Database } from "bun:sqlite";
 import { CODE_TRIES_MAX, codeMatches } from "../identity/verification.ts";
 import type { IdentityChanges } from "./identity-changes.ts";
+import { PROVES_EVERYWHERE } from "./profiles.ts";
 import type { Challenge, NewMapping } from "./store-users.ts";
 import type { Row } from "./store.ts";
 
@@ -59,10 +60,17 @@ export function mappingTable(db: Database, changes: IdentityChanges) {
       code_tries = 0 WHERE id = $id`);
 
   const verifyProfile = db.query<null, [Params]>(`
-    UPDATE profiles SET is_verified = 1, updated_at = $now WHERE user_id = $userId AND phone_key = $phoneKey`);
+    UPDATE profiles SET is_verified = 1, updated_at = $now WHERE user_id = $userId AND phone_key = $phoneKey
+      AND EXISTS (SELECT 1 FROM whatsapp_user_mapping AS m JOIN users AS u ON u.public_id = m.user_id
+        WHERE m.id = $id AND ${PROVES_EVERYWHERE})`);
 
   const doubtProfile = db.query<null, [Params]>(`
-    UPDATE profiles SET is_verified = 0 WHERE user_id = $userId AND phone_key = $phoneKey`);
+    UPDATE profiles SET is_verified = 0 WHERE user_id = $userId AND phone_key = $phoneKey
+      AND NOT EXISTS (SELECT 1 FROM whatsapp_user_mapping AS m JOIN users AS u ON u.public_id = m.user_id
+        WHERE m.user_id = $userId AND m.phone_key = $phoneKey AND m.is_verified = 1 AND ${PROVES_EVERYWHERE})`);
+
+  const shift = db.query<null, [Params]>(`
+    UPDATE whatsapp_user_mapping SET code_expires_at = code_expires_at + $delta WHERE code_expires_at IS NOT NULL`);
 
   const countTry = db.query<null, [Params]>(`
     UPDATE whatsapp_user_mapping SET code_tries = code_tries + 1 WHERE id = $id`);
@@ -107,9 +115,10 @@ export function mappingTable(db: Database, changes: IdentityChanges) {
         return open.length === 0 ? "none" : "refused";
       }
       verify.run({ id: proven.id, now });
-      verifyProfile.run({ userId: proven.userId, phoneKey: proven.phoneKey, now });
+      verifyProfile.run({ id: proven.id, userId: proven.userId, phoneKey: proven.phoneKey, now });
       changes.changed();
       return "verified";
     },
+    shift: (delta: number) => void shift.run({ delta }),
   };
 }

@@ -18,6 +18,9 @@ interface ProfileRow {
 const NO_NUMBER = { number: null, key: null, keyVersion: null };
 const EMPTY: ProfileRow = { fullName: null, language: null, ...NO_NUMBER, isVerified: 0 };
 
+/** A profile counts in all connections of its user, so only a mapping that does may prove its number. */
+export const PROVES_EVERYWHERE = "(m.connection_id IS NULL OR m.connection_id = u.connection_id)";
+
 export function profileTable(db: Database, changes: IdentityChanges) {
   const known = db.query<ProfileRow, [Params]>(`
     SELECT full_name AS fullName, language, whatsapp_number AS number, phone_key AS key, key_version AS keyVersion,
@@ -25,7 +28,8 @@ export function profileTable(db: Database, changes: IdentityChanges) {
     FROM profiles WHERE user_id = $userId`);
 
   const proven = db.query<{ id: number }, [Params]>(`
-    SELECT id FROM whatsapp_user_mapping WHERE user_id = $userId AND phone_key = $key AND is_verified = 1 LIMIT 1`);
+    SELECT m.id FROM whatsapp_user_mapping AS m JOIN users AS u ON u.public_id = m.user_id
+    WHERE m.user_id = $userId AND m.phone_key = $key AND m.is_verified = 1 AND ${PROVES_EVERYWHERE} LIMIT 1`);
 
   const save = db.query<null, [Params]>(`
     INSERT INTO profiles (user_id, full_name, language, whatsapp_number, phone_key, key_version, is_verified, created_at,

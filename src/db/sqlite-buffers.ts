@@ -31,6 +31,7 @@ export function bufferWork(tables: Tables, transact: Transact): BufferStore {
         tables.turns.shift(deltaMs);
         tables.deliveries.shift(deltaMs);
         tables.credentials.shift(deltaMs);
+        tables.mappings.shift(deltaMs);
       }),
   };
 }

@@ -68,9 +68,21 @@ function reserve(tables: Tables, reservation: Reservation, now: number): Reserve
   const notices = spans
     .map((span) => ({ ...span, used: span.used + span.asked }))
     .filter(({ used, max }) => used * 100 >= max * WARNING_PERCENT)
-    .flatMap((span) => tellOnce(tables, span, "warning", now));
+    .flatMap((span) => tellOnce(tables, span, "warning", now))
+    .concat(unpriced(tables, reservation, spans, now));
   recordNotices(tables, reservation, notices, now);
   return { isReserved: true, usageKey: tables.usage.add(reservation, now), notices };
+}
+
+/** A limit of spending cannot count a model whose price is not known: somebody has to be told. */
+function unpriced(
+  tables: Tables,
+  { microUsd }: Reservation,
+  spans: readonly Asked[],
+  now: number,
+): LimitNotice[] {
+  const blind = spans.filter(({ span, max }) => span.kind === "spend_per_month" && max !== Infinity);
+  return microUsd === null ? blind.flatMap((span) => tellOnce(tables, span, "unpriced", now)) : [];
 }
 
 /** The timeline keeps what was told, for whoever was not looking at the log. */
@@ -88,10 +100,16 @@ function recordNotices(
 
 /** None when the call is nobody's, or its user was deleted meanwhile. */
 function askedSpans(tables: Tables, reservation: Reservation, now: number): Asked[] {
-  const { userId, tokens, microUsd } = reservation;
+  const { userId, subjectId, tokens, microUsd } = reservation;
   const limits = userId === null ? null : tables.users.limits(userId);
   if (userId === null || limits === null) return [];
-  const amounts: Amounts = { requests_per_minute: 1, tokens_per_day: tokens, spend_per_month: microUsd ?? 0 };
+  // A request is a turn or a message that is answered: its further attempts are no further requests.
+  const requests = tables.usage.isKnown(subjectId, userId) ? 0 : 1;
+  const amounts: Amounts = {
+    requests_per_minute: requests,
+    tokens_per_day: tokens,
+    spend_per_month: microUsd ?? 0,
+  };
   return KINDS.map(({ kind, startOf, maxOf }) => {
     const span = { userId, kind, startsAt: startOf(now) };
     tables.limits.begin(span, now);

@@ -18,9 +18,18 @@ export function userWork(tables: Tables, transact: Transact): UserStore {
 }
 
 function personWork(
-  { users, removeUser, newId }: Tables,
+  { users, userRemoval, newId }: Tables,
   transact: Transact,
-): Part<"addUser" | "listUsers" | "user" | "changeUser" | "setLimits" | "limits" | "deleteUser"> {
+): Part<
+  | "addUser"
+  | "listUsers"
+  | "user"
+  | "changeUser"
+  | "setLimits"
+  | "limits"
+  | "deleteUser"
+  | "sweepDeletedUsers"
+> {
   return {
     addUser: (user, now) =>
       transact(() => {
@@ -33,7 +42,8 @@ function personWork(
     changeUser: (userId, change, now) => transact(() => users.change(userId, change, now)),
     setLimits: (userId, limits, now) => transact(() => users.setLimits(userId, limits, now)),
     limits: (userId) => transact(() => users.limits(userId)),
-    deleteUser: (userId, now) => transact(() => removeUser(userId, now)),
+    deleteUser: (userId, now) => transact(() => userRemoval.remove(userId, now)),
+    sweepDeletedUsers: (now) => transact(() => userRemoval.sweep(now)),
   };
 }
 

@@ -72,10 +72,10 @@ export interface Reservation {
   priceDate: string;
 }
 
-/** A limit that a reservation came near (80 %) or reached, told once for each span. */
+/** A limit that a reservation came near (80 %), reached, or cannot count (unpriced); told once for each span. */
 export interface LimitNotice {
   kind: LimitKind;
-  level: "warning" | "reached";
+  level: "warning" | "reached" | "unpriced";
   used: number;
   max: number;
 }

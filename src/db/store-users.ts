@@ -97,6 +97,8 @@ export interface UserStore {
   limits(userId: string): Promise<UserLimits | null>;
   /** Takes everything of theirs along: rows of their own, their history, the texts of their finished turns. */
   deleteUser(userId: string, now: number): Promise<boolean>;
+  /** Empties the turns that were under way when their user was deleted and are over now; gives how many. */
+  sweepDeletedUsers(now: number): Promise<number>;
 
   /** A mapping that is there already is changed: verified stays verified. Null: no such user. Gives the public id. */
   addMapping(mapping: NewMapping, challenge: Challenge | null, now: number): Promise<string | null>;
@@ -160,11 +162,20 @@ export interface IdentityStore {
   markSender(jobKey: number, sender: SenderMark): Promise<void>;
   /** Appends to the timeline what an admin must look at: an ambiguous address, layers that disagree. */
   recordIdentityEvent(
-    name: "identity.ambiguous" | "identity.disagreement",
-    place: { connectionKey: number; conversationId: number | null; subjectId: string },
+    name: IdentityEventName,
+    place: IdentityPlace,
     detail: Record<string, string | number | boolean | null>,
     now: number,
   ): Promise<void>;
+}
+
+export type IdentityEventName = "identity.ambiguous" | "identity.disagreement" | "identity.owner_ambiguous";
+
+/** Where it was seen: the turn or message that asked. */
+export interface IdentityPlace {
+  connectionKey: number;
+  conversationId: number | null;
+  subjectId: string;
 }
 
 export interface SenderMark {

@@ -119,11 +119,16 @@ export interface HistoryLine {
   content: string;
 }
 
+/** A line and whose talk it was: null where nobody was known. */
+export interface OwnedLine extends HistoryLine {
+  userId: string | null;
+}
+
 export interface TurnMaterial {
   /** Ascending by Chatwoot's id, deleted ones left out. */
   messages: TurnMessage[];
   /** Older than the batch, ascending. */
-  history: HistoryLine[];
+  history: OwnedLine[];
   conversation: ConversationState;
   /** Who wrote the newest message. */
   sender: Sender;

@@ -43,7 +43,7 @@ export function openTables(db: Database, random: Random) {
     settings: settingTable(db, random),
     playground: playgroundTable(db),
     users: userTable(db),
-    removeUser: userRemoval(db, changes),
+    userRemoval: userRemoval(db, changes),
     identityChanges: changes,
     identity: identityTable(db),
     mappings: mappingTable(db, changes),

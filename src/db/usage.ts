@@ -20,6 +20,9 @@ export function usageTable(db: Database) {
     VALUES ($connectionKey, $userId, $credentialId, $credentialSource, $provider, $model, $step, $subjectId,
       $tokens, $microUsd, $priceDate, $now) RETURNING id`);
 
+  const isKnown = db.query<{ id: number }, [Params]>(`
+    SELECT id FROM ai_usage INDEXED BY usage_of_subject WHERE subject_id = $subjectId AND user_id = $userId LIMIT 1`);
+
   const settle = db.query<Reserve, [Params]>(`
     UPDATE ai_usage SET outcome = $outcome, input_tokens = $inputTokens, output_tokens = $outputTokens,
       audio_seconds = $audioSeconds, cost_micro_usd = $costMicroUsd, settled_at = $now
@@ -43,6 +46,8 @@ export function usageTable(db: Database) {
       if (row === null) throw new Error("a new reservation returned no row");
       return row.id;
     },
+    /** Whether a call was let through for this turn or message, on this user's account, before. */
+    isKnown: (subjectId: string, userId: string) => isKnown.get({ subjectId, userId }) !== null,
     /** Null when it was settled before, or never made. */
     settle: (key: number, settlement: Settlement, now: number) => settle.get({ key, ...settlement, now }),
     settleLost: (now: number): number => settleLost.run({ now }).changes,

@@ -9,11 +9,21 @@ const isOver = (buffer: string) => `${buffer}.status NOT IN ('active', 'processi
   SELECT 1 FROM buffer_processing_jobs AS j JOIN outbox AS o ON o.job_id = j.id
   WHERE j.buffer_id = ${buffer}.id AND o.state IN ('intent', 'sending', 'unknown'))`;
 
-/** Gives the function that removes a user; false when there is none. */
+/** Buffers that name a user who is there no more, because they were not over when the user went. */
+const ORPHANED =
+  "b.user_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM users AS u WHERE u.public_id = b.user_id)";
+
 export function userRemoval(db: Database, changes: IdentityChanges) {
+  // One that was cancelled before its turn never learned whose it was: its conversation did.
+  const claim = db.query<null, [Params]>(`
+    UPDATE message_buffer SET user_id = $userId
+    WHERE user_id IS NULL AND status = 'cancelled' AND merged_into IS NULL AND (connection_id, conversation_id) IN (
+      SELECT connection_id, chatwoot_conversation_id FROM conversations INDEXED BY conversations_of_user
+      WHERE user_id = $userId AND user_id IS NOT NULL)`);
   const finished = db.query<{ buffer: number }, [Params]>(`
-    SELECT b.id AS buffer FROM message_buffer AS b LEFT JOIN message_buffer AS into_b ON into_b.id = b.merged_into
-    WHERE b.user_id = $userId AND ${isOver("b")} AND (into_b.id IS NULL OR (${isOver("into_b")}))`);
+    SELECT b.id AS buffer FROM message_buffer AS b INDEXED BY buffers_of_user
+      LEFT JOIN message_buffer AS into_b ON into_b.id = b.merged_into
+    WHERE ${ORPHANED} AND ${isOver("b")} AND (into_b.id IS NULL OR (${isOver("into_b")}))`);
 
   // Deleted, so that a turn which is tried again finds nothing to read instead of empty messages.
   const emptyMessages = db.query<null, [Params]>(`
@@ -27,24 +37,51 @@ export function userRemoval(db: Database, changes: IdentityChanges) {
     UPDATE outbox SET text = '', reason = iif(state = 'failed', 'deleted', reason),
       state = iif(state = 'failed', 'cancelled', state)
     WHERE job_id IN (SELECT id FROM buffer_processing_jobs WHERE buffer_id = $buffer) AND settled_at IS NOT NULL`);
+  const emptyHistory = db.query<null, [Params]>(`
+    DELETE FROM customer_conversations WHERE id IN (
+      SELECT h.id FROM buffered_messages AS m JOIN customer_conversations AS h ON h.connection_id = m.connection_id
+        AND h.conversation_id = m.conversation_id AND h.chatwoot_message_id = m.chatwoot_message_id
+      WHERE m.buffer_id = $buffer)`);
+  const close = db.query<null, [Params]>("UPDATE message_buffer SET user_id = NULL WHERE id = $buffer");
 
   const forget = [
     "DELETE FROM customer_conversations WHERE user_id = $userId",
     "DELETE FROM ai_usage WHERE user_id = $userId",
-    "UPDATE message_buffer SET user_id = NULL WHERE user_id = $userId",
     "UPDATE conversations SET user_id = NULL WHERE user_id = $userId",
   ].map((sql) => db.query<null, [Params]>(sql));
+  const orphans = db.query<null, []>(`
+    DELETE FROM customer_conversations WHERE user_id IS NOT NULL
+      AND NOT EXISTS (SELECT 1 FROM users AS u WHERE u.public_id = user_id)`);
   const remove = db.query<null, [Params]>("DELETE FROM users WHERE public_id = $userId");
 
-  return (userId: string, now: number): boolean => {
-    if (remove.run({ userId }).changes === 0) return false;
-    for (const { buffer } of finished.all({ userId })) {
+  /** Empties what was not over when its user went, and is now. */
+  function sweep(now: number): number {
+    const buffers = finished.all({});
+    for (const { buffer } of buffers) {
+      emptyHistory.run({ buffer });
       emptyMessages.run({ buffer, now });
       emptyJob.run({ buffer });
       emptyReplies.run({ buffer });
+      close.run({ buffer });
     }
-    for (const statement of forget) statement.run({ userId });
-    changes.changed();
-    return true;
+    return buffers.length;
+  }
+
+  return {
+    /** False when there is no such user. */
+    remove(userId: string, now: number): boolean {
+      claim.run({ userId });
+      if (remove.run({ userId }).changes === 0) return false;
+      for (const statement of forget) statement.run({ userId });
+      sweep(now);
+      changes.changed();
+      return true;
+    },
+    /** Done at each start, for those who went in the middle of a turn; gives how many buffers it emptied. */
+    sweep(now: number): number {
+      const count = sweep(now);
+      if (count > 0) orphans.run();
+      return count;
+    },
   };
 }

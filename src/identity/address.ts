@@ -7,6 +7,8 @@ export interface Address {
   kind: "phone" | "alias";
   /** Every form under which it may be stored: its key, and the digits as they stand. */
   keys: string[];
+  /** Somebody typed it beside a number of WhatsApp's own: it may contradict who that names, never name anybody itself. */
+  isHearsay: boolean;
 }
 
 /** Values that WhatsApp itself supplied are international: no country is asked for them. */
@@ -14,12 +16,17 @@ const ANY_COUNTRY: Country = "BR";
 
 /** The addresses of a sender, WhatsApp's own id before what people may have typed; each address once. */
 export function addressesOf({ sourceId, identifier, phone }: Sender): Address[] {
-  const addresses = [sourceId, identifier, phone].map((raw) =>
+  const own = sourceId === null ? null : addressOf(sourceId, ANY_COUNTRY, "whatsapp");
+  const told = [identifier, phone].map((raw) =>
     raw === null ? null : addressOf(raw, ANY_COUNTRY, "whatsapp"),
   );
-  const known = new Map(
-    addresses.flatMap((address) => (address === null ? [] : [[address.keys[0], address]])),
-  );
+  const known = new Map<string, Address>();
+  for (const address of [own, ...told]) {
+    const key = address?.keys[0];
+    if (address === null || key === undefined || known.has(key)) continue;
+    const isHearsay = own?.kind === "phone" && address !== own && address.kind === "phone";
+    known.set(key, { ...address, isHearsay });
+  }
   return [...known.values()];
 }
 
@@ -27,9 +34,9 @@ export function addressesOf({ sourceId, identifier, phone }: Sender): Address[] 
 export function addressOf(raw: string, country: Country, origin: Origin): Address | null {
   const key = keyOf(raw, country, origin);
   const exact = exactKeyOf(raw);
-  if (key.kind === "none") return exact === null ? null : { kind: "phone", keys: [exact] };
-  if (key.kind !== "phone") return { kind: "alias", keys: [key.key] };
-  return { kind: "phone", keys: exact === null ? [key.key] : [key.key, exact] };
+  if (key.kind === "none") return exact === null ? null : { kind: "phone", keys: [exact], isHearsay: false };
+  if (key.kind !== "phone") return { kind: "alias", keys: [key.key], isHearsay: false };
+  return { kind: "phone", keys: exact === null ? [key.key] : [key.key, exact], isHearsay: false };
 }
 
 /** The key that rows keep beside a sender's number; null when none of the addresses is one. */

@@ -1,6 +1,6 @@
 // Why an address is who it is: every layer's finding, for an operator or a program that asks.
 import { type Address, addressOf } from "./address.ts";
-import { judge, judgeAll } from "./judgement.ts";
+import { judgeAll } from "./judgement.ts";
 import { LAYERS } from "./layers.ts";
 import { type Country, keyOf, type Origin } from "./phone.ts";
 import type { Resolver } from "./resolver.ts";
@@ -20,9 +20,7 @@ export async function explainIdentity(
   const { number, country, origin, connectionKey } = inquiry;
   const address = addressOf(number, country, origin);
   const found = address === null ? [] : await resolver.findings(connectionKey, [address]);
-  const { user, matchedBy, isAmbiguous, disagreeing } = judgeAll(
-    found.map(({ findings }) => judge(findings)),
-  );
+  const { user, matchedBy, isAmbiguous, disagreeing } = judgeAll(found);
   const layers = LAYERS.map((layer) => ({ layer, users: found.flatMap(({ findings }) => findings[layer]) }));
   const isFound = layers.some(({ users }) => users.length > 0);
   return {

@@ -1,10 +1,10 @@
 // Who wrote, and whose line it came in on: two questions, answered apart. It guesses nothing and learns nothing.
 import type { Clock } from "../clock.ts";
-import type { IdentityStore, Line } from "../db/store-users.ts";
+import type { IdentityEventName, IdentityPlace, IdentityStore, Line } from "../db/store-users.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Address } from "./address.ts";
-import { type Judgement, judge, judgeAll } from "./judgement.ts";
+import { type Judgement, judgeAll } from "./judgement.ts";
 import type { Findings, Identification, Layer } from "./layers.ts";
 import { maskNumber } from "./phone.ts";
 
@@ -74,7 +74,13 @@ export class Resolver {
   async ownerOf(connectionKey: number, line: Line, subjectId: string): Promise<string | null> {
     const [owner, ...others] = await this.#deps.store.lineOwners(connectionKey, line);
     if (others.length === 0) return owner ?? null;
-    this.#deps.log.event("warning", "identity.owner_ambiguous", { subjectId, inboxId: line.inboxId });
+    await this.#record(
+      "identity.owner_ambiguous",
+      { connectionKey, conversationId: null, subjectId },
+      {
+        inboxId: line.inboxId,
+      },
+    );
     return null;
   }
 
@@ -100,7 +106,7 @@ export class Resolver {
       return known.judgement;
     }
     const found = await this.findings(asked.connectionKey, asked.addresses);
-    const judgement = judgeAll(found.map(({ findings }) => judge(findings)));
+    const judgement = judgeAll(found);
     await this.#audit(judgement, asked);
     if (isLasting(judgement)) this.#remember(key, { judgement, version, at: clock.monotonic() });
     return judgement;
@@ -114,7 +120,8 @@ export class Resolver {
       const [aliasKey] = address.keys;
       if (address.kind !== "alias" || aliasKey === undefined) continue;
       const pair = await this.#deps.store.pair(connectionKey, aliasKey);
-      if (pair !== null && !pair.isInConflict) all.push({ kind: "phone", keys: [pair.phoneKey] });
+      if (pair !== null && !pair.isInConflict)
+        all.push({ kind: "phone", keys: [pair.phoneKey], isHearsay: false });
     }
     return all;
   }
@@ -131,9 +138,18 @@ export class Resolver {
     const { connectionKey, conversationId, subjectId } = asked;
     const name = isAmbiguous ? "identity.ambiguous" : "identity.disagreement";
     const detail = { layer: matchedBy, disagreeing: disagreeing.join(",") };
-    const place = { connectionKey, conversationId, subjectId };
-    this.#deps.log.event("warning", name, { subjectId, ...detail });
-    await this.#deps.store.recordIdentityEvent(name, place, detail, this.#deps.clock.now());
+    await this.#record(name, { connectionKey, conversationId, subjectId }, detail);
+  }
+
+  /** What an admin must look at stands in the log, and in the timeline for whoever did not see it there. */
+  async #record(
+    name: IdentityEventName,
+    place: IdentityPlace,
+    detail: Record<string, string | number | null>,
+  ): Promise<void> {
+    const { log, store, clock } = this.#deps;
+    log.event("warning", name, { subjectId: place.subjectId, ...detail });
+    await store.recordIdentityEvent(name, place, detail, clock.now());
   }
 
   #describe({ user, matchedBy, isAmbiguous, disagreeing }: Judgement, asked: Asked): Identification {
@@ -181,5 +197,7 @@ function isLasting({ matchedBy }: Judgement): boolean {
 }
 
 function cacheKey({ connectionKey, addresses }: Asked): string {
-  return [connectionKey, ...addresses.map(({ keys }) => keys.join("|"))].join("\n");
+  return [connectionKey, ...addresses.map(({ keys, isHearsay }) => `${isHearsay}|${keys.join("|")}`)].join(
+    "\n",
+  );
 }

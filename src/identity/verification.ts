@@ -10,7 +10,9 @@ export const CODE_BYTES = 8;
 /** No letter that another may be taken for. */
 const ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 const PREFIX = "LULL-";
-const CODE = /\bLULL[-‐‑‒–—]([0-9A-Z]{8})\b/giu;
+const CODE = /(?<![0-9A-Z])LULL[-‐‑‒–—]([0-9A-Z]{8})(?![0-9A-Z])/giu;
+/** What WhatsApp's bold or italics leave behind. */
+const MARKS_ALONE = /^[\p{P}\p{S}\s]*$/u;
 
 /** A code of 40 bits, such as `LULL-7GQ2MW4K`, from `CODE_BYTES` random bytes. */
 export function makeCode(bytes: Uint8Array): string {
@@ -25,7 +27,8 @@ export function makeCode(bytes: Uint8Array): string {
 export function takeCode(text: string): { code: string | null; text: string } {
   const found = [...text.matchAll(CODE)][0]?.[1];
   if (found === undefined) return { code: null, text };
-  return { code: PREFIX + found.toUpperCase(), text: text.replaceAll(CODE, "").trim() };
+  const rest = text.replaceAll(CODE, "").trim();
+  return { code: PREFIX + found.toUpperCase(), text: MARKS_ALONE.test(rest) ? "" : rest };
 }
 
 /** What is kept of a code. */

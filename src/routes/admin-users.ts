@@ -12,7 +12,7 @@ const EMAIL_LENGTH_MAX = 254;
 const EMAIL = /^[^\s@]+@[^\s@]+$/;
 
 export function userVerbs(deps: OwnDeps) {
-  const { store, now } = deps;
+  const { store, credentials, now } = deps;
 
   async function show({ userId }: Pick<Asked, "userId">): Promise<Response> {
     return accept({ data: present(found(await store.user(userId), "user")) });
@@ -45,6 +45,7 @@ export function userVerbs(deps: OwnDeps) {
 
     remove: async ({ userId, changed }: Asked) => {
       found(await store.deleteUser(userId, now()), "user");
+      credentials.forget();
       changed("user.delete", userId);
       return accept({ action: "removed" });
     },

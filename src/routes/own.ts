@@ -25,6 +25,8 @@ export interface KeyKeeper {
   remove(userId: string | null, keyId: string): Promise<boolean>;
   /** No key rests any more. */
   wake(): Promise<void>;
+  /** A user is gone: nothing of theirs may be remembered. */
+  forget(): void;
 }
 
 export interface OwnDeps {

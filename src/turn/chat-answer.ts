@@ -5,7 +5,6 @@ import type { Clock } from "../clock.ts";
 import type { ChatStore } from "../db/store-ai.ts";
 import type { HistoryLine, TurnMessage } from "../db/store.ts";
 import { composeReply } from "../delivery/reply.ts";
-import { AppError } from "../errors.ts";
 import { type Address, addressOf, phoneKeyOf } from "../identity/address.ts";
 import type { Known, Parties } from "../identity/parties.ts";
 import { type Country, KEY_VERSION } from "../identity/phone.ts";
@@ -14,7 +13,7 @@ import type { Log } from "../log.ts";
 import { type Decision, readDecision } from "./decision.ts";
 import type { SilenceReason } from "./outcome.ts";
 import { buildPrompt } from "./prompt.ts";
-import { OUTPUT_TOKENS_MAX } from "./run-turn.ts";
+import { limitReason, OUTPUT_TOKENS_MAX } from "./run-turn.ts";
 
 export interface ChatMessage {
   connectionKey: number;
@@ -71,10 +70,9 @@ export class ChatAnswerer {
       this.#deps.log.event("info", "chat.answered", { messageId, text: "Request processed successfully" });
       return { ...asked, ...answer };
     } catch (error) {
-      const isLimit =
-        error instanceof AppError && (error.code === "rate_limited" || error.code === "spend_ceiling");
-      if (!isLimit) throw error;
-      return { ...asked, ...NO_ANSWER, reason: error.code as SilenceReason };
+      const reason = limitReason(error);
+      if (reason === null) throw error;
+      return { ...asked, ...NO_ANSWER, reason };
     }
   }
 

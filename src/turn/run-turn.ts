@@ -3,6 +3,7 @@ import type { AskedAttempt, Asker } from "../ai/asker.ts";
 import type { Clock } from "../clock.ts";
 import type {
   EndRules,
+  OwnedLine,
   StepRecord,
   TurnClaim,
   TurnEnd,
@@ -57,7 +58,13 @@ async function handle(
   const known = await identify(claim, material, deps);
   const reason = deps.rules(deps.clock.now()).gate(material.conversation);
   if (reason !== null) return { kind: "silence", reason };
-  return answer(claim, material, known, deps, signal);
+  const history = historyFor(known, material);
+  return answer(claim, { ...material, history }, known, deps, signal);
+}
+
+/** A number may have changed hands: what was said with another user is not shown, nor with any user to nobody. */
+function historyFor({ identification }: Known, { history }: TurnMaterial): OwnedLine[] {
+  return history.filter(({ userId }) => userId === null || userId === identification.userId);
 }
 
 /** Who wrote and whose line it is; the sender is written beside the messages before a model is asked. */
@@ -102,11 +109,13 @@ async function decide(
 ): Promise<Decision | LimitReason> {
   if (material.answer?.key === answerKey) return readDecision(material.answer.json);
   deps.typing.show(claim);
+  const steps: StepRecord[] = [];
   try {
-    const text = await askWithLessHistory(claim, material, known, deps, signal);
+    const text = await askWithLessHistory(claim, material, known, deps, signal, steps);
     const decision = readDecision(text);
+    // First of all that follows: whatever fails then, this is not paid for again.
     await deps.store.keepAnswer(claim, answerKey, text);
-    await deps.store.recordStep(decisionStep(claim, decision, deps.clock.now()));
+    steps.push(decisionStep(claim, decision, deps.clock.now()));
     return decision;
   } catch (error) {
     const reason = limitReason(error);
@@ -114,6 +123,7 @@ async function decide(
     return reason;
   } finally {
     deps.typing.hide(claim);
+    for (const step of steps) await deps.store.recordStep(step);
   }
 }
 
@@ -124,45 +134,43 @@ async function askWithLessHistory(
   known: Known,
   deps: TurnDeps,
   signal: AbortSignal,
+  steps: StepRecord[],
 ): Promise<string> {
   try {
-    return await ask(claim, material, known, deps, signal);
+    return await ask(claim, material, known, deps, signal, steps);
   } catch (error) {
     const isTooLong = error instanceof AppError && error.code === "ai_context_too_long";
     if (!isTooLong || material.history.length === 0) throw error;
-    return ask(claim, { ...material, history: [] }, known, deps, signal);
+    return ask(claim, { ...material, history: [] }, known, deps, signal, steps);
   }
 }
 
+/** The model's text; each call that was made is added to `steps`. */
 async function ask(
   claim: TurnClaim,
   material: TurnMaterial,
   { asking, customerName }: Known,
   deps: TurnDeps,
   signal: AbortSignal,
+  steps: StepRecord[],
 ): Promise<string> {
   const messages = buildPrompt({ ...material, customerName, spanMs: material.lastAt - material.firstAt });
   const { connectionKey, jobId: subjectId } = claim;
   const request = { messages, outputTokensMax: OUTPUT_TOKENS_MAX };
-  const steps: StepRecord[] = [];
-  try {
-    const question = { asking, connectionKey, step: "generate", subjectId, request };
-    const answered = await deps.asker.ask(question, signal, (attempt) =>
-      steps.push(modelStep(claim, attempt, deps.clock.now())),
-    );
-    return answered.text;
-  } finally {
-    for (const step of steps) {
-      deps.onStep(step);
-      await deps.store.recordStep(step);
-    }
-  }
+  const question = { asking, connectionKey, step: "generate", subjectId, request };
+  const answered = await deps.asker.ask(question, signal, (attempt) => {
+    const step = modelStep(claim, attempt, deps.clock.now());
+    steps.push(step);
+    deps.onStep(step);
+  });
+  return answered.text;
 }
 
 /** The silences that an AppError of the asker stands for. */
-type LimitReason = "rate_limited" | "spend_ceiling";
+export type LimitReason = "rate_limited" | "spend_ceiling";
 
-function limitReason(error: unknown): LimitReason | null {
+/** Null: the error is no limit that was reached. */
+export function limitReason(error: unknown): LimitReason | null {
   if (!(error instanceof AppError)) return null;
   return error.code === "rate_limited" || error.code === "spend_ceiling" ? error.code : null;
 }

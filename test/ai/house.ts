@@ -89,6 +89,7 @@ export async function openHouse({
   const asker = new Asker({ ...shared, credentials, modelTimeoutMs: MODEL_TIMEOUT_MS });
   const connectionKey = await own.ensureConnection("here", clock.now());
   const attempts: AskedAttempt[] = [];
+  let turns = 0;
 
   return {
     clock,
@@ -122,7 +123,7 @@ export async function openHouse({
         asking: asking(who),
         connectionKey,
         step: "generate",
-        subjectId: "turn-1",
+        subjectId: `turn-${++turns}`,
         request: REQUEST,
       };
       return asker.ask(question, signal, (attempt) => void attempts.push(attempt));

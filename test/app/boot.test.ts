@@ -1,4 +1,10 @@
 import { expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openApp } from "../../src/app.ts";
+import { readConfig } from "../../src/config.ts";
+import { createLog } from "../../src/log.ts";
 import { openTestApp } from "../harness/app.ts";
 
 test("a connection that takes unsigned webhooks is warned of at the start, with a fix", async () => {
@@ -23,4 +29,24 @@ test("the instance keeps its name over restarts, so that it knows the claims of 
   await app.crash();
   await app.start();
   expect(await app.store().setting("instance_id")).toBe(name);
+});
+
+test("a first start that is refused keeps the admin token for the one that is not", async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), "lull-boot-"));
+  try {
+    const config = readConfig({ env: { LULL_DATA_DIR: dataDir }, readFile: () => null });
+    const open = () => openApp(config, { log: createLog(() => {}) });
+    writeFileSync(join(dataDir, "master.key"), "no key at all");
+    const refusal: unknown = await open().then(
+      () => null,
+      (error: unknown) => error,
+    );
+    expect(refusal).toMatchObject({ code: "bad_config" });
+    rmSync(join(dataDir, "master.key"));
+    const app = await open();
+    expect(app.madeAdminToken).toMatch(/^[\w-]{43}$/);
+    await app.stop();
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true });
+  }
 });

@@ -18,6 +18,9 @@ export interface Used {
   microUsd: number;
 }
 
+let turns = 0;
+
+/** Each call is of a turn of its own, unless a test says otherwise. */
 export function call(scene: Scene, userId: string | null, rest: Partial<Reservation> = {}): Reservation {
   return {
     connectionKey: scene.here,
@@ -27,7 +30,7 @@ export function call(scene: Scene, userId: string | null, rest: Partial<Reservat
     provider: "groq",
     model: "small",
     step: "ask",
-    subjectId: "turn",
+    subjectId: `turn ${++turns}`,
     tokens: 100,
     microUsd: 50,
     priceDate: "2026-06-01",

@@ -69,7 +69,7 @@ export async function said(
   return messageId;
 }
 
-/** Makes a number a verified user's in one layer. */
+/** Makes a number a user's in one layer. */
 export const PLACES: Record<Layer, (scene: Scene, userId: string, key?: string) => Promise<unknown>> = {
   whatsapp_user_mapping: (scene, userId, key = NUMBER) => map(scene, userId, { key }),
   user_whatsapp_config: (scene, userId, key = NUMBER) => configure(scene, userId, { key }),
@@ -86,6 +86,11 @@ export async function named(
   connection = scene.here,
 ): Promise<Named[]> {
   return (await scene.second.findings(connection, keys))[layer];
+}
+
+/** How a layer names a user: whom somebody met is known by that, and no more. */
+export function namedIn(layer: Layer, userId: string): Named {
+  return { userId, isVerified: layer !== "meeting_notes" };
 }
 
 export function verified(userId: string): Named {

@@ -24,13 +24,22 @@ describe("the addresses of a sender", () => {
     expect(pairOf(addresses)).toEqual({ aliasKey: "lid:123456789012345", phoneKey: "+5511987654321" });
   });
 
+  test("beside a number of WhatsApp's own make another number hearsay, and no more", () => {
+    const sender = { ...nobody, phone: "+5511987654321", sourceId: "51987654321" };
+    expect(addressesOf(sender).map(({ keys, isHearsay }) => [keys[0], isHearsay])).toEqual([
+      ["+51987654321", false],
+      ["+5511987654321", true],
+    ]);
+    expect(phoneKeyOf(addressesOf(sender))).toBe("+51987654321");
+  });
+
   test("keep a Peruvian's number Peruvian, though its digits could be Brazilian ones", () => {
     expect(phoneKeyOf(addressesOf({ ...nobody, sourceId: "51987654321" }))).toBe("+51987654321");
   });
 
   test("of digits that are no number are these digits alone", () => {
     expect(addressesOf({ ...nobody, phone: "+1234567890" })).toEqual([
-      { kind: "phone", keys: ["exact:1234567890"] },
+      { kind: "phone", keys: ["exact:1234567890"], isHearsay: false },
     ]);
   });
 });
@@ -60,6 +69,7 @@ test("a stored number is looked up by its key and by its bare digits", () => {
   expect(addressOf("(11) 98765-4321", "BR", "stored")).toEqual({
     kind: "phone",
     keys: ["+5511987654321", "exact:11987654321"],
+    isHearsay: false,
   });
   expect(addressOf("not a number", "BR", "stored")).toBeNull();
 });

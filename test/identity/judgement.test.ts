@@ -34,9 +34,9 @@ describe("one address", () => {
     expect(found).toMatchObject({ user: null, matchedBy: "whatsapp_user_mapping", isAmbiguous: true });
   });
 
-  test("goes to the one verified user of a layer, whoever else claims it there", () => {
+  test("is nobody's when one layer names a verified user and another who is not", () => {
     const found = judge(findings({ whatsapp_user_mapping: [ana, claimed(bia)] }));
-    expect(found).toMatchObject({ user: ana, isAmbiguous: false });
+    expect(found).toMatchObject({ user: null, isAmbiguous: true });
   });
 
   test("that two users claim and none has verified is nobody's", () => {
@@ -50,8 +50,10 @@ describe("one address", () => {
 });
 
 describe("a sender with several addresses", () => {
-  const named = (user: Named) => judge(findings({ profiles: [user] }));
-  const unknown = judge(findings({}));
+  const sure = (found: Partial<Findings>) => ({ of: { isHearsay: false }, findings: findings(found) });
+  const hearsay = (user: Named) => ({ of: { isHearsay: true }, findings: findings({ profiles: [user] }) });
+  const named = (user: Named) => sure({ profiles: [user] });
+  const unknown = sure({});
 
   test("is whoever one of them names", () => {
     expect(judgeAll([unknown, named(ana)])).toMatchObject({ user: ana, matchedBy: "profiles" });
@@ -62,8 +64,17 @@ describe("a sender with several addresses", () => {
   });
 
   test("is nobody when one of them is ambiguous", () => {
-    const both = judge(findings({ profiles: [ana, bia] }));
+    const both = sure({ profiles: [ana, bia] });
     expect(judgeAll([named(ana), both])).toMatchObject({ user: null, isAmbiguous: true });
+  });
+
+  test("is not whom hearsay alone names", () => {
+    expect(judgeAll([unknown, hearsay(ana)])).toMatchObject({ user: null, isAmbiguous: false });
+  });
+
+  test("is nobody when hearsay contradicts, and somebody when it agrees", () => {
+    expect(judgeAll([named(ana), hearsay(bia)])).toMatchObject({ user: null, isAmbiguous: true });
+    expect(judgeAll([named(ana), hearsay(ana)])).toMatchObject({ user: ana, isAmbiguous: false });
   });
 
   test("is nobody without an address", () => {

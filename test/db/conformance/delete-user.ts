@@ -1,7 +1,7 @@
 // A user goes: everything of theirs with them, nothing of others, and no turn is left that would answer nothing.
 import { expect, test } from "bun:test";
 import { message } from "../arrivals.ts";
-import { ALL, NUMBER, PLACES, addUser, findings, map, said } from "../identified.ts";
+import { ALL, NUMBER, PLACES, addUser, findings, map, namedIn, said } from "../identified.ts";
 import { LAYERS } from "../../../src/identity/layers.ts";
 import { ME, type OpenScene, type Scene, must, only } from "../scene.ts";
 
@@ -19,8 +19,8 @@ export function deleteUserConformance(open: OpenScene): void {
     }
     expect(await scene.first.deleteUser(ana, scene.now)).toBe(true);
     const left = await scene.second.findings(scene.here, [NUMBER]);
-    const rest = { userId: bia, isVerified: true };
-    expect(left).toEqual(LAYERS.reduce((all, layer) => ({ ...all, ...{ [layer]: [rest] } }), findings()));
+    const rest = Object.fromEntries(LAYERS.map((layer) => [layer, [namedIn(layer, bia)]]));
+    expect(left).toEqual({ ...findings(), ...rest });
     const { second } = scene;
     expect(await Promise.all([second.user(ana), second.mappings(ana), second.token(ana)])).toEqual([
       null,

@@ -11,6 +11,7 @@ import {
   findings,
   map,
   named,
+  namedIn,
   profile,
   verified,
 } from "../identified.ts";
@@ -30,7 +31,7 @@ export function findingConformance(open: OpenScene): void {
     await using scene = await open();
     const ana = await addUser(scene);
     await PLACES[layer](scene, ana);
-    expect(await scene.second.findings(scene.here, [NUMBER])).toEqual(findings(layer, verified(ana)));
+    expect(await scene.second.findings(scene.here, [NUMBER])).toEqual(findings(layer, namedIn(layer, ana)));
   });
 
   test.each(LAYERS)("%s finds any of the forms of an address, and tells a user once", async (layer) => {
@@ -38,7 +39,7 @@ export function findingConformance(open: OpenScene): void {
     const [ana, bia] = [await addUser(scene), await addUser(scene)];
     const keys = [NUMBER, "exact:11987654321", "exact:5511987654321"];
     for (const key of keys) await PLACES[layer](scene, ana, key);
-    expect(await named(scene, layer, keys)).toEqual([verified(ana)]);
+    expect(await named(scene, layer, keys)).toEqual([namedIn(layer, ana)]);
     await PLACES[layer](scene, bia, "exact:5511987654321");
     const both = (await named(scene, layer, keys)).map(({ userId }) => userId);
     expect(both.toSorted()).toEqual([ana, bia].toSorted());
@@ -58,7 +59,7 @@ export function findingConformance(open: OpenScene): void {
     await PLACES[layer](scene, theirs);
     expect(await named(scene, layer)).toEqual([]);
     await PLACES[layer](scene, ours);
-    expect(await named(scene, layer)).toEqual([verified(ours)]);
+    expect(await named(scene, layer)).toEqual([namedIn(layer, ours)]);
   });
 
   test.each(SCOPED)("a row of %s counts in its own connection, or in all without one", async (layer) => {

@@ -186,22 +186,52 @@ export function limitConformance(open: OpenScene): void {
     expect((await reserveBy(scene, ana, { tokens: 10 ** 12, microUsd: 10 ** 12 })).notices).toEqual([]);
   });
 
-  test("spans are forgotten when a new one of the same user and kind begins forty days later", async () => {
+  test("spans are forgotten when a later one of the same user and kind begins: minutes soon, months last", async () => {
     await using scene = await open();
     const [ana, bia] = [await addLimitedUser(scene, {}), await addLimitedUser(scene, {})];
     const oldAt = (scene.now = Date.UTC(2026, 5, 1));
     for (const userId of [ana, bia]) await letThrough(scene, userId);
-    scene.now = oldAt + 40 * DAY_MS;
+    scene.now = oldAt + DAY_MS + 60_000;
     await letThrough(scene, ana);
-    expect(await usedBy(scene, ana, oldAt)).toEqual({ requests: 1, tokens: 100, microUsd: 50 });
-    scene.pass(DAY_MS);
+    expect(await usedBy(scene, ana, oldAt)).toEqual({ requests: 0, tokens: 100, microUsd: 100 });
+    scene.now = oldAt + 41 * DAY_MS;
     await letThrough(scene, ana);
-    expect(await usedBy(scene, ana, oldAt)).toEqual({ ...NOTHING, microUsd: 50 });
-    scene.now = Date.UTC(2026, 7, 1);
+    expect(await usedBy(scene, ana, oldAt)).toEqual({ ...NOTHING, microUsd: 100 });
+    scene.now = oldAt + 435 * DAY_MS;
     await letThrough(scene, ana);
     expect(await usedBy(scene, ana, oldAt)).toEqual(NOTHING);
-    expect(await usedBy(scene, ana, oldAt + 40 * DAY_MS)).toMatchObject({ requests: 1, microUsd: 100 });
     expect(await usedBy(scene, bia, oldAt)).toEqual({ requests: 1, tokens: 100, microUsd: 50 });
+  });
+
+  test("a clock that was months ahead for a while forgets nothing of the month", async () => {
+    await using scene = await open();
+    const ana = await addLimitedUser(scene, { spendPerMonthMaxMicroUsd: 100 });
+    const beganAt = scene.now;
+    await letThrough(scene, ana, { microUsd: 90 });
+    scene.now = beganAt + 100 * DAY_MS;
+    await letThrough(scene, ana, { microUsd: 1 });
+    scene.now = beganAt;
+    expect(await refusedKind(scene, ana, { microUsd: 20 })).toBe("spend_per_month");
+  });
+
+  test("further attempts of one turn are no further requests", async () => {
+    await using scene = await open();
+    const ana = await addLimitedUser(scene, { requestsPerMinuteMax: 1 });
+    await letThrough(scene, ana, { subjectId: "one turn" });
+    await letThrough(scene, ana, { subjectId: "one turn" });
+    expect(await refusedKind(scene, ana)).toBe("requests_per_minute");
+    expect(await usedBy(scene, ana)).toMatchObject({ requests: 1, tokens: 200 });
+  });
+
+  test("a price that is not known is told once where a limit of spending cannot count it", async () => {
+    await using scene = await open();
+    const ana = await addLimitedUser(scene, { spendPerMonthMaxMicroUsd: 100 });
+    const free = await addLimitedUser(scene, {});
+    const first = await reserveBy(scene, ana, { microUsd: null });
+    const notice = { kind: "spend_per_month", level: "unpriced", used: 0, max: 100 } as const;
+    expect(first.notices).toEqual([notice]);
+    expect((await reserveBy(scene, ana, { microUsd: null })).notices).toEqual([]);
+    expect((await reserveBy(scene, free, { microUsd: null })).notices).toEqual([]);
   });
 }
 

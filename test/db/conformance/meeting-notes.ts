@@ -1,6 +1,6 @@
 // Meeting notes: kept, listed and taken away by their user.
 import { expect, test } from "bun:test";
-import { ALL, NUMBER, addUser, ids, meet, named, numberOf, verified } from "../identified.ts";
+import { ALL, NUMBER, addUser, ids, meet, named, numberOf, namedIn } from "../identified.ts";
 import { type OpenScene, SECOND, must } from "../scene.ts";
 
 export function meetingNoteConformance(open: OpenScene): void {
@@ -38,7 +38,7 @@ export function meetingNoteConformance(open: OpenScene): void {
     expect(await scene.second.meetingNotes("nobody", ALL)).toBeNull();
     expect(await scene.second.removeMeetingNote(bia, noteId)).toBe(false);
     expect(ids(must(await scene.first.meetingNotes(ana, ALL)).data)).toEqual([noteId]);
-    expect(await named(scene, "meeting_notes")).toEqual([verified(ana)]);
+    expect(await named(scene, "meeting_notes")).toEqual([namedIn("meeting_notes", ana)]);
     expect(await scene.second.removeMeetingNote(ana, noteId)).toBe(true);
     expect(await named(scene, "meeting_notes")).toEqual([]);
     expect(await scene.second.removeMeetingNote(ana, noteId)).toBe(false);

@@ -45,11 +45,11 @@ export function turnMaterialConformance(open: OpenScene): void {
     const turn = await scene.turn(20, 21);
     const { history } = await scene.first.turnMaterial(turn.jobKey, 10);
     expect(history).toEqual([
-      { sender: "user", content: "message 10" },
-      { sender: "user", content: "message 11" },
-      { sender: "bot", content: "answer" },
-      { sender: "human", content: "let me help" },
-      { sender: "user", content: "[image]" },
+      { sender: "user", content: "message 10", userId: null },
+      { sender: "user", content: "message 11", userId: null },
+      { sender: "bot", content: "answer", userId: null },
+      { sender: "human", content: "let me help", userId: null },
+      { sender: "user", content: "[image]", userId: null },
     ]);
   });
 
