@@ -24,6 +24,12 @@ CREATE TABLE users (
   updated_at INTEGER NOT NULL
 ) STRICT;
 
+-- Users who went while a turn of theirs was under way: it is emptied once it is over.
+CREATE TABLE deleted_users (
+  user_id TEXT PRIMARY KEY,
+  deleted_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- Which number is whose. A user's own claim names nobody until a one-time code sent from that number has proven it.
 CREATE TABLE whatsapp_user_mapping (
   id INTEGER PRIMARY KEY,

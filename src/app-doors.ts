@@ -1,6 +1,7 @@
-// The doors of the composition root: the playground and the routes, wired to the services that app.ts opened.
-import type { Base, Services } from "./app.ts";
+// The doors of the composition root: the playground and the routes, one function a door, wired to the services.
+import type { Base } from "./app.ts";
 import type { People } from "./app-identity.ts";
+import type { Services } from "./app-services.ts";
 import type { Connections } from "./chatwoot/connections.ts";
 import { type Config, DEFAULT_CONNECTION } from "./config.ts";
 import { PLAYGROUND_STAGE } from "./playground/chatwoot.ts";
@@ -8,9 +9,17 @@ import { readInsight } from "./playground/insight.ts";
 import { Playground } from "./playground/playground.ts";
 import { PLAYGROUND_CONNECTION, type PlaygroundConnection } from "./playground/stage.ts";
 import { explainIdentity, type Inquiry } from "./identity/explain.ts";
+import type { AdminDeps } from "./routes/admin.ts";
 import { isLocalPage } from "./routes/caller.ts";
-import { openServer, socketPeer } from "./routes/server.ts";
+import type { ChatRoutesDeps } from "./routes/chat.ts";
+import type { HealthDeps } from "./routes/health.ts";
+import type { IdentityRoutesDeps } from "./routes/identity.ts";
+import type { MeDeps } from "./routes/me.ts";
+import type { OwnDeps } from "./routes/own.ts";
+import type { PlaygroundRoutesDeps } from "./routes/playground.ts";
+import { openServer, type Server, socketPeer } from "./routes/server.ts";
 import { TokenGuard } from "./routes/token-guard.ts";
+import type { WebhookDeps } from "./routes/webhook.ts";
 import type { AdminToken } from "./upkeep/admin-token.ts";
 import { readFigures } from "./upkeep/figures.ts";
 import type { Flags } from "./upkeep/flags.ts";
@@ -18,34 +27,64 @@ import { measureGauges } from "./upkeep/gauges.ts";
 import type { Readiness } from "./upkeep/readiness.ts";
 import { VERSION } from "./version.ts";
 
+export interface Wired {
+  flags: Flags;
+  connections: Connections;
+  services: Services;
+  people: People;
+  readiness: Readiness;
+  stage: PlaygroundConnection;
+  adminToken: AdminToken;
+}
+
+export type Doors = ReturnType<typeof wireDoors>;
+
+/** What every door stands on. */
+interface House extends Wired {
+  config: Config;
+  base: Base;
+  guard: TokenGuard;
+}
+
+/**
+ * All routes, and the playground that comes in by them. `handleLocal` answers those who come by lull's own socket, as
+ * an admin and without a token.
+ */
+export function wireDoors(config: Config, base: Base, wired: Wired) {
+  const { store, clock, random, log, metrics } = base;
+  const guard = new TokenGuard({ clock, store, tokenHash: () => wired.adminToken.hash });
+  const house: House = { ...wired, config, base, guard };
+  const playground = openPlayground(house, (request) => server.handle(request));
+  const server: Server = openServer({
+    log,
+    metrics,
+    monotonic: () => clock.monotonic(),
+    newRequestId: () => random.uuid(clock.now()),
+    webhook: webhookDoor(house),
+    admin: adminDoor(house),
+    me: meDoor(house),
+    identity: identityDoor(house),
+    chat: chatDoor(house),
+    health: healthDoor(house),
+    playground: playgroundDoor(house, playground),
+  });
+  function handleLocal(request: Request): Promise<Response> {
+    guard.trust(request);
+    return server.handle(request);
+  }
+  return { server, handleLocal, playground };
+}
+
 /** The playground over its own Chatwoot; `deliver` leads to the daemon's own webhook route. */
-export function wirePlayground(
-  { store, wall, clock, random, restart, bootedAt }: Base,
-  flags: Flags,
-  connections: Connections,
-  { buffers, limits }: Services,
-  { responder }: People,
-  stage: PlaygroundConnection,
-  deliver: (request: Request) => Promise<Response>,
-): Playground {
-  const stageKey = connections.named(PLAYGROUND_CONNECTION)?.key ?? 0;
-  const daemon = {
-    responder: responder.provider,
-    model: responder.model,
-    bootedAt: new Date(bootedAt).toISOString(),
-    pid: process.pid,
-    ...limits,
-  };
-  const insight = () =>
-    readInsight(store, stageKey, PLAYGROUND_STAGE.conversationId, {
-      ...daemon,
-      isProcessingOn: flags.isProcessingOn(),
-    });
+function openPlayground(house: House, deliver: (request: Request) => Promise<Response>): Playground {
+  const { store, wall, clock, random, restart } = house.base;
+  const { buffers } = house.services;
+  const insight = () => insightOf(house);
   const answerNow = async (): Promise<void> => {
     const { buffer } = await insight();
     if (buffer !== null) buffers.rearm(await store.hastenBuffer(buffer.id, clock.now()));
   };
-  const { chatwoot, webhookSecret } = stage;
+  const { chatwoot, webhookSecret } = house.stage;
   return new Playground({
     chatwoot,
     webhookSecret,
@@ -58,96 +97,111 @@ export function wirePlayground(
   });
 }
 
+function insightOf({ base, flags, connections, services, people }: House) {
+  const stageKey = connections.named(PLAYGROUND_CONNECTION)?.key ?? 0;
+  return readInsight(base.store, stageKey, PLAYGROUND_STAGE.conversationId, {
+    responder: people.responder.provider,
+    model: people.responder.model,
+    bootedAt: new Date(base.bootedAt).toISOString(),
+    pid: process.pid,
+    ...services.limits,
+    isProcessingOn: flags.isProcessingOn(),
+  });
+}
+
+function webhookDoor({ base, config, flags, connections, services }: House): WebhookDeps {
+  const { wall, log, metrics } = base;
+  return {
+    clock: wall,
+    log,
+    metrics,
+    peerOf: socketPeer,
+    channels: config.channels,
+    isPublic: config.publicUrl !== null,
+    connection: (name) => connections.named(name),
+    isBuffering: () => flags.isOn("message_buffering"),
+    receive: (intake, bytes) => services.buffers.receive(intake, bytes),
+  };
+}
+
+function adminDoor(house: House): AdminDeps {
+  const { base, flags, guard, services } = house;
+  const { store, clock, log, random, bootedAt } = base;
+  const { buffers, worker, relay } = services;
+  return {
+    ...ownThings(house),
+    ...inquiries(house),
+    flags,
+    log,
+    random,
+    guard,
+    peerOf: socketPeer,
+    figures: (hours) => readFigures(store, hours, clock.now()),
+    wake: () => [buffers, worker, relay].forEach((service) => service.wake()),
+    facts: () => ({
+      version: VERSION,
+      bootedAt: new Date(bootedAt).toISOString(),
+      isProcessingOn: flags.isProcessingOn(),
+    }),
+  };
+}
+
+function meDoor(house: House): MeDeps {
+  const { base, guard, config } = house;
+  return { ...ownThings(house), guard, log: base.log, peerOf: socketPeer, locale: config.locale };
+}
+
+function identityDoor(house: House): IdentityRoutesDeps {
+  return { ...inquiries(house), guard: house.guard, peerOf: socketPeer };
+}
+
+/** What a user's own things stand on, be it an admin or the user who asks. */
+function ownThings({ base, connections, people }: House): OwnDeps {
+  const { store, clock } = base;
+  const { country, credentials, claims } = people;
+  const connectionNamed = (name: string) => connections.named(name);
+  return { store, now: () => clock.now(), country, connectionNamed, credentials, claims };
+}
+
+/** What it takes to say whom an address names. */
+function inquiries({ connections, people: { country, resolver } }: House) {
+  const connectionNamed = (name: string) => connections.named(name);
+  return { country, connectionNamed, explain: (asked: Inquiry) => explainIdentity(asked, resolver) };
+}
+
+function chatDoor({ base, config, guard, connections, people }: House): ChatRoutesDeps {
+  const { log, random, clock } = base;
+  return {
+    guard,
+    log,
+    peerOf: socketPeer,
+    newRequestId: () => random.uuid(clock.now()),
+    locale: config.locale,
+    connectionKey: (name) => servedKey(connections, name ?? DEFAULT_CONNECTION),
+    answer: (message, signal) => people.chat.answer(message, signal),
+  };
+}
+
 /** The playground is a stage, not a Chatwoot that anybody is served by. */
 function servedKey(connections: Connections, name: string): number | null {
   const connection = connections.named(name);
   return connection === null || connection.isPlayground ? null : connection.key;
 }
 
-export interface Wired {
-  flags: Flags;
-  connections: Connections;
-  services: Services;
-  people: People;
-  readiness: Readiness;
-  playground: Playground;
-  adminToken: AdminToken;
+function healthDoor({ base, flags, readiness }: House): HealthDeps {
+  const { store, metrics, clock } = base;
+  return {
+    metrics,
+    checkReady: () => readiness.check(),
+    measure: () => measureGauges(store, flags, metrics, clock.now()),
+  };
 }
 
-/** All routes with what they need; `handleLocal` answers those who come by lull's own socket, as an admin and without a token. */
-export function wireServer(config: Config, base: Base, wired: Wired) {
-  const { store, wall, clock, random, log, metrics, bootedAt } = base;
-  const { flags, connections, services, people, readiness, playground, adminToken } = wired;
-  const { buffers, worker, relay } = services;
-  const guard = new TokenGuard({ clock, store, tokenHash: () => adminToken.hash });
-  const peerOf = socketPeer;
-  const newRequestId = (): string => random.uuid(clock.now());
-  const connectionNamed = (name: string) => connections.named(name);
-  const { country, credentials, claims } = people;
-  const own = { store, now: () => clock.now(), country, connectionNamed, credentials, claims };
-  const inquiry = {
-    country,
-    connectionNamed,
-    explain: (asked: Inquiry) => explainIdentity(asked, people.resolver),
+function playgroundDoor({ config, guard }: House, playground: Playground): PlaygroundRoutesDeps {
+  return {
+    playground,
+    peerOf: socketPeer,
+    isAllowed: (request, peer) =>
+      config.publicUrl === null ? isLocalPage(request, peer) : guard.isAdmin(request, peer),
   };
-  const server = openServer({
-    log,
-    metrics,
-    monotonic: () => clock.monotonic(),
-    newRequestId,
-    webhook: {
-      clock: wall,
-      log,
-      metrics,
-      peerOf,
-      channels: config.channels,
-      isPublic: config.publicUrl !== null,
-      connection: (name) => connections.named(name),
-      isBuffering: () => flags.isOn("message_buffering"),
-      receive: (intake, bytes) => buffers.receive(intake, bytes),
-    },
-    admin: {
-      ...own,
-      ...inquiry,
-      flags,
-      log,
-      random,
-      guard,
-      peerOf,
-      figures: (hours) => readFigures(store, hours, clock.now()),
-      wake: () => [buffers, worker, relay].forEach((service) => service.wake()),
-      facts: () => ({
-        version: VERSION,
-        bootedAt: new Date(bootedAt).toISOString(),
-        isProcessingOn: flags.isProcessingOn(),
-      }),
-    },
-    me: { ...own, guard, log, peerOf, locale: config.locale },
-    identity: { ...inquiry, guard, peerOf },
-    chat: {
-      guard,
-      log,
-      peerOf,
-      newRequestId,
-      locale: config.locale,
-      connectionKey: (name) => servedKey(connections, name ?? DEFAULT_CONNECTION),
-      answer: (message, signal) => people.chat.answer(message, signal),
-    },
-    health: {
-      metrics,
-      checkReady: () => readiness.check(),
-      measure: () => measureGauges(store, flags, metrics, clock.now()),
-    },
-    playground: {
-      playground,
-      peerOf,
-      isAllowed: (request, peer) =>
-        config.publicUrl === null ? isLocalPage(request, peer) : guard.isAdmin(request, peer),
-    },
-  });
-  function handleLocal(request: Request): Promise<Response> {
-    guard.trust(request);
-    return server.handle(request);
-  }
-  return { server, handleLocal };
 }

@@ -4,21 +4,17 @@ import { join } from "node:path";
 import { GROQ_MODEL_DEFAULT, openGroqModel } from "./ai/groq.ts";
 import { offlineModel } from "./ai/offline.ts";
 import { OPENAI_MODEL_DEFAULT, openOpenAiModel } from "./ai/openai.ts";
-import { wirePlayground, wireServer } from "./app-doors.ts";
-import { type Models, type People, wirePeople } from "./app-identity.ts";
-import { BufferService } from "./buffer/buffer.ts";
-import { adoptListed } from "./chatwoot/adopt.ts";
-import type { ListedMessage } from "./chatwoot/api.ts";
+import { type Doors, wireDoors } from "./app-doors.ts";
+import { type Models, wirePeople } from "./app-identity.ts";
+import { type Services, wireServices } from "./app-services.ts";
 import { type ChatwootCall, openChatwootClient } from "./chatwoot/client.ts";
-import { type Connections, openConnections } from "./chatwoot/connections.ts";
+import { openConnections } from "./chatwoot/connections.ts";
 import { type Clock, SteadyClock, systemClock } from "./clock.ts";
 import type { Config, ConnectionSettings } from "./config.ts";
 import { type InstanceLock, takeLock } from "./db/lock.ts";
 import { openSqliteStore } from "./db/sqlite.ts";
-import type { Claimant, EndRules, Store } from "./db/store.ts";
-import { Relay } from "./delivery/relay.ts";
+import type { Claimant, Store } from "./db/store.ts";
 import { nextLookAt } from "./delivery/schedule.ts";
-import { Typing } from "./delivery/typing.ts";
 import { AppError } from "./errors.ts";
 import type { Log } from "./log.ts";
 import { openMetrics } from "./metrics.ts";
@@ -26,9 +22,7 @@ import { openPlaygroundConnection } from "./playground/stage.ts";
 import { type Random, systemRandom } from "./random.ts";
 import { closePort, openPort } from "./routes/port.ts";
 import { type LocalSocket, openSocket } from "./routes/socket.ts";
-import { type Gate, silenceBy } from "./turn/gate.ts";
 import { CRASH_ATTEMPTS_MAX } from "./turn/retry.ts";
-import { TurnWorker } from "./turn/worker.ts";
 import { ensureAdminToken } from "./upkeep/admin-token.ts";
 import { Flags } from "./upkeep/flags.ts";
 import { ensureInstanceId } from "./upkeep/instance.ts";
@@ -67,9 +61,6 @@ export interface App {
   readonly madeAdminToken: string | null;
 }
 
-/** How many answers of one turn may be thrown away for messages that came later. */
-const DISCARDS_MAX = 2;
-
 /** Builds the app over its data folder (made when it is not there). Nothing runs before `start`. */
 export async function openApp(config: Config, surroundings: Surroundings): Promise<App> {
   makeDataFolder(config.dataDir);
@@ -86,7 +77,7 @@ export async function openApp(config: Config, surroundings: Surroundings): Promi
 }
 
 async function compose(config: Config, base: Base, lock: InstanceLock): Promise<App> {
-  const { store, clock, random, log, bootedAt } = base;
+  const { store, random, log, bootedAt } = base;
   log.event("info", "boot.opened", { version: VERSION });
   const rekeyed = await store.rekeyNumbers(bootedAt);
   if (rekeyed > 0) log.event("info", "boot.rekeyed", { rows: rekeyed });
@@ -107,30 +98,45 @@ async function compose(config: Config, base: Base, lock: InstanceLock): Promise<
   const adminToken = await ensureAdminToken(store, config.adminToken, random, bootedAt);
   const people = wirePeople(config, base, sealer, connections, openModels(config, base));
   const services = wireServices(config, base, claimant, flags, connections, people);
-  const readiness = new Readiness(clock, (now) => store.ping(now));
-  const playground = wirePlayground(base, flags, connections, services, people, stage, (request) =>
-    handle(request),
-  );
-  const { server, handleLocal } = wireServer(config, base, {
+  const readiness = new Readiness(base.clock, (now) => store.ping(now));
+  const doors = wireDoors(config, base, {
     flags,
     connections,
     services,
     people,
     readiness,
-    playground,
+    stage,
     adminToken,
   });
-  const handle = (request: Request): Promise<Response> => server.handle(request);
+  return runnable(config, base, {
+    lock,
+    claimant,
+    services,
+    readiness,
+    doors,
+    madeAdminToken: adminToken.made,
+  });
+}
+
+/** What stands once everything is wired. */
+interface House {
+  lock: InstanceLock;
+  claimant: Claimant;
+  services: Services;
+  readiness: Readiness;
+  doors: Doors;
+  madeAdminToken: string | null;
+}
+
+/** Starts in order, stops in reverse. */
+function runnable(config: Config, base: Base, house: House): App {
+  const { log, clock } = base;
+  const { services, readiness, doors, madeAdminToken } = house;
+  const { server, handleLocal } = doors;
   let socket: LocalSocket | null = null;
 
   async function start(): Promise<void> {
-    const now = clock.now();
-    const turns = await store.rescueTurns(claimant, CRASH_ATTEMPTS_MAX, now);
-    const lookDelayMs = nextLookAt(now, 0, config.sendSettleMs, now) - now;
-    const deliveries = await store.rescueDeliveries(claimant, lookDelayMs, now);
-    const lostCalls = await store.settleLostUsage(now);
-    const emptied = await store.sweepDeletedUsers(now);
-    log.event("info", "boot.rescued", { ...turns, deliveries, lostCalls, emptied });
+    await rescue(config, base, house.claimant);
     await services.buffers.start();
     log.event("info", "boot.restored");
     services.worker.start();
@@ -151,25 +157,43 @@ async function compose(config: Config, base: Base, lock: InstanceLock): Promise<
   async function stopAll(): Promise<void> {
     readiness.setOpen(false);
     await Promise.all([closePort(server, clock), socket?.close()]);
-    await playground.settled();
-    // Whoever may still hand on work ends before the one it hands it to: an armed deadline would outlive the store.
-    await services.relay.stop();
-    await services.worker.stop();
-    await services.typing.stop();
-    await services.buffers.stop();
-    await playground.settled();
-    await store.close();
-    lock.release();
+    await stopServices(house);
+    await base.store.close();
+    house.lock.release();
     log.event("info", "boot.stopped");
   }
 
   let stopping: Promise<void> | null = null;
   const stop = (): Promise<void> => (stopping ??= stopAll());
-  return { handle, handleLocal, start, listen, stop, madeAdminToken: adminToken.made };
+  return { handle: (request) => server.handle(request), handleLocal, start, listen, stop, madeAdminToken };
+}
+
+/** Gives back what a dead process held. */
+async function rescue(
+  { sendSettleMs }: Config,
+  { store, clock, log }: Base,
+  claimant: Claimant,
+): Promise<void> {
+  const now = clock.now();
+  const turns = await store.rescueTurns(claimant, CRASH_ATTEMPTS_MAX, now);
+  const lookDelayMs = nextLookAt(now, 0, sendSettleMs, now) - now;
+  const deliveries = await store.rescueDeliveries(claimant, lookDelayMs, now);
+  const lostCalls = await store.settleLostUsage(now);
+  const emptied = await store.sweepDeletedUsers(now);
+  log.event("info", "boot.rescued", { ...turns, deliveries, lostCalls, emptied });
+}
+
+/** Whoever may still hand on work ends before the one it hands it to: an armed deadline would outlive the store. */
+async function stopServices({ services, doors }: House): Promise<void> {
+  await doors.playground.settled();
+  await services.relay.stop();
+  await services.worker.stop();
+  await services.typing.stop();
+  await services.buffers.stop();
+  await doors.playground.settled();
 }
 
 export type Base = ReturnType<typeof openBase>;
-export type Services = ReturnType<typeof wireServices>;
 
 /**
  * What everything stands on: time, chance, network, log, figures, and the store. `clock` is the rows' time;
@@ -203,89 +227,6 @@ function chatwootOpener({ fetchOutside, clock, metrics }: Base, fetchStage: Fetc
   return ({ chatwoot, isPlayground }: ConnectionSettings) =>
     chatwoot &&
     openChatwootClient({ ...chatwoot, fetch: isPlayground ? fetchStage : fetchOutside, clock, observe });
-}
-
-/** The services; they know each other only by what they call when something is done. */
-function wireServices(
-  config: Config,
-  base: Base,
-  claimant: Claimant,
-  flags: Flags,
-  connections: Connections,
-  { parties, asker }: Pick<People, "parties" | "asker">,
-) {
-  const { store, clock, random, log, metrics } = base;
-  const chatwootOf = (connectionKey: number) => connections.withKey(connectionKey)?.chatwoot ?? null;
-  const limits = { silenceMs: config.silenceMs, ageMaxMs: config.ageMaxMs, sizeMax: config.sizeMax };
-  const gate =
-    (now: number): Gate =>
-    (state) =>
-      silenceBy(state, config.answerStatuses, now);
-  const rules = (now: number): EndRules => ({ gate: gate(now), limits, discardsMax: DISCARDS_MAX });
-  const isProcessingOn = () => flags.isProcessingOn();
-  const isTypingOn = () => config.isTypingOn && flags.isOn("typing_indicators");
-  const shared = {
-    store,
-    clock,
-    random,
-    log,
-    metrics,
-    claimant,
-    pollMs: config.sweepMs,
-    isProcessingOn,
-    chatwootOf,
-  };
-  const typing = new Typing({ clock, log, chatwootOf, isOn: isTypingOn });
-  const buffers = new BufferService({
-    ...shared,
-    limits,
-    gate,
-    pauseMs: config.humanPauseMs,
-    onClosed: () => worker.wake(),
-    onProof: (replyId) => {
-      relay.proven(replyId);
-      worker.wake();
-    },
-  });
-  const worker: TurnWorker = new TurnWorker({
-    ...shared,
-    rules,
-    typing,
-    parties,
-    asker,
-    turnsMax: config.turnsMax,
-    onEnd: (end) => {
-      if (end.kind === "answered") relay.wake();
-      if (end.kind === "superseded") buffers.rearm(end.rearm);
-    },
-  });
-  const relay: Relay = new Relay({
-    ...shared,
-    rules,
-    settleMs: config.sendSettleMs,
-    answerStatuses: config.answerStatuses,
-    adopt,
-    followClock: () => buffers.followClock(),
-    onSettled: (rearm) => {
-      buffers.rearm(rearm);
-      worker.wake();
-    },
-  });
-
-  /** Messages that only Chatwoot's list shows come in by the door of every other message. */
-  async function adopt(
-    connectionKey: number,
-    conversationId: number,
-    listed: readonly ListedMessage[],
-  ): Promise<void> {
-    for (const message of listed) {
-      const arrival = adoptListed(conversationId, message, { channels: config.channels });
-      const isImmediate = !flags.isOn("message_buffering");
-      if (arrival !== null)
-        await buffers.receive({ connectionKey, arrival, isImmediate, isSigned: false }, 0);
-    }
-  }
-  return { buffers, worker, relay, typing, limits };
 }
 
 /** Models are opened under one key each time anew: two tenants never share a client. */

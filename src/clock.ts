@@ -1,6 +1,10 @@
 // Time for everything but main.ts: wall time for rows, monotonic time for timers.
 // A test drives the same interface by hand, so no other file may ask the runtime for the time.
 
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;
+
 /** An armed timer. `cancel` may be called twice and after it fired. */
 export interface Timer {
   cancel(): void;

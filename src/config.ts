@@ -1,4 +1,5 @@
 // Every setting, checked before anything opens. Pure but for `readFile`, which NAME_FILE and systemd credentials need.
+import { MINUTE_MS } from "./clock.ts";
 import { AppError } from "./errors.ts";
 import { type Locale, LOCALES } from "./locale.ts";
 import { parseMasterKey } from "./sealing.ts";
@@ -90,7 +91,6 @@ const PROVIDERS = ["groq", "openai"];
 const WEBHOOK_SECRET_LENGTH_MIN = 16;
 const ADMIN_TOKEN_LENGTH_MIN = 16;
 const COUNTRY_DEFAULT = "BR";
-const MINUTE_MS = 60_000;
 
 /** Reads all settings from `source`. Throws AppError `bad_config` that lists every mistake with its rule and a fix. */
 export function readConfig(source: SettingSource): Config {

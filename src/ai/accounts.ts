@@ -1,12 +1,13 @@
 // What calls are counted with: reserved before a call against the limits of its user, settled by what it took.
 import type { Clock } from "../clock.ts";
-import type { LimitKind, LimitNotice, Settlement, UsageStore } from "../db/store-ai.ts";
+import type { LimitKind, LimitNotice } from "./limits.ts";
+import type { Settlement, UsageStore } from "../db/store-usage.ts";
 import { AppError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Candidate } from "./credentials.ts";
 import { costMicroUsd, estimateTokens, PRICES_AS_OF } from "./prices.ts";
-import type { Completion, CompletionRequest } from "./provider.ts";
+import type { ChatModel, Completion, CompletionRequest } from "./provider.ts";
 
 /** What a call is made for. */
 export interface Purpose {
@@ -64,9 +65,7 @@ export class Accounts {
   async settleAnswer(usageKey: number, { model: asked }: Candidate, completion: Completion): Promise<void> {
     const { model, inputTokens, outputTokens } = completion;
     const { provider } = asked;
-    // Some answer under another name than they are asked by.
-    const priced = [model, asked.model].map((name) => costMicroUsd(provider, name, completion));
-    const cost = priced.find((microUsd) => microUsd !== null) ?? null;
+    const cost = costOf(asked, completion);
     if (cost !== null) this.#deps.metrics.aiCost.inc({ provider, model }, cost / MICRO_PER_USD);
     await this.#settle(usageKey, { outcome: "ok", inputTokens, outputTokens, costMicroUsd: cost });
   }
@@ -87,6 +86,15 @@ export class Accounts {
     this.#deps.log.event("warning", `limit.${level}`, { userId, kind, used, max });
     this.#deps.metrics.limitNotices.inc({ kind, level });
   }
+}
+
+/** What an answer cost; null when its price, or what it took, is not known. Some answer under another name than they are asked by. */
+export function costOf(
+  asked: Pick<ChatModel, "provider" | "model">,
+  taken: Pick<Completion, "model" | "inputTokens" | "cachedTokens" | "outputTokens">,
+): number | null {
+  const costs = [taken.model, asked.model].map((name) => costMicroUsd(asked.provider, name, taken));
+  return costs.find((microUsd) => microUsd !== null) ?? null;
 }
 
 function refusal(kind: LimitKind): AppError {

@@ -2,7 +2,7 @@
 import type { Clock } from "../clock.ts";
 import { AppError } from "../errors.ts";
 import type { Log } from "../log.ts";
-import { Accounts, type AccountsDeps, type Purpose } from "./accounts.ts";
+import { Accounts, type AccountsDeps, costOf, type Purpose } from "./accounts.ts";
 import { completeWithFirst, LIMIT_CODES, type ModelAttempt } from "./chain.ts";
 import type { Asking, CredentialSource } from "./credential.ts";
 import type { Candidate, Credentials } from "./credentials.ts";
@@ -24,7 +24,10 @@ export interface Answer extends Completion, KeyUsed {
   provider: ProviderName;
 }
 
-export interface AskedAttempt extends ModelAttempt, KeyUsed {}
+export interface AskedAttempt extends ModelAttempt, KeyUsed {
+  /** Null: not known, or nothing was answered. */
+  costMicroUsd: number | null;
+}
 
 export interface AskerDeps extends AccountsDeps {
   credentials: Pick<Credentials, "choose" | "rest" | "used">;
@@ -54,9 +57,12 @@ export class Asker {
     onAttempt: (attempt: AskedAttempt) => void,
   ): Promise<Answer> {
     const { clock, credentials, modelTimeoutMs } = this.#deps;
-    const { candidates, freeAt } = await credentials.choose(question.asking);
+    const { candidates, freeAt, refusedReason } = await credentials.choose(
+      question.asking,
+      question.subjectId,
+    );
     const [first] = candidates;
-    if (first === undefined) throw freeAt === null ? noCredential() : this.#resting(freeAt);
+    if (first === undefined) throw this.#nobody(freeAt, refusedReason);
     let asked = first;
     const models = candidates.map((candidate) =>
       this.#counted(candidate, question, signal, () => (asked = candidate)),
@@ -64,7 +70,8 @@ export class Asker {
     const tell = (attempt: ModelAttempt): void => {
       if (LIMIT_CODES.has(attempt.outcome)) return;
       this.#count(attempt);
-      onAttempt({ ...attempt, ...keyUsed(asked) });
+      const cost = attempt.outcome === "ok" ? costOf(asked.model, attempt) : null;
+      onAttempt({ ...attempt, ...keyUsed(asked), costMicroUsd: cost });
     };
     try {
       const deps = { clock, attemptTimeoutMs: modelTimeoutMs, onAttempt: tell };
@@ -75,10 +82,11 @@ export class Asker {
     }
   }
 
-  #count({ provider, model, outcome, inputTokens, outputTokens }: ModelAttempt): void {
+  #count({ provider, model, outcome, inputTokens, cachedTokens, outputTokens }: ModelAttempt): void {
     const { metrics } = this.#deps;
     metrics.aiCalls.inc({ provider, outcome });
     metrics.aiTokens.inc({ provider, model, type: "input" }, inputTokens ?? 0);
+    metrics.aiTokens.inc({ provider, model, type: "cached" }, cachedTokens ?? 0);
     metrics.aiTokens.inc({ provider, model, type: "output" }, outputTokens ?? 0);
   }
 
@@ -126,6 +134,12 @@ export class Asker {
     }
   }
 
+  /** There may be keys all the same: waiting out a rate limit, or resting since they were refused. */
+  #nobody(freeAt: number | null, refusedReason: string | null): AppError {
+    if (freeAt !== null) return this.#resting(freeAt);
+    return refusedReason === null ? noCredential() : allRefused(refusedReason);
+  }
+
   /** Keys that would answer wait out a rate limit. */
   #resting(freeAt: number, cause?: unknown): AppError {
     const retryAfterMs = Math.max(freeAt - this.#deps.clock.now(), 0);
@@ -137,6 +151,14 @@ export class Asker {
 function noCredential(): AppError {
   const fix = "Set GROQ_API_KEY or OPENAI_API_KEY, or add a key of the user's own, then retry the job.";
   return new AppError("no_credential", "There is no AI key that may answer.", { fix });
+}
+
+function allRefused(reason: string): AppError {
+  const fix =
+    "Check the key and its billing, then retry the job, or wake the keys: they are asked again at once.";
+  return new AppError("ai_refused", `Every AI key that may answer rests since it was refused (${reason}).`, {
+    fix,
+  });
 }
 
 function isRefused(error: unknown): boolean {

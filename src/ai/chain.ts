@@ -12,6 +12,7 @@ export interface ModelAttempt {
   outcome: "ok" | ErrorCode;
   durationMs: number;
   inputTokens: number | null;
+  cachedTokens: number | null;
   outputTokens: number | null;
 }
 
@@ -95,6 +96,7 @@ function describe(model: ChatModel, result: Completion | AppError, durationMs: n
     outcome: failed ? result.code : "ok",
     durationMs: Math.round(durationMs),
     inputTokens: failed ? null : result.inputTokens,
+    cachedTokens: failed ? null : result.cachedTokens,
     outputTokens: failed ? null : result.outputTokens,
   };
 }

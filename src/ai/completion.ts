@@ -94,6 +94,7 @@ function readCompletion(asked: Asked, answer: unknown): Completion {
     text,
     model: readModelName(answer) ?? asked.model,
     inputTokens: readCount(usage, "prompt_tokens"),
+    cachedTokens: readCount(readField(usage, "prompt_tokens_details"), "cached_tokens"),
     outputTokens: readCount(usage, "completion_tokens"),
   };
 }

@@ -1,13 +1,13 @@
 // Whose keys may answer, in which order, and which of them rest. It calls no model itself and keeps no key unsealed.
 import type { HostedProvider } from "../config.ts";
-import type { CredentialChange, CredentialStore } from "../db/store-ai.ts";
+import type { CredentialChange, CredentialStore } from "../db/store-credentials.ts";
 import { AppError } from "../errors.ts";
 import type { Log, LogFields, LogLevel } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Random } from "../random.ts";
 import type { Sealer } from "../sealing.ts";
 import type { Asking, CredentialSource } from "./credential.ts";
-import { type Key, Keys, type KeysDeps, placeOf } from "./keys.ts";
+import { type Key, type KeyRest, Keys, type KeysDeps, placeOf } from "./keys.ts";
 import type { ChatModel } from "./provider.ts";
 import { passesByItself, restAfter } from "./rest.ts";
 
@@ -55,6 +55,8 @@ export interface Choice {
   candidates: Candidate[];
   /** When the first of those that only wait out a rate limit may be asked again; null: none does. */
   freeAt: number | null;
+  /** Why the first of those rests that somebody has to do something about; null: none does. */
+  refusedReason: string | null;
 }
 
 /** A key that may answer, and on whose account. */
@@ -110,15 +112,20 @@ export class Credentials {
    * Who may be asked: the sender's keys, the owner's, the operator's; never another user's. Those that rest or cannot be
    * opened are left out.
    */
-  async choose(asking: Asking): Promise<Choice> {
-    const entitled = asking.isPlayground ? this.#fromEnvironment(asking) : await this.#entitled(asking);
-    if (asking.isPlayground && entitled.length === 0) return { candidates: [this.#offline()], freeAt: null };
+  async choose(asking: Asking, subjectId: string): Promise<Choice> {
+    const entitled = asking.isPlayground
+      ? this.#fromEnvironment(asking)
+      : await this.#entitled(asking, subjectId);
+    if (asking.isPlayground && entitled.length === 0) {
+      return { candidates: [this.#offline()], freeAt: null, refusedReason: null };
+    }
     const now = this.#deps.clock.now();
     const awake = entitled.filter(({ key }) => !isResting(key, now));
     const candidates = awake.filter(({ key }) => this.#canOpen(key)).map((each) => this.#candidate(each));
     if (!asking.isPlayground && candidates[0]?.source === "system")
-      this.#say("info", "credential.fallback", "Using fallback system AI config");
-    return { candidates, freeAt: firstFreeAt(entitled.filter(({ key }) => isResting(key, now))) };
+      this.#say("info", "credential.fallback", "Using fallback system AI config", { subjectId });
+    const rests = entitled.flatMap(({ key }) => (isResting(key, now) && key.rest !== null ? [key.rest] : []));
+    return { candidates, ...describeRests(rests) };
   }
 
   /** Passes the key over for a while, if the failure was the key's. */
@@ -158,37 +165,41 @@ export class Credentials {
     this.#keys.dropAll();
   }
 
-  async #entitled(asking: Asking): Promise<Entitled[]> {
-    const own = await this.#fromUsers(asking);
+  async #entitled(asking: Asking, subjectId: string): Promise<Entitled[]> {
+    const { senderId, ownerId } = asking;
+    this.#say("info", "credential.choosing", "Creating user-specific AI client", {
+      subjectId,
+      senderId,
+      ownerId,
+    });
+    const own = await this.#fromUsers(asking, subjectId);
+    if (own.length === 0 && this.#deps.isSystemFallbackOn) {
+      const text = "No user-specific config found, trying system fallback";
+      this.#say("warning", "credential.not_found", text, { subjectId });
+    }
     const system = this.#deps.isSystemFallbackOn ? await this.#fromSystem(asking) : [];
     const entitled = [...own, ...system];
     if (entitled.length === 0)
-      this.#say("error", "credential.missing", "No AI configuration found for user or system");
+      this.#say("error", "credential.missing", "No AI configuration found for user or system", { subjectId });
     return entitled;
   }
 
-  async #fromUsers({ senderId, ownerId }: Asking): Promise<Entitled[]> {
-    if (senderId === null && ownerId === null) {
-      this.#say("warning", "credential.none", "No user ID provided for AI client");
-      return [];
-    }
-    const userId = senderId ?? ownerId;
-    this.#say("info", "credential.choosing", "Creating user-specific AI client", { userId });
-    const sender = senderId === null ? [] : await this.#fromUser(senderId, "user");
-    const owner = ownerId === null || ownerId === senderId ? [] : await this.#fromUser(ownerId, "owner");
-    const own = [...sender, ...owner];
-    if (own.length === 0 && this.#deps.isSystemFallbackOn)
-      this.#say("warning", "credential.none", "No user-specific config found, trying system fallback");
-    return own;
+  async #fromUsers({ senderId, ownerId }: Asking, subjectId: string): Promise<Entitled[]> {
+    if (senderId === null && ownerId === null)
+      this.#say("warning", "credential.nobody", "No user ID provided for AI client", { subjectId });
+    const sender = senderId === null ? [] : await this.#fromUser(senderId, "user", subjectId);
+    const isOther = ownerId !== null && ownerId !== senderId;
+    return isOther ? [...sender, ...(await this.#fromUser(ownerId, "owner", subjectId))] : sender;
   }
 
-  async #fromUser(userId: string, source: "user" | "owner"): Promise<Entitled[]> {
-    this.#say("info", "credential.lookup", "Fetching AI config for user", { userId });
+  async #fromUser(userId: string, source: "user" | "owner", subjectId: string): Promise<Entitled[]> {
+    const ids = { subjectId, userId };
+    this.#say("info", "credential.lookup", "Fetching AI config for user", ids);
     const { keys, hasLinks } = await this.#keys.of(userId);
-    const found = { userId, count: keys.length };
+    const found = { ...ids, count: keys.length };
     if (keys.length > 0) this.#say("info", "credential.found", "Found AI config in ai_credentials", found);
     // The addresses that the links name are never called.
-    else if (hasLinks) this.#say("info", "credential.links", "Found webhook_api_links, not used", { userId });
+    else if (hasLinks) this.#say("info", "credential.links", "Found webhook_api_links, not used", ids);
     return keys.map((key) => ({ key, source, userId }));
   }
 
@@ -257,8 +268,11 @@ function isResting({ rest }: Key, now: number): boolean {
   return rest !== null && rest.until > now;
 }
 
-function firstFreeAt(resting: readonly Entitled[]): number | null {
-  const rests = resting.map(({ key }) => key.rest).filter((rest) => rest !== null);
+function describeRests(rests: readonly KeyRest[]): Pick<Choice, "freeAt" | "refusedReason"> {
   const passing = rests.filter(({ reason }) => passesByItself(reason)).map(({ until }) => until);
-  return passing.length === 0 ? null : Math.min(...passing);
+  const refused = rests.find(({ reason }) => !passesByItself(reason));
+  return {
+    freeAt: passing.length === 0 ? null : Math.min(...passing),
+    refusedReason: refused?.reason ?? null,
+  };
 }

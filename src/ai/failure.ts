@@ -1,10 +1,11 @@
 // What a failed model call means: an SDK's error becomes an AppError of the codes in provider.ts.
 // The provider's own text is never repeated, as it may echo the key, nor is its error kept as a cause.
+import { DAY_MS } from "../clock.ts";
 import { AppError } from "../errors.ts";
 import { type KeyFault, ModelError, type ProviderName } from "./provider.ts";
 
 /** The daily limits of Groq's free tier are the longest waits that are told in earnest. */
-const RETRY_AFTER_MAX_MS = 24 * 60 * 60_000;
+const RETRY_AFTER_MAX_MS = DAY_MS;
 
 /** A 429 with one of these is no rate limit: it stays until somebody pays (OpenAI's error codes guide). */
 const BILLING_CODES: ReadonlySet<string> = new Set([

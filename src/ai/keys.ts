@@ -1,7 +1,7 @@
 // The keys there are: of a user, of the system, of the environment; each still sealed. Who may use which is not said here.
 import type { Clock } from "../clock.ts";
 import type { HostedProvider, SystemKey } from "../config.ts";
-import type { CredentialStore, StoredCredential } from "../db/store-ai.ts";
+import type { CredentialStore, StoredCredential } from "../db/store-credentials.ts";
 import type { UserStore } from "../db/store-users.ts";
 import type { SealedAt, Sealer } from "../sealing.ts";
 import { SettingsCache } from "./settings-cache.ts";

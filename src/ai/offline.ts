@@ -25,7 +25,7 @@ export function offlineModel(): ChatModel {
       signal.throwIfAborted();
       const content = respond(readMessages(request.messages));
       const decision = { shouldRespond: true, content, confidence: 1, intent: "offline_demo", actions: [] };
-      return { text: JSON.stringify(decision), model, inputTokens: 0, outputTokens: 0 };
+      return { text: JSON.stringify(decision), model, inputTokens: 0, cachedTokens: 0, outputTokens: 0 };
     },
   };
 }

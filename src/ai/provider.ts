@@ -20,6 +20,8 @@ export interface Completion {
   model: string;
   /** Null when the provider did not say. */
   inputTokens: number | null;
+  /** Of the input tokens those that the provider had in its cache, at another price. */
+  cachedTokens: number | null;
   outputTokens: number | null;
 }
 

@@ -1,4 +1,5 @@
 // How long a key is passed over after a failed call. It knows the failure, not the key.
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../clock.ts";
 import type { AppError } from "../errors.ts";
 import { type KeyFault, ModelError } from "./provider.ts";
 
@@ -10,15 +11,13 @@ export interface Rest {
 }
 
 const SECOND_MS = 1_000;
-const MINUTE_MS = 60 * SECOND_MS;
-const HOUR_MS = 60 * MINUTE_MS;
 
 /** A refused key stays refused until somebody changes it; asking now and then shows when that was done elsewhere. */
 const REFUSED_REST_MS = HOUR_MS;
 const BILLING_REST_MS = 15 * MINUTE_MS;
 /** Where the provider does not say how long. */
 const RATE_REST_MS = 20 * SECOND_MS;
-const RATE_REST_MAX_MS = 24 * HOUR_MS;
+const RATE_REST_MAX_MS = DAY_MS;
 
 /** Null: the failure says nothing against the key; a wrong model or a broken provider is no reason to rest it. */
 export function restAfter(failure: AppError): Rest | null {

@@ -1,4 +1,5 @@
 // What was read of each user, kept for a short while. It knows nothing of what it keeps.
+import { Cache } from "../cache.ts";
 import type { Clock } from "../clock.ts";
 
 export interface SettingsCacheDeps {
@@ -8,56 +9,54 @@ export interface SettingsCacheDeps {
   usersMax: number;
 }
 
-interface Kept<Settings> {
+interface Look<Settings> {
   settings: Promise<Settings>;
-  readAt: number;
+  /** How far the rows' time was ahead of the timers'. */
+  aheadMs: number;
 }
 
-export class SettingsCache<Settings> {
-  readonly #deps: SettingsCacheDeps;
-  /** The longest unused first. */
-  readonly #kept = new Map<string | null, Kept<Settings>>();
+/** The rows' time is whole milliseconds, the timers' is not: less than one is no jump. */
+const JUMP_MIN_MS = 1;
 
-  constructor(deps: SettingsCacheDeps) {
-    this.#deps = deps;
+export class SettingsCache<Settings> {
+  readonly #clock: Clock;
+  readonly #looks: Cache<string | null, Look<Settings>>;
+
+  constructor({ clock, lifeMs, usersMax }: SettingsCacheDeps) {
+    this.#clock = clock;
+    this.#looks = new Cache({ clock, lifeMs, countMax: usersMax });
   }
 
   /** What is kept of the user (null: of the system), else what `read` gives. Reads that meet share one look. */
   get(userId: string | null, read: () => Promise<Settings>): Promise<Settings> {
-    const known = this.#kept.get(userId);
-    if (known === undefined || this.#isOld(known)) return this.#read(userId, read);
-    this.#keep(userId, known);
-    return known.settings;
+    const known = this.#looks.get(userId);
+    return known === undefined || this.#isBeforeJump(known) ? this.#read(userId, read) : known.settings;
   }
 
   /** A look that is under way is not kept either: it may have seen what was before. */
   drop(userId: string | null): void {
-    this.#kept.delete(userId);
+    this.#looks.drop(userId);
   }
 
   clear(): void {
-    this.#kept.clear();
+    this.#looks.clear();
   }
 
   /** What was read by a clock that has been set since may name moments that have moved. */
-  #isOld({ readAt }: Kept<Settings>): boolean {
-    const ageMs = this.#deps.clock.now() - readAt;
-    return ageMs < 0 || ageMs >= this.#deps.lifeMs;
+  #isBeforeJump({ aheadMs }: Look<Settings>): boolean {
+    return Math.abs(this.#aheadMs() - aheadMs) >= JUMP_MIN_MS;
   }
 
   #read(userId: string | null, read: () => Promise<Settings>): Promise<Settings> {
-    const kept = { settings: read(), readAt: this.#deps.clock.now() };
-    this.#keep(userId, kept);
-    kept.settings.catch(() => {
-      if (this.#kept.get(userId) === kept) this.drop(userId);
+    const look = { settings: read(), aheadMs: this.#aheadMs() };
+    this.#looks.set(userId, look);
+    look.settings.catch(() => {
+      if (this.#looks.get(userId) === look) this.drop(userId);
     });
-    return kept.settings;
+    return look.settings;
   }
 
-  #keep(userId: string | null, kept: Kept<Settings>): void {
-    this.#kept.delete(userId);
-    this.#kept.set(userId, kept);
-    const [oldest] = this.#kept.keys();
-    if (this.#kept.size > this.#deps.usersMax && oldest !== undefined) this.#kept.delete(oldest);
+  #aheadMs(): number {
+    return this.#clock.now() - this.#clock.monotonic();
   }
 }

@@ -1,7 +1,5 @@
 // The spans of time that limits count in: minute, day and calendar month, all of UTC. Pure.
-
-export const MINUTE_MS = 60_000;
-export const DAY_MS = 24 * 60 * MINUTE_MS;
+import { DAY_MS, MINUTE_MS } from "../clock.ts";
 
 /** The moment at which the minute began that holds `at`. Takes and gives ms since 1970, as the others do. */
 export function startOfMinute(at: number): number {

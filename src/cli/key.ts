@@ -55,6 +55,9 @@ export function addKeyVerbs(program: Command, perform: Perform, terminal: Termin
     (keyId: string, userId: string | undefined, flags: DataFlags) =>
       perform(flags, (daemon) => removeKey(daemon, keyId, userId)),
   );
+  dataVerb(key, "wake", "Let keys that rest after a refusal be tried again, everybody's.").action(
+    (flags: DataFlags) => perform(flags, wakeKeys),
+  );
 }
 
 const COLUMNS: Columns = {
@@ -88,6 +91,10 @@ async function addKey(daemon: DaemonClient, wanted: Row, userId: string | undefi
 async function removeKey(daemon: DaemonClient, keyId: string, userId: string | undefined): Promise<Shown> {
   const data = await daemon.ask("DELETE", `${keysOf(userId)}/${segment(keyId)}`);
   return { data, text: `✔ key ${shown(keyId)} was removed` };
+}
+
+async function wakeKeys(daemon: DaemonClient): Promise<Shown> {
+  return { data: await daemon.ask("POST", "/ai-keys/wake", {}), text: "✔ no key rests any more" };
 }
 
 function keysOf(userId: string | undefined): string {

@@ -1,5 +1,6 @@
 // `lull number`: the WhatsApp numbers of a user, and who a number is.
 import type { Command } from "commander";
+import { AppError } from "../errors.ts";
 import { at, type Columns, facts, type Row, rowsOf, shown, table } from "./columns.ts";
 import type { DaemonClient } from "./daemon-client.ts";
 import { connectionOf, type DataFlags, dataVerb, type Perform, segment, type Shown } from "./verb.ts";
@@ -9,6 +10,8 @@ interface AddFlags extends DataFlags {
   exact?: true;
   connection?: string;
 }
+
+type Fact = [name: string, value: unknown];
 
 interface ExplainFlags extends DataFlags {
   country?: string;
@@ -71,8 +74,20 @@ async function addNumber(
     ...(exact && { exact }),
     ...(connection && { connection }),
   };
-  const data = await daemon.ask("POST", `/users/${segment(userId)}/numbers`, wanted);
+  const data = await inFlags(daemon.ask("POST", `/users/${segment(userId)}/numbers`, wanted), exact === true);
   return { data, text: `✔ number ${shown(at(data, "id"))} is the user's` };
+}
+
+/** What the daemon says of fields, said of flags. */
+async function inFlags(adding: Promise<unknown>, isExact: boolean): Promise<unknown> {
+  try {
+    return await adding;
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === "invalid_number")) throw error;
+    const orExact = isExact ? "" : "; --exact keeps digits that are no number as they are";
+    const fix = `Write it with its country, as +55 11 91234-5678${orExact}.`;
+    throw new AppError(error.code, error.message, { fix });
+  }
 }
 
 async function removeNumber(daemon: DaemonClient, userId: string, numberId: string): Promise<Shown> {
@@ -96,14 +111,18 @@ async function explainNumber(
   return { data, text: [facts(verdict(data)), table(layers, LAYER_COLUMNS, "")].join("\n\n") };
 }
 
-function verdict(data: unknown): [string, unknown][] {
+function verdict(data: unknown): Fact[] {
+  const [reason, others] = [at(data, "reason"), at(data, "disagreeing")];
+  const disagreeing = Array.isArray(others) ? others.map(shown) : [];
   return [
     ["kind", at(data, "kind")],
+    ...(reason === undefined ? [] : [["reason", reason] satisfies Fact]),
     ["key", at(data, "key")],
     ["dialled as", at(data, "normalizedNumber")],
     ["user", at(data, "ambiguous") === true ? "several: nobody is taken" : at(data, "userId")],
     ["matched by", at(data, "matchedBy")],
     ["verified", at(data, "isVerified")],
+    ...(disagreeing.length === 0 ? [] : [["disagreeing", disagreeing.join(", ")] satisfies Fact]),
   ];
 }
 

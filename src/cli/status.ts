@@ -1,5 +1,6 @@
 // `lull status`: whether the daemon runs, what waits, and how well customers are known and users served.
 import type { Command } from "commander";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../clock.ts";
 import { at, facts, isRow, rowsOf, shown } from "./columns.ts";
 import type { DaemonClient } from "./daemon-client.ts";
 import type { Terminal } from "./terminal.ts";
@@ -12,9 +13,6 @@ interface StatusFlags extends DataFlags {
 type Line = [name: string, ...values: unknown[]];
 
 const HOURS_DEFAULT = 24;
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 
 export function addStatusVerb(program: Command, perform: Perform, terminal: Terminal): void {
   dataVerb(program, "status", "Say whether the daemon runs, what waits, and how well it goes.")
@@ -53,7 +51,9 @@ function daemonLines(
 }
 
 function workLines(stats: unknown): Line[] {
-  return ["buffers", "jobs", "deliveries", "messages"].map((noun) => [noun, tally(at(stats, noun))]);
+  const nouns = ["buffers", "jobs", "deliveries"].map((noun): Line => [noun, tally(at(stats, noun))]);
+  // Those of buffers alone: the chat API has none, and the figures below count its messages, too.
+  return [...nouns, ["buffered", tally(at(stats, "messages"))]];
 }
 
 /** What was measured, beside the target where there is one. */

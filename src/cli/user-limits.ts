@@ -2,7 +2,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { at, facts, type Row } from "./columns.ts";
 import type { DaemonClient } from "./daemon-client.ts";
-import { type DataFlags, dataVerb, type Perform, segment, type Shown, wholeNumber } from "./verb.ts";
+import { type DataFlags, dataVerb, type Perform, segment, type Shown } from "./verb.ts";
 
 const NONE = "none";
 /** What a flag says; commander takes a null for no value at all. */
@@ -26,11 +26,6 @@ export function addLimitsVerb(user: Command, perform: Perform): void {
     .action((id: string, flags: LimitFlags) => perform(flags, (daemon) => limitUser(daemon, id, flags)));
 }
 
-/** A user's limits, as the daemon tells them. */
-export function readLimits(daemon: DaemonClient, userId: string): Promise<unknown> {
-  return daemon.ask("GET", limitsOf(userId));
-}
-
 /** A line each. */
 export function limitFacts(limits: unknown): [string, unknown][] {
   const spend = at(limits, "spendPerMonthMicroUsd");
@@ -46,7 +41,7 @@ async function limitUser(daemon: DaemonClient, userId: string, flags: LimitFlags
   const isChange = Object.keys(wanted).length > 0;
   const data = isChange
     ? await daemon.ask("PUT", limitsOf(userId), wanted)
-    : await readLimits(daemon, userId);
+    : await daemon.ask("GET", limitsOf(userId));
   return { data, text: facts(limitFacts(data)) };
 }
 
@@ -66,14 +61,18 @@ function limitsOf(userId: string): string {
 }
 
 function wholeNumberOrNone(text: string): Wanted {
-  return text === NONE ? NONE : wholeNumber(text);
+  if (text === NONE) return NONE;
+  const limit = /^\d{1,15}$/.test(text) ? Number(text) : 0;
+  if (limit > 0) return limit;
+  throw new InvalidArgumentError(`It must be a whole number above 0, or ${NONE}.`);
 }
 
 /** Dollars with up to six digits behind the point, as micro-dollars. */
 function dollarsOrNone(text: string): Wanted {
   if (text === NONE) return NONE;
-  if (/^\d{1,9}(\.\d{1,6})?$/.test(text)) return Math.round(Number(text) * MICRO_USD);
-  throw new InvalidArgumentError(`It must be an amount such as 12.50, or ${NONE}.`);
+  const microUsd = /^\d{1,9}(\.\d{1,6})?$/.test(text) ? Math.round(Number(text) * MICRO_USD) : 0;
+  if (microUsd > 0) return microUsd;
+  throw new InvalidArgumentError(`It must be an amount above 0 such as 12.50, or ${NONE}.`);
 }
 
 function dollars(microUsd: number): string {

@@ -5,7 +5,7 @@ import type { DaemonClient } from "./daemon-client.ts";
 import { keyTable } from "./key.ts";
 import { numberTable } from "./number.ts";
 import { type Terminal, UsageError } from "./terminal.ts";
-import { addLimitsVerb, limitFacts, readLimits } from "./user-limits.ts";
+import { addLimitsVerb, limitFacts } from "./user-limits.ts";
 import {
   connectionOf,
   type DataFlags,
@@ -67,7 +67,6 @@ async function addUser(daemon: DaemonClient, name: string, { email, connection }
 async function showUser(daemon: DaemonClient, id: string): Promise<Shown> {
   const path = `/users/${segment(id)}`;
   const user = await readUser(daemon, id);
-  const limits = await readLimits(daemon, id);
   const numbers = await daemon.list(`${path}/numbers`);
   const aiKeys = await daemon.list(`${path}/ai-keys`);
   const about = facts([
@@ -75,11 +74,11 @@ async function showUser(daemon: DaemonClient, id: string): Promise<Shown> {
     ["name", user["name"]],
     ["email", user["email"]],
     ["connection", connectionOf(user)],
-    ...limitFacts(limits),
+    ...limitFacts(user["limits"]),
     ["since", user["createdAt"]],
   ]);
   return {
-    data: { ...user, limits, numbers, aiKeys },
+    data: { ...user, numbers, aiKeys },
     text: [about, numberTable(numbers), keyTable(aiKeys)].join("\n\n"),
   };
 }

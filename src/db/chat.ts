@@ -1,7 +1,7 @@
 // Messages that came by the chat API and their answers: rows of customer_conversations without a conversation.
 import type { Database } from "bun:sqlite";
-import type { ChatMessageRow } from "./store-ai.ts";
-import type { SenderMark } from "./store-users.ts";
+import type { ChatMessageRow } from "./store-chat.ts";
+import type { SenderMark } from "./store-identity.ts";
 import type { HistoryLine } from "./store.ts";
 
 type Params = Record<string, string | number | null>;

@@ -1,6 +1,6 @@
 // Sealed AI keys (ai_credentials), of users and of the system. Nothing here can open one.
 import type { Database } from "bun:sqlite";
-import type { NewCredential, StoredCredential } from "./store-ai.ts";
+import type { NewCredential, StoredCredential } from "./store-credentials.ts";
 import type { Row } from "./store.ts";
 
 type Params = Record<string, string | number | null>;

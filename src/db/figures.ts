@@ -1,6 +1,6 @@
 // How well customers are known and users are served, since a moment: figures and lists without texts or numbers.
 import type { Database } from "bun:sqlite";
-import type { FigureStore, IdentityFigures } from "./store-ai.ts";
+import type { FigureStore, IdentityFigures } from "./store-figures.ts";
 import { asRecord } from "./insight.ts";
 import { page, pageParams } from "./page.ts";
 import type { Row } from "./store.ts";

@@ -1,7 +1,7 @@
 // What every place says of an address, whose line a message came in on, and who is written down as its sender.
 import type { Database } from "bun:sqlite";
 import type { Findings, Named } from "../identity/layers.ts";
-import type { Line, SenderMark } from "./store-users.ts";
+import type { LineRef, SenderMark } from "./store-identity.ts";
 
 type Params = Record<string, string | number | null>;
 interface NamedRow {
@@ -124,7 +124,7 @@ export function identityTable(db: Database) {
         customer_conversations: inHistory(connection, keys).map(named),
       };
     },
-    owners(connection: number, { inboxId, phoneNumberId }: Line): string[] {
+    owners(connection: number, { inboxId, phoneNumberId }: LineRef): string[] {
       const byInbox = inboxId === null ? [] : ownersOfInbox.all({ connection, inboxId });
       const isAsked = byInbox.length === 0 && phoneNumberId !== null;
       const owners = isAsked ? ownersOfNumber.all({ connection, phoneNumberId }) : byInbox;

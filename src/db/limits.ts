@@ -1,7 +1,7 @@
 // How much of a user's limits each span of time has used up, reservations included (limit_periods).
 import type { Database } from "bun:sqlite";
-import { DAY_MS } from "../ai/spans.ts";
-import type { LimitKind, LimitNotice } from "./store-ai.ts";
+import type { LimitKind, LimitNotice } from "../ai/limits.ts";
+import { DAY_MS } from "../clock.ts";
 
 type Params = Record<string, string | number | null>;
 

@@ -3,7 +3,7 @@ import type { Database } from "bun:sqlite";
 import { CODE_TRIES_MAX, codeMatches } from "../identity/verification.ts";
 import type { IdentityChanges } from "./identity-changes.ts";
 import { PROVES_EVERYWHERE } from "./profiles.ts";
-import type { Challenge, NewMapping } from "./store-users.ts";
+import type { Challenge, NewMapping, OwnNumber } from "./store-users.ts";
 import type { Row } from "./store.ts";
 
 type Params = Record<string, string | number | null>;
@@ -43,6 +43,10 @@ export function mappingTable(db: Database, changes: IdentityChanges) {
       m.created_at AS createdAt, m.code_expires_at AS codeExpiresAt
     FROM whatsapp_user_mapping AS m LEFT JOIN connections AS c ON c.id = m.connection_id
     WHERE m.user_id = $userId ORDER BY m.id DESC`);
+
+  const numbersOf = db.query<{ id: string; phoneKey: string; isVerified: 0 | 1 }, [Params]>(`
+    SELECT public_id AS id, phone_key AS phoneKey, is_verified AS isVerified FROM whatsapp_user_mapping
+    WHERE user_id = $userId ORDER BY id DESC`);
 
   const remove = db.query<{ phoneKey: string }, [Params]>(`
     DELETE FROM whatsapp_user_mapping WHERE public_id = $id AND user_id = $userId RETURNING phone_key AS phoneKey`);
@@ -93,6 +97,8 @@ export function mappingTable(db: Database, changes: IdentityChanges) {
       return row.id;
     },
     ofUser: (userId: string) => ofUser.all({ userId }),
+    numbersOf: (userId: string): OwnNumber[] =>
+      numbersOf.all({ userId }).map((row) => ({ ...row, isVerified: row.isVerified === 1 })),
     remove(userId: string, id: string): boolean {
       const removed = remove.get({ id, userId });
       if (removed === null) return false;

@@ -13,10 +13,12 @@ export function meetingNoteTable(db: Database, changes: IdentityChanges) {
       met_at, created_at)
     VALUES ($id, $userId, $title, $content, $contactName, $number, $key, $keyVersion, $metAt, $now)`);
 
+  // By the column: `id` alone would be the public id, which says nothing of the order within a millisecond.
   const list = db.query<Row, [Params]>(`
     SELECT id AS key, public_id AS id, title, content, contact_name AS contactName, contact_phone AS contactPhone,
       met_at AS metAt, created_at AS createdAt
-    FROM meeting_notes WHERE user_id = $userId AND ($cursor IS NULL OR id < $cursor) ORDER BY id DESC LIMIT $limit`);
+    FROM meeting_notes WHERE user_id = $userId AND ($cursor IS NULL OR id < $cursor) ORDER BY meeting_notes.id DESC
+    LIMIT $limit`);
 
   const remove = db.query<{ key: string | null }, [Params]>(`
     DELETE FROM meeting_notes WHERE public_id = $id AND user_id = $userId RETURNING phone_key AS key`);

@@ -2,7 +2,7 @@
 import type { Database } from "bun:sqlite";
 import { KEY_VERSION } from "../identity/phone.ts";
 import type { IdentityChanges } from "./identity-changes.ts";
-import type { Pair } from "./store-users.ts";
+import type { Pair } from "./store-identity.ts";
 
 type Params = Record<string, string | number | null>;
 

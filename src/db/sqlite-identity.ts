@@ -1,5 +1,5 @@
 // The store's verbs for identification, each one transaction.
-import type { IdentityStore, SenderMark } from "./store-users.ts";
+import type { IdentityStore, SenderMark } from "./store-identity.ts";
 import type { Tables } from "./tables.ts";
 import type { Transact } from "./transact.ts";
 

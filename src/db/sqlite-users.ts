@@ -13,7 +13,6 @@ export function userWork(tables: Tables, transact: Transact): UserStore {
     ...lineConfigWork(tables, transact),
     ...ownWork(tables, transact),
     ...meetingNoteWork(tables, transact),
-    ...tokenWork(tables, transact),
   };
 }
 
@@ -24,6 +23,8 @@ function personWork(
   | "addUser"
   | "listUsers"
   | "user"
+  | "nameOf"
+  | "connectionNameOf"
   | "changeUser"
   | "setLimits"
   | "limits"
@@ -39,6 +40,8 @@ function personWork(
       }),
     listUsers: (query) => transact(() => page(users.list(query), query.limit)),
     user: (userId) => transact(() => users.get(userId)),
+    nameOf: (userId) => transact(() => users.name(userId)),
+    connectionNameOf: (userId) => transact(() => users.connectionName(userId)),
     changeUser: (userId, change, now) => transact(() => users.change(userId, change, now)),
     setLimits: (userId, limits, now) => transact(() => users.setLimits(userId, limits, now)),
     limits: (userId) => transact(() => users.limits(userId)),
@@ -50,13 +53,14 @@ function personWork(
 function mappingWork(
   { users, mappings, newId }: Tables,
   transact: Transact,
-): Part<"addMapping" | "mappings" | "removeMapping"> {
+): Part<"addMapping" | "mappings" | "ownNumbers" | "removeMapping"> {
   return {
     addMapping: (mapping, challenge, now) =>
       transact(() =>
         users.exists(mapping.userId) ? mappings.add(newId(now), mapping, challenge, now) : null,
       ),
     mappings: (userId) => transact(() => (users.exists(userId) ? mappings.ofUser(userId) : null)),
+    ownNumbers: (userId) => transact(() => (users.exists(userId) ? mappings.numbersOf(userId) : null)),
     removeMapping: (userId, mappingId) => transact(() => mappings.remove(userId, mappingId)),
   };
 }
@@ -118,22 +122,5 @@ function meetingNoteWork(
     meetingNotes: (userId, query) =>
       transact(() => (users.exists(userId) ? page(meetingNotes.list(userId, query), query.limit) : null)),
     removeMeetingNote: (userId, noteId) => transact(() => meetingNotes.remove(userId, noteId)),
-  };
-}
-
-function tokenWork(
-  { tokens, newId }: Tables,
-  transact: Transact,
-): Part<"addToken" | "listTokens" | "removeToken" | "token"> {
-  return {
-    addToken: (token, now) =>
-      transact(() => {
-        const tokenId = newId(now);
-        tokens.add(tokenId, token, now);
-        return tokenId;
-      }),
-    listTokens: (query) => transact(() => page(tokens.list(query), query.limit)),
-    removeToken: (tokenId) => transact(() => tokens.remove(tokenId)),
-    token: (tokenHash) => transact(() => tokens.byHash(tokenHash)),
   };
 }

@@ -16,10 +16,12 @@ import {
   StoreError,
 } from "./store.ts";
 import { type Tables, openTables } from "./tables.ts";
-import { chatWork, credentialWork } from "./sqlite-ai.ts";
 import { bufferWork } from "./sqlite-buffers.ts";
+import { chatWork } from "./sqlite-chat.ts";
+import { credentialWork } from "./sqlite-credentials.ts";
 import { deliveryWork } from "./sqlite-deliveries.ts";
 import { identityWork } from "./sqlite-identity.ts";
+import { tokenWork } from "./sqlite-tokens.ts";
 import { turnWork } from "./sqlite-turns.ts";
 import { usageWork } from "./sqlite-usage.ts";
 import { userWork } from "./sqlite-users.ts";
@@ -43,6 +45,7 @@ export function openSqliteStore({ path, random }: SqliteOptions): Store {
     ...openInsight(db, tables, transact),
     ...settingsWork(tables, transact),
     ...userWork(tables, transact),
+    ...tokenWork(tables, transact),
     ...identityWork(tables, transact),
     ...credentialWork(tables, transact),
     ...usageWork(tables, transact),

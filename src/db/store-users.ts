@@ -1,17 +1,8 @@
 // What the store knows of users and what is theirs. One method is one transaction; all changes tell `identityVersion`.
 // Rows for people come as Row, with the outside names (camelCase) of the admin's answers; ids are public ids.
-import type { Findings } from "../identity/layers.ts";
+import type { UserLimits } from "../ai/limits.ts";
 import type { StoredNumber } from "../identity/numbers.ts";
 import type { ListQuery, Page, Row } from "./store.ts";
-
-export type { StoredNumber } from "../identity/numbers.ts";
-
-export interface UserLimits {
-  /** Null: no limit. */
-  requestsPerMinuteMax: number | null;
-  tokensPerDayMax: number | null;
-  spendPerMonthMaxMicroUsd: number | null;
-}
 
 export interface NewUser {
   name: string;
@@ -27,6 +18,13 @@ export interface NewMapping {
   number: StoredNumber;
   isVerified: boolean;
   source: "admin" | "self";
+}
+
+/** A number of a user, as what claims and proves it needs it. */
+export interface OwnNumber {
+  id: string;
+  phoneKey: string;
+  isVerified: boolean;
 }
 
 export interface Challenge {
@@ -71,20 +69,6 @@ export interface WebhookLinks {
   groqEnabled: boolean;
 }
 
-export interface NewToken {
-  name: string;
-  scope: "admin" | "service" | "chat" | "user";
-  /** Of scope user alone. */
-  userId: string | null;
-  tokenHash: string;
-}
-
-/** Which line a message came in on; null where it is not known. */
-export interface Line {
-  inboxId: number | null;
-  phoneNumberId: string | null;
-}
-
 /** Methods that name a user give null or false when there is no such user (or row of that user). */
 export interface UserStore {
   /** Rejects with StoreError `conflict` when the e-mail is taken. Gives the public id. */
@@ -92,18 +76,23 @@ export interface UserStore {
   listUsers(query: ListQuery): Promise<Page>;
   /** id, name, email, connection (name or null), the three limits, createdAt, updatedAt. */
   user(userId: string): Promise<Row | null>;
+  /** What to call them: the full name of their profile, else the user's. */
+  nameOf(userId: string): Promise<string | null>;
+  /** The name of the one connection that is theirs; null: they are a user of all. */
+  connectionNameOf(userId: string): Promise<string | null>;
   changeUser(userId: string, change: { name?: string; email?: string | null }, now: number): Promise<boolean>;
   setLimits(userId: string, limits: UserLimits, now: number): Promise<boolean>;
   limits(userId: string): Promise<UserLimits | null>;
   /** Takes everything of theirs along: rows of their own, their history, the texts of their finished turns. */
   deleteUser(userId: string, now: number): Promise<boolean>;
-  /** Empties the turns that were under way when their user was deleted and are over now; gives how many. */
+  /** Empties the turns that were under way when their user was deleted and are over now; gives how many. Cheap when none is. */
   sweepDeletedUsers(now: number): Promise<number>;
 
   /** A mapping that is there already is changed: verified stays verified. Null: no such user. Gives the public id. */
   addMapping(mapping: NewMapping, challenge: Challenge | null, now: number): Promise<string | null>;
   /** id, number, kind (of its key: phone, exact, lid, bsuid), connection, isVerified, source, verifiedAt, createdAt, codeExpiresAt. */
   mappings(userId: string): Promise<Row[] | null>;
+  ownNumbers(userId: string): Promise<OwnNumber[] | null>;
   /** Numbers that were the user's identify nobody by their history any more. */
   removeMapping(userId: string, mappingId: string): Promise<boolean>;
 
@@ -132,55 +121,4 @@ export interface UserStore {
 
   saveWebhookLinks(userId: string, links: WebhookLinks, now: number): Promise<boolean>;
   webhookLinks(userId: string): Promise<WebhookLinks | null>;
-
-  /** Rejects with StoreError `conflict` for an unknown user. Gives the public id. */
-  addToken(token: NewToken, now: number): Promise<string>;
-  /** id, name, scope (`user:<id>` for a user's), createdAt. */
-  listTokens(query: ListQuery): Promise<Page>;
-  removeToken(tokenId: string): Promise<boolean>;
-  /** By the token's hash; one indexed look-up. */
-  token(tokenHash: string): Promise<{ id: string; scope: NewToken["scope"]; userId: string | null } | null>;
-}
-
-/** One finding of an address, for the one who asks why. */
-export interface Pair {
-  phoneKey: string;
-  /** Two events disagreed: the pair says nothing any more. */
-  isInConflict: boolean;
-}
-
-export interface IdentityStore {
-  /** Rises with every change that may change an answer of the look-ups below (but those that `markSender` makes). */
-  identityVersion(): number;
-  /** What each layer says of an address, one indexed look-up each. `keys`: the forms of one address, three at most. */
-  findings(connectionKey: number, keys: readonly string[]): Promise<Findings>;
-  /** The number behind a LID or BSUID. */
-  pair(connectionKey: number, aliasKey: string): Promise<Pair | null>;
-  /** Users whose active, confirmed line this is: by inbox, else by Meta's id of the number; two at most. */
-  lineOwners(connectionKey: number, line: Line): Promise<string[]>;
-  /** Writes who sent the messages of a turn into its buffer, its conversation and its history. */
-  markSender(jobKey: number, sender: SenderMark): Promise<void>;
-  /** Appends to the timeline what an admin must look at: an ambiguous address, layers that disagree. */
-  recordIdentityEvent(
-    name: IdentityEventName,
-    place: IdentityPlace,
-    detail: Record<string, string | number | boolean | null>,
-    now: number,
-  ): Promise<void>;
-}
-
-export type IdentityEventName = "identity.ambiguous" | "identity.disagreement" | "identity.owner_ambiguous";
-
-/** Where it was seen: the turn or message that asked. */
-export interface IdentityPlace {
-  connectionKey: number;
-  conversationId: number | null;
-  subjectId: string;
-}
-
-export interface SenderMark {
-  userId: string | null;
-  /** The layer that named the user; null when nobody did. */
-  layer: string | null;
-  isVerified: boolean;
 }

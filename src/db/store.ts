@@ -5,8 +5,13 @@ import type { Arrival, Attachment, MessageKind, SkipReason } from "../chatwoot/a
 import type { ConversationState, Gate } from "../turn/gate.ts";
 import type { Sender } from "../identity/layers.ts";
 import type { CancelReason, SilenceReason } from "../turn/outcome.ts";
-import type { ChatStore, CredentialStore, FigureStore, UsageStore } from "./store-ai.ts";
-import type { IdentityStore, UserStore } from "./store-users.ts";
+import type { ChatStore } from "./store-chat.ts";
+import type { CredentialStore } from "./store-credentials.ts";
+import type { FigureStore } from "./store-figures.ts";
+import type { IdentityStore } from "./store-identity.ts";
+import type { TokenStore } from "./store-tokens.ts";
+import type { UsageStore } from "./store-usage.ts";
+import type { UserStore } from "./store-users.ts";
 
 /** Why a store could not do it: a rule of the schema, no room, or another writer. Anything else is a fault. */
 export class StoreError extends Error {
@@ -363,6 +368,7 @@ export interface Store
     InsightStore,
     SettingsStore,
     UserStore,
+    TokenStore,
     IdentityStore,
     CredentialStore,
     UsageStore,

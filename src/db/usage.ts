@@ -1,16 +1,15 @@
 // What calls of models were to take and took (ai_usage). A null cost is an unknown one, never 0.
 import type { Database } from "bun:sqlite";
-import type { Reservation, Settlement } from "./store-ai.ts";
+import type { CallMost } from "../ai/limits.ts";
+import type { PlannedCall, Settlement } from "./store-usage.ts";
 import type { Row } from "./store.ts";
 
 type Params = Record<string, string | number | null>;
 
 /** What a call was let through with. */
-export interface Reserve {
+export interface ReservedCall extends CallMost {
   userId: string | null;
   startedAt: number;
-  tokens: number;
-  microUsd: number | null;
 }
 
 export function usageTable(db: Database) {
@@ -23,7 +22,7 @@ export function usageTable(db: Database) {
   const isKnown = db.query<{ id: number }, [Params]>(`
     SELECT id FROM ai_usage INDEXED BY usage_of_subject WHERE subject_id = $subjectId AND user_id = $userId LIMIT 1`);
 
-  const settle = db.query<Reserve, [Params]>(`
+  const settle = db.query<ReservedCall, [Params]>(`
     UPDATE ai_usage SET outcome = $outcome, input_tokens = $inputTokens, output_tokens = $outputTokens,
       audio_seconds = $audioSeconds, cost_micro_usd = $costMicroUsd, settled_at = $now
     WHERE id = $key AND settled_at IS NULL
@@ -41,9 +40,9 @@ export function usageTable(db: Database) {
     GROUP BY provider, model, step, credential_source ORDER BY provider, model, step, credential_source`);
 
   return {
-    add(reservation: Reservation, now: number): number {
-      const row = add.get({ ...reservation, now });
-      if (row === null) throw new Error("a new reservation returned no row");
+    add(call: PlannedCall, now: number): number {
+      const row = add.get({ ...call, now });
+      if (row === null) throw new Error("a new call returned no row");
       return row.id;
     },
     /** Whether a call was let through for this turn or message, on this user's account, before. */

@@ -9,10 +9,6 @@ const isOver = (buffer: string) => `${buffer}.status NOT IN ('active', 'processi
   SELECT 1 FROM buffer_processing_jobs AS j JOIN outbox AS o ON o.job_id = j.id
   WHERE j.buffer_id = ${buffer}.id AND o.state IN ('intent', 'sending', 'unknown'))`;
 
-/** Buffers that name a user who is there no more, because they were not over when the user went. */
-const ORPHANED =
-  "b.user_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM users AS u WHERE u.public_id = b.user_id)";
-
 export function userRemoval(db: Database, changes: IdentityChanges) {
   // One that was cancelled before its turn never learned whose it was: its conversation did.
   const claim = db.query<null, [Params]>(`
@@ -23,7 +19,11 @@ export function userRemoval(db: Database, changes: IdentityChanges) {
   const finished = db.query<{ buffer: number }, [Params]>(`
     SELECT b.id AS buffer FROM message_buffer AS b INDEXED BY buffers_of_user
       LEFT JOIN message_buffer AS into_b ON into_b.id = b.merged_into
-    WHERE ${ORPHANED} AND ${isOver("b")} AND (into_b.id IS NULL OR (${isOver("into_b")}))`);
+    WHERE b.user_id = $userId AND b.user_id IS NOT NULL AND ${isOver("b")}
+      AND (into_b.id IS NULL OR (${isOver("into_b")}))`);
+  const isUnderWay = db.query<{ buffer: number }, [Params]>(`
+    SELECT id AS buffer FROM message_buffer INDEXED BY buffers_of_user
+    WHERE user_id = $userId AND user_id IS NOT NULL LIMIT 1`);
 
   // Deleted, so that a turn which is tried again finds nothing to read instead of empty messages.
   const emptyMessages = db.query<null, [Params]>(`
@@ -49,20 +49,28 @@ export function userRemoval(db: Database, changes: IdentityChanges) {
     "DELETE FROM ai_usage WHERE user_id = $userId",
     "UPDATE conversations SET user_id = NULL WHERE user_id = $userId",
   ].map((sql) => db.query<null, [Params]>(sql));
-  const orphans = db.query<null, []>(`
-    DELETE FROM customer_conversations WHERE user_id IS NOT NULL
-      AND NOT EXISTS (SELECT 1 FROM users AS u WHERE u.public_id = user_id)`);
   const remove = db.query<null, [Params]>("DELETE FROM users WHERE public_id = $userId");
+  const remember = db.query<null, [Params]>(
+    "INSERT INTO deleted_users (user_id, deleted_at) VALUES ($userId, $now)",
+  );
+  const remembered = db.query<{ userId: string }, []>("SELECT user_id AS userId FROM deleted_users");
+  const release = db.query<null, [Params]>("DELETE FROM deleted_users WHERE user_id = $userId");
 
-  /** Empties what was not over when its user went, and is now. */
-  function sweep(now: number): number {
-    const buffers = finished.all({});
-    for (const { buffer } of buffers) {
-      emptyHistory.run({ buffer });
-      emptyMessages.run({ buffer, now });
-      emptyJob.run({ buffer });
-      emptyReplies.run({ buffer });
-      close.run({ buffer });
+  function empty(buffer: number, now: number): void {
+    emptyHistory.run({ buffer });
+    emptyMessages.run({ buffer, now });
+    emptyJob.run({ buffer });
+    emptyReplies.run({ buffer });
+    close.run({ buffer });
+  }
+
+  /** Empties what is over; gives how many. Once nothing of the user's is under way they are remembered no more. */
+  function emptyFinished(userId: string, now: number): number {
+    const buffers = finished.all({ userId });
+    for (const { buffer } of buffers) empty(buffer, now);
+    if (isUnderWay.get({ userId }) === null) {
+      for (const statement of forget) statement.run({ userId });
+      release.run({ userId });
     }
     return buffers.length;
   }
@@ -73,15 +81,13 @@ export function userRemoval(db: Database, changes: IdentityChanges) {
       claim.run({ userId });
       if (remove.run({ userId }).changes === 0) return false;
       for (const statement of forget) statement.run({ userId });
-      sweep(now);
+      remember.run({ userId, now });
+      emptyFinished(userId, now);
       changes.changed();
       return true;
     },
-    /** Done at each start, for those who went in the middle of a turn; gives how many buffers it emptied. */
-    sweep(now: number): number {
-      const count = sweep(now);
-      if (count > 0) orphans.run();
-      return count;
-    },
+    /** For those who went in the middle of a turn: empties what is over by now; gives how many buffers. */
+    sweep: (now: number): number =>
+      remembered.all().reduce((sum, { userId }) => sum + emptyFinished(userId, now), 0),
   };
 }

@@ -1,7 +1,8 @@
 // Users: the people known to the platform, by their public id, and their limits.
 import type { Database } from "bun:sqlite";
 import { pageParams } from "./page.ts";
-import type { NewUser, UserLimits } from "./store-users.ts";
+import type { UserLimits } from "../ai/limits.ts";
+import type { NewUser } from "./store-users.ts";
 import type { ListQuery, Row } from "./store.ts";
 
 type Params = Record<string, string | number | null>;
@@ -19,6 +20,11 @@ export function userTable(db: Database) {
   const list = db.query<Row, [Params]>(`
     SELECT u.id AS key, ${USER} WHERE $cursor IS NULL OR u.id < $cursor ORDER BY u.id DESC LIMIT $limit`);
   const get = db.query<Row, [Params]>(`SELECT ${USER} WHERE u.public_id = $id`);
+  const name = db.query<{ name: string }, [Params]>(`
+    SELECT coalesce(p.full_name, u.name) AS name FROM users AS u LEFT JOIN profiles AS p ON p.user_id = u.public_id
+    WHERE u.public_id = $id`);
+  const connectionName = db.query<{ name: string }, [Params]>(`
+    SELECT c.name FROM users AS u JOIN connections AS c ON c.id = u.connection_id WHERE u.public_id = $id`);
   const exists = db.query<{ id: number }, [Params]>("SELECT id FROM users WHERE public_id = $id");
   const change = db.query<null, [Params]>(`
     UPDATE users SET name = coalesce($name, name), email = iif($hasEmail, $email, email), updated_at = $now
@@ -33,6 +39,8 @@ export function userTable(db: Database) {
     /** As a page is made of: newest first, one more than asked for. */
     list: (query: ListQuery) => list.all(pageParams(query)),
     get: (id: string) => get.get({ id }),
+    name: (id: string) => name.get({ id })?.name ?? null,
+    connectionName: (id: string) => connectionName.get({ id })?.name ?? null,
     exists: (id: string) => exists.get({ id }) !== null,
     change: (id: string, { name, email }: { name?: string; email?: string | null }, now: number) =>
       change.run({

@@ -1,16 +1,15 @@
 // A user's own claim of a number: it names nobody until the code of the claim was sent from that WhatsApp.
-import type { Clock } from "../clock.ts";
+import { type Clock, HOUR_MS } from "../clock.ts";
 import type { UserStore } from "../db/store-users.ts";
-import type { Row } from "../db/store.ts";
 import { AppError } from "../errors.ts";
 import type { Random } from "../random.ts";
 import { RateLimit } from "../rate.ts";
-import { type StoredNumber, storedNumber } from "./numbers.ts";
-import { type Country, keyOf } from "./phone.ts";
+import { storedNumber } from "./numbers.ts";
+import type { Country } from "./phone.ts";
 import { CODE_BYTES, CODE_LIFE_MS, hashCode, makeCode } from "./verification.ts";
 
 export interface NumberClaimsDeps {
-  store: Pick<UserStore, "mappings" | "addMapping">;
+  store: Pick<UserStore, "ownNumbers" | "addMapping">;
   clock: Clock;
   random: Random;
   /** Of numbers that name none. */
@@ -25,7 +24,7 @@ export interface NumberClaim {
 }
 
 /** Claims of one user, of whichever numbers. */
-const RATE = { countMax: 5, spanMs: 60 * 60_000, message: "Too many numbers were claimed within an hour." };
+const RATE = { countMax: 5, spanMs: HOUR_MS, message: "Too many numbers were claimed within an hour." };
 /** Numbers of one user that they may add to by themselves. */
 const NUMBERS_MAX = 20;
 
@@ -45,9 +44,10 @@ export class NumberClaims {
   async claim(userId: string, raw: string, connectionKey: number | null): Promise<NumberClaim> {
     const { store, clock, random, country } = this.#deps;
     const number = storedNumber(raw, { country, isExact: false });
-    const known = await store.mappings(userId);
+    const known = await store.ownNumbers(userId);
     if (known === null) throw noSuchUser();
-    if (known.length >= NUMBERS_MAX && !this.#isAmong(known, number)) throw tooMany();
+    if (known.length >= NUMBERS_MAX && !known.some(({ phoneKey }) => phoneKey === number.key))
+      throw tooMany();
     this.#rate.take(userId);
     const code = makeCode(random.bytes(CODE_BYTES));
     const now = clock.now();
@@ -55,13 +55,8 @@ export class NumberClaims {
     const mapping = { userId, connectionKey, number, isVerified: false, source: "self" } as const;
     const id = await store.addMapping(mapping, { codeHash: hashCode(code), expiresAt }, now);
     if (id === null) throw noSuchUser();
-    if (known.some((row) => row["id"] === id && row["isVerified"] === 1)) throw alreadyProven();
+    if (known.some((one) => one.id === id && one.isVerified)) throw alreadyProven();
     return { id, code, expiresAt };
-  }
-
-  #isAmong(known: readonly Row[], { key }: StoredNumber): boolean {
-    const keys = known.map((row) => keyOf(String(row["number"]), this.#deps.country, "stored"));
-    return keys.some((one) => one.kind !== "none" && one.key === key);
   }
 }
 

@@ -1,12 +1,13 @@
 // The two parties of a message: who sent it, and whose line it came in on; and what follows for the key that answers it.
 import type { Asking } from "../ai/credential.ts";
-import type { Line, UserStore } from "../db/store-users.ts";
+import type { LineRef } from "../db/store-identity.ts";
+import type { UserStore } from "../db/store-users.ts";
 import type { Identification } from "./layers.ts";
 import type { Asked, Resolver } from "./resolver.ts";
 
 export interface PartiesDeps {
   resolver: Resolver;
-  store: Pick<UserStore, "user" | "profile">;
+  store: Pick<UserStore, "nameOf">;
   isPlayground: (connectionKey: number) => boolean;
 }
 
@@ -25,21 +26,15 @@ export class Parties {
     this.#deps = deps;
   }
 
-  async of(asked: Asked, line: Line): Promise<Known> {
-    const { resolver, isPlayground } = this.#deps;
+  async of(asked: Asked, line: LineRef): Promise<Known> {
+    const { resolver, store, isPlayground } = this.#deps;
     const identification = await resolver.identify(asked);
     const senderId = identification.isVerified ? identification.userId : null;
     const ownerId = await resolver.ownerOf(asked.connectionKey, line, asked.subjectId);
     return {
       identification,
       asking: { senderId, ownerId, isPlayground: isPlayground(asked.connectionKey) },
-      customerName: senderId === null ? null : await this.#nameOf(senderId),
+      customerName: senderId === null ? null : await store.nameOf(senderId),
     };
-  }
-
-  async #nameOf(userId: string): Promise<string | null> {
-    const [profile, user] = [await this.#deps.store.profile(userId), await this.#deps.store.user(userId)];
-    const name = profile?.["fullName"] ?? user?.["name"] ?? null;
-    return name === null ? null : String(name);
   }
 }

@@ -1,6 +1,7 @@
 // Who wrote, and whose line it came in on: two questions, answered apart. It guesses nothing and learns nothing.
+import { Cache } from "../cache.ts";
 import type { Clock } from "../clock.ts";
-import type { IdentityEventName, IdentityPlace, IdentityStore, Line } from "../db/store-users.ts";
+import type { IdentityEventName, IdentityPlace, IdentityStore, LineRef } from "../db/store-identity.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Address } from "./address.ts";
@@ -15,6 +16,9 @@ export interface ResolverDeps {
   metrics: Metrics;
   /** The Chatwoot account of a connection; null when it has none of its own. */
   accountIdOf: (connectionKey: number) => number | null;
+  /** How long an answer is kept at most, and how many are; any change makes them void at once. */
+  cacheLifeMs?: number;
+  cacheCountMax?: number;
 }
 
 /** Whose message it is about, and where. */
@@ -28,7 +32,6 @@ export interface Asked {
   subjectId: string;
 }
 
-/** Answers are kept so long at most; any change makes them void at once. */
 const CACHE_LIFE_MS = 5 * 60_000;
 const CACHE_COUNT_MAX = 10_000;
 
@@ -42,17 +45,19 @@ const FOUND_TEXTS: Readonly<Record<Layer, string>> = {
 
 interface Cached {
   judgement: Judgement;
+  /** Of all that identifies, when it was looked up. */
   version: number;
-  at: number;
 }
 
 export class Resolver {
   readonly #deps: ResolverDeps;
-  /** By connection and addresses, the longest unused first. */
-  readonly #cache = new Map<string, Cached>();
+  /** By connection and addresses. */
+  readonly #cache: Cache<string, Cached>;
 
   constructor(deps: ResolverDeps) {
     this.#deps = deps;
+    const { clock, cacheLifeMs = CACHE_LIFE_MS, cacheCountMax = CACHE_COUNT_MAX } = deps;
+    this.#cache = new Cache({ clock, lifeMs: cacheLifeMs, countMax: cacheCountMax });
   }
 
   /** Says who the sender is. Nobody known: the contact itself. */
@@ -71,7 +76,7 @@ export class Resolver {
   }
 
   /** The one user whose confirmed line this is; null when there is none, or more than one. */
-  async ownerOf(connectionKey: number, line: Line, subjectId: string): Promise<string | null> {
+  async ownerOf(connectionKey: number, line: LineRef, subjectId: string): Promise<string | null> {
     const [owner, ...others] = await this.#deps.store.lineOwners(connectionKey, line);
     if (others.length === 0) return owner ?? null;
     await this.#record(
@@ -96,19 +101,15 @@ export class Resolver {
   }
 
   async #judgement(asked: Asked): Promise<Judgement> {
-    const { store, clock } = this.#deps;
     const key = cacheKey(asked);
-    const version = store.identityVersion();
+    const version = this.#deps.store.identityVersion();
     const known = this.#cache.get(key);
-    this.#cache.delete(key);
-    if (known !== undefined && known.version === version && clock.monotonic() - known.at < CACHE_LIFE_MS) {
-      this.#cache.set(key, known);
-      return known.judgement;
-    }
+    if (known?.version === version) return known.judgement;
+    this.#cache.drop(key);
     const found = await this.findings(asked.connectionKey, asked.addresses);
     const judgement = judgeAll(found);
     await this.#audit(judgement, asked);
-    if (isLasting(judgement)) this.#remember(key, { judgement, version, at: clock.monotonic() });
+    if (isLasting(judgement)) this.#cache.set(key, { judgement, version });
     return judgement;
   }
 
@@ -124,12 +125,6 @@ export class Resolver {
         all.push({ kind: "phone", keys: [pair.phoneKey], isHearsay: false });
     }
     return all;
-  }
-
-  #remember(key: string, cached: Cached): void {
-    this.#cache.set(key, cached);
-    const [oldest] = this.#cache.keys();
-    if (this.#cache.size > CACHE_COUNT_MAX && oldest !== undefined) this.#cache.delete(oldest);
   }
 
   async #audit(judgement: Judgement, asked: Asked): Promise<void> {

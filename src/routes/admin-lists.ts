@@ -29,7 +29,7 @@ export function listQuery(query: Record<string, unknown>, states: readonly strin
   }
   const state = query["state"];
   if (state !== undefined && states.length === 0) {
-    throw new AppError("invalid_query", "state is nothing that these have.");
+    throw new AppError("invalid_query", "This list has no states.");
   }
   if (state !== undefined && (typeof state !== "string" || !states.includes(state))) {
     throw new AppError("invalid_query", `state must be one of ${states.join(", ")}.`);
@@ -47,8 +47,8 @@ export function wholeIn(query: Record<string, unknown>, name: string, fallback: 
 }
 
 /** Answers with a page. */
-export function answerPage(page: Page): Response {
-  return accept({ data: page.data.map(present), nextCursor: page.nextCursor });
+export function answerPage({ data, nextCursor }: Page, presentRow = present): Response {
+  return accept({ data: data.map((row) => presentRow(row)), nextCursor });
 }
 
 /** Throws AppError `not_found` where the store found nothing or could change nothing. */

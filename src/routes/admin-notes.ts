@@ -2,7 +2,7 @@
 import { storedNumber } from "../identity/numbers.ts";
 import { answerPage, found, listQuery } from "./admin-lists.ts";
 import { accept } from "./answers.ts";
-import type { Asked } from "./asked.ts";
+import type { OwnRequest } from "./own-request.ts";
 import { readFields } from "./fields.ts";
 import type { OwnDeps } from "./own.ts";
 
@@ -13,10 +13,10 @@ const NOTE_FIELDS = ["content", "title", "contactName", "contactPhone", "metAt"]
 
 export function noteVerbs({ store, country, now }: OwnDeps) {
   return {
-    list: async ({ userId, query }: Asked) =>
+    list: async ({ userId, query }: OwnRequest) =>
       answerPage(found(await store.meetingNotes(userId, listQuery(query, [])), "user")),
 
-    add: async ({ userId, request, changed }: Asked) => {
+    add: async ({ userId, request, changed }: OwnRequest) => {
       const fields = await readFields(request, NOTE_FIELDS);
       const phone = fields.raw("contactPhone") ?? null;
       const note = {
@@ -32,7 +32,7 @@ export function noteVerbs({ store, country, now }: OwnDeps) {
       return accept({ data: { id } });
     },
 
-    remove: async ({ userId, rowId, changed }: Asked) => {
+    remove: async ({ userId, rowId, changed }: OwnRequest) => {
       found(await store.removeMeetingNote(userId, rowId), "note");
       changed("note.remove", rowId);
       return accept({ action: "removed" });

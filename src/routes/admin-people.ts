@@ -3,7 +3,7 @@ import { Elysia } from "elysia";
 import { noteVerbs } from "./admin-notes.ts";
 import { type TokenDeps, tokenVerbs } from "./admin-tokens.ts";
 import { userVerbs } from "./admin-users.ts";
-import { askedByAdmin, type Changed } from "./asked.ts";
+import { askedByAdmin, type Changed } from "./own-request.ts";
 import { keyVerbs } from "./own-keys.ts";
 import { lineVerbs } from "./own-lines.ts";
 import { numberVerbs } from "./own-numbers.ts";
@@ -58,6 +58,7 @@ export function peopleRoutes(deps: PeopleDeps) {
     .delete("/users/:id/ai-keys/:rowId", ofUser(keys.remove), raw)
     .get("/ai-keys", ofAll(keys.list))
     .post("/ai-keys", ofAll(keys.add), raw)
+    .post("/ai-keys/wake", ofAll(keys.wake), raw)
     .put("/ai-keys/:rowId", ofAll(keys.change), raw)
     .delete("/ai-keys/:rowId", ofAll(keys.remove), raw)
     .get("/users/:id/limits", ofUser(usage.limits))

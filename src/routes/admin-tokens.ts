@@ -1,5 +1,5 @@
 // Tokens of the API as an operator hands them out: shown once, known by their hashes from then on.
-import type { NewToken } from "../db/store-users.ts";
+import type { NewToken } from "../db/store-tokens.ts";
 import type { Store } from "../db/store.ts";
 import { AppError } from "../errors.ts";
 import type { Random } from "../random.ts";
@@ -7,7 +7,7 @@ import { hashToken } from "../upkeep/admin-token.ts";
 import { makeApiToken } from "../upkeep/api-token.ts";
 import { answerPage, found, listQuery } from "./admin-lists.ts";
 import { accept } from "./answers.ts";
-import type { Asked } from "./asked.ts";
+import type { OwnRequest } from "./own-request.ts";
 import { readFields, wrong } from "./fields.ts";
 import { orConflict } from "./own.ts";
 
@@ -22,9 +22,9 @@ const SCOPE_LENGTH_MAX = 200;
 
 export function tokenVerbs({ store, random, now }: TokenDeps) {
   return {
-    list: async ({ query }: Asked<null>) => answerPage(await store.listTokens(listQuery(query, []))),
+    list: async ({ query }: OwnRequest<null>) => answerPage(await store.listTokens(listQuery(query, []))),
 
-    add: async ({ request, changed }: Asked<null>) => {
+    add: async ({ request, changed }: OwnRequest<null>) => {
       const fields = await readFields(request, ["name", "scope"]);
       const name = fields.needed("name", fields.line("name", NAME_LENGTH_MAX));
       const asked = fields.needed("scope", fields.line("scope", SCOPE_LENGTH_MAX));
@@ -37,7 +37,7 @@ export function tokenVerbs({ store, random, now }: TokenDeps) {
       return accept({ data: { id, name, scope: asked, token } });
     },
 
-    remove: async ({ rowId, changed }: Asked<null>) => {
+    remove: async ({ rowId, changed }: OwnRequest<null>) => {
       found(await store.removeToken(rowId), "token");
       changed("token.remove", rowId);
       return accept({ action: "removed" });

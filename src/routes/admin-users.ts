@@ -1,9 +1,11 @@
 // Users as an operator makes, finds, renames and removes them.
+import type { Row } from "../db/store.ts";
 import { AppError } from "../errors.ts";
 import { answerPage, found, listQuery, present } from "./admin-lists.ts";
 import { accept } from "./answers.ts";
-import type { Asked } from "./asked.ts";
+import type { OwnRequest } from "./own-request.ts";
 import { type Fields, given, readFields, wrong } from "./fields.ts";
+import { presentLimits } from "./own-usage.ts";
 import { connectionKeyIn, orConflict, type OwnDeps } from "./own.ts";
 
 const NAME_LENGTH_MAX = 200;
@@ -14,14 +16,15 @@ const EMAIL = /^[^\s@]+@[^\s@]+$/;
 export function userVerbs(deps: OwnDeps) {
   const { store, credentials, now } = deps;
 
-  async function show({ userId }: Pick<Asked, "userId">): Promise<Response> {
-    return accept({ data: present(found(await store.user(userId), "user")) });
+  async function show({ userId }: Pick<OwnRequest, "userId">): Promise<Response> {
+    return accept({ data: presentUser(found(await store.user(userId), "user")) });
   }
 
   return {
-    list: async ({ query }: Asked<null>) => answerPage(await store.listUsers(listQuery(query, []))),
+    list: async ({ query }: OwnRequest<null>) =>
+      answerPage(await store.listUsers(listQuery(query, [])), presentUser),
 
-    add: async (asked: Asked<null>) => {
+    add: async (asked: OwnRequest<null>) => {
       const fields = await readFields(asked.request, ["name", "email", "connection"]);
       const name = fields.needed("name", fields.line("name", NAME_LENGTH_MAX));
       const email = readEmail(fields) ?? null;
@@ -33,7 +36,7 @@ export function userVerbs(deps: OwnDeps) {
 
     show,
 
-    change: async ({ userId, request, changed }: Asked) => {
+    change: async ({ userId, request, changed }: OwnRequest) => {
       const fields = await readFields(request, ["name", "email"]);
       const name = fields.line("name", NAME_LENGTH_MAX);
       if (name === null) throw wrong("name", "a name");
@@ -43,13 +46,19 @@ export function userVerbs(deps: OwnDeps) {
       return show({ userId });
     },
 
-    remove: async ({ userId, changed }: Asked) => {
+    remove: async ({ userId, changed }: OwnRequest) => {
       found(await store.deleteUser(userId, now()), "user");
       credentials.forget();
       changed("user.delete", userId);
       return accept({ action: "removed" });
     },
   };
+}
+
+function presentUser(row: Row): Record<string, unknown> {
+  const { requestsPerMinuteMax, tokensPerDayMax, spendPerMonthMaxMicroUsd, ...user } = present(row);
+  const limits = { requestsPerMinuteMax, tokensPerDayMax, spendPerMonthMaxMicroUsd };
+  return { ...user, limits: presentLimits(limits) };
 }
 
 function readEmail(fields: Fields): string | null | undefined {

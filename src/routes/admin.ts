@@ -10,7 +10,7 @@ import { peopleRoutes } from "./admin-people.ts";
 import { switchHandlers } from "./admin-switches.ts";
 import { turnHandlers } from "./admin-turns.ts";
 import { accept } from "./answers.ts";
-import type { Changed } from "./asked.ts";
+import type { Changed } from "./own-request.ts";
 import { answerInquiry, type InquiryDeps } from "./identity.ts";
 import type { OwnDeps } from "./own.ts";
 import type { TokenGuard } from "./token-guard.ts";

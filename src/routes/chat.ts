@@ -115,12 +115,13 @@ function present({
 
 function refuseChat(error: unknown, locale: Locale | null, { log, newRequestId }: ChatRoutesDeps): Response {
   const requestId = newRequestId();
-  log.failure("chat.failed", error, { requestId });
   const language = locale ?? "plain";
   if (error instanceof AppError && error.code === "no_credential") {
+    log.failure("chat.failed", error, { requestId, text: "No AI configuration available" });
     const flags = { retryable: false, configRequired: true };
     return say(503, { error: UNCONFIGURED[language], ...flags, code: error.code, requestId });
   }
+  log.failure("chat.failed", error, { requestId });
   const code = error instanceof AppError ? error.code : "internal";
   return say(500, { error: FAILED[language], retryable: true, code, requestId });
 }

@@ -55,6 +55,11 @@ export class Fields {
     return value;
   }
 
+  /** Whatever it is: whoever reads it judges it. */
+  value(name: string): unknown {
+    return this.#body[name];
+  }
+
   flag(name: string): boolean | undefined {
     const value = this.#body[name];
     if (value === undefined || typeof value === "boolean") return value;

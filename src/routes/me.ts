@@ -2,7 +2,7 @@
 // anybody else's.
 import { Elysia } from "elysia";
 import { type Locale, pickLocale } from "../locale.ts";
-import { askedByUser, type UserDoor, type Verb } from "./asked.ts";
+import { askedByUser, type UserDoor, type Verb } from "./own-request.ts";
 import { keyVerbs } from "./own-keys.ts";
 import { lineVerbs } from "./own-lines.ts";
 import { numberVerbs } from "./own-numbers.ts";

@@ -2,7 +2,7 @@
 import type { Row } from "../db/store.ts";
 import { found, present } from "./admin-lists.ts";
 import { accept } from "./answers.ts";
-import type { Asked } from "./asked.ts";
+import type { OwnRequest } from "./own-request.ts";
 import { type Fields, given, readFields, wrong } from "./fields.ts";
 import { checkRoom, type OwnDeps } from "./own.ts";
 
@@ -27,10 +27,10 @@ export function keyVerbs({ store, credentials }: OwnDeps) {
   }
 
   return {
-    list: async ({ userId }: Asked<string | null>) =>
+    list: async ({ userId }: OwnRequest<string | null>) =>
       accept({ data: (await keysOf(userId)).map(present), nextCursor: null }),
 
-    add: async ({ userId, by, request, changed }: Asked<string | null>) => {
+    add: async ({ userId, by, request, changed }: OwnRequest<string | null>) => {
       const fields = await readFields(request, ["provider", "apiKey", "model", "temperature", "priority"]);
       const provider = fields.needed("provider", fields.word("provider", PROVIDERS));
       const apiKey = fields.needed("apiKey", fields.raw("apiKey"));
@@ -42,17 +42,24 @@ export function keyVerbs({ store, credentials }: OwnDeps) {
       return answerKey(userId, id);
     },
 
-    change: async ({ userId, rowId, request, changed }: Asked<string | null>) => {
+    change: async ({ userId, rowId, request, changed }: OwnRequest<string | null>) => {
       const change = readManner(await readFields(request, ["model", "temperature", "priority"]));
       found(await credentials.change(userId, rowId, change), "key");
       changed("key.change", rowId);
       return answerKey(userId, rowId);
     },
 
-    remove: async ({ userId, rowId, changed }: Asked<string | null>) => {
+    remove: async ({ userId, rowId, changed }: OwnRequest<string | null>) => {
       found(await credentials.remove(userId, rowId), "key");
       changed("key.remove", rowId);
       return accept({ action: "removed" });
+    },
+
+    /** Everybody's: whoever has mended something wants it tried, and does not know which keys rest for it. */
+    wake: async ({ changed }: OwnRequest<null>) => {
+      await credentials.wake();
+      changed("key.wake");
+      return accept({ action: "woken" });
     },
   };
 }

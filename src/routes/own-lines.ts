@@ -4,7 +4,7 @@ import { AppError } from "../errors.ts";
 import { storedNumber } from "../identity/numbers.ts";
 import { answerPage, found, listQuery } from "./admin-lists.ts";
 import { accept } from "./answers.ts";
-import type { Asked } from "./asked.ts";
+import type { OwnRequest } from "./own-request.ts";
 import { type Fields, given, readFields } from "./fields.ts";
 import { checkRoom, connectionKeyIn, homeConnectionKey, orConflict, type OwnDeps } from "./own.ts";
 
@@ -21,7 +21,7 @@ export function lineVerbs(deps: OwnDeps) {
   /** What a body says of which line it is; what it leaves out is left out. */
   async function readNaming(
     fields: Fields,
-    asked: Pick<Asked<string | null>, "userId" | "by">,
+    asked: Pick<OwnRequest<string | null>, "userId" | "by">,
   ): Promise<Partial<Naming>> {
     const raw = fields.raw("phoneNumber");
     return given({
@@ -35,7 +35,7 @@ export function lineVerbs(deps: OwnDeps) {
   async function addFor(
     userId: string,
     fields: Fields,
-    { by, changed }: Asked<string | null>,
+    { by, changed }: OwnRequest<string | null>,
   ): Promise<Response> {
     const naming = await readNaming(fields, { userId, by });
     const none = { connectionKey: null, phoneNumberId: null, inboxId: null, number: null };
@@ -50,21 +50,21 @@ export function lineVerbs(deps: OwnDeps) {
   }
 
   return {
-    listAll: async ({ query }: Asked<null>) =>
+    listAll: async ({ query }: OwnRequest<null>) =>
       answerPage(await store.lineConfigs(null, listQuery(query, []))),
 
-    list: async ({ userId, query }: Asked) => {
+    list: async ({ userId, query }: OwnRequest) => {
       found(await store.user(userId), "user");
       return answerPage(await store.lineConfigs(userId, listQuery(query, [])));
     },
 
     /** For the user that the body names. */
-    addForAny: async (asked: Asked<null>) => {
+    addForAny: async (asked: OwnRequest<null>) => {
       const fields = await readFields(asked.request, ["userId", ...NAMING, "active", "verified"]);
       return addFor(fields.needed("userId", fields.line("userId", ID_LENGTH_MAX)), fields, asked);
     },
 
-    add: async (asked: Asked) => {
+    add: async (asked: OwnRequest) => {
       const { userId, by, request } = asked;
       const fields = await readFields(request, [
         ...NAMING,
@@ -77,7 +77,7 @@ export function lineVerbs(deps: OwnDeps) {
     },
 
     /** Whatever a user says anew of which line it is has to be confirmed anew; switching it on and off has not. */
-    change: async ({ userId, by, rowId, request, changed }: Asked<string | null>) => {
+    change: async ({ userId, by, rowId, request, changed }: OwnRequest<string | null>) => {
       const fields = await readFields(request, [
         ...NAMING,
         "active",
@@ -97,7 +97,7 @@ export function lineVerbs(deps: OwnDeps) {
       return accept({ action: "changed" });
     },
 
-    remove: async ({ userId, rowId, changed }: Asked<string | null>) => {
+    remove: async ({ userId, rowId, changed }: OwnRequest<string | null>) => {
       found(await store.removeLineConfig(userId, rowId), "line");
       changed("line.remove", rowId);
       return accept({ action: "removed" });

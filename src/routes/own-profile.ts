@@ -3,7 +3,7 @@ import type { WebhookLinks } from "../db/store-users.ts";
 import { storedNumber } from "../identity/numbers.ts";
 import { found, present } from "./admin-lists.ts";
 import { accept } from "./answers.ts";
-import type { Asked } from "./asked.ts";
+import type { OwnRequest } from "./own-request.ts";
 import { given, readFields, wrong } from "./fields.ts";
 import type { OwnDeps } from "./own.ts";
 
@@ -13,7 +13,7 @@ const LANGUAGE = /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/;
 const LINK_FIELDS = ["webhookUrl", "groqApiUrl", "webhookEnabled", "groqEnabled"] as const;
 
 export function profileVerbs({ store, country, now }: OwnDeps) {
-  async function show({ userId }: Pick<Asked, "userId">): Promise<Response> {
+  async function show({ userId }: Pick<OwnRequest, "userId">): Promise<Response> {
     const { isVerified, ...profile } = present(found(await store.profile(userId), "user"));
     return accept({ data: { ...profile, isVerified: isVerified ?? false } });
   }
@@ -22,7 +22,7 @@ export function profileVerbs({ store, country, now }: OwnDeps) {
     show,
 
     /** A number that a user writes counts once it is proven to be theirs; an admin's counts at once. */
-    save: async ({ userId, by, request, changed }: Asked) => {
+    save: async ({ userId, by, request, changed }: OwnRequest) => {
       const fields = await readFields(request, ["fullName", "language", "whatsappNumber"]);
       const language = fields.line("language", LANGUAGE_LENGTH_MAX);
       if (typeof language === "string" && !LANGUAGE.test(language))
@@ -41,10 +41,10 @@ export function profileVerbs({ store, country, now }: OwnDeps) {
 
 export function linkVerbs({ store, now }: OwnDeps) {
   return {
-    show: async ({ userId }: Asked) =>
+    show: async ({ userId }: OwnRequest) =>
       accept({ data: { ...found(await store.webhookLinks(userId), "user") } }),
 
-    save: async ({ userId, request, changed }: Asked) => {
+    save: async ({ userId, request, changed }: OwnRequest) => {
       const fields = await readFields(request, LINK_FIELDS);
       const change = given({
         webhookUrl: fields.url("webhookUrl"),

@@ -1,20 +1,13 @@
 // What the endpoints about a user's own things stand on, be it an admin or the user who asks.
+import type { NewKey } from "../ai/credentials.ts";
 import { DEFAULT_CONNECTION } from "../config.ts";
-import type { CredentialChange } from "../db/store-ai.ts";
+import type { CredentialChange } from "../db/store-credentials.ts";
 import { type Store, StoreError } from "../db/store.ts";
 import { AppError } from "../errors.ts";
 import type { NumberClaim } from "../identity/claims.ts";
 import type { Country } from "../identity/phone.ts";
-import type { Asked } from "./asked.ts";
+import type { OwnRequest } from "./own-request.ts";
 import type { Fields } from "./fields.ts";
-
-export interface NewKey {
-  provider: "groq" | "openai";
-  apiKey: string;
-  model: string | null;
-  temperature: number | null;
-  priority: number;
-}
 
 /** AI keys, sealed before they are kept. Null as a user: the system's. */
 export interface KeyKeeper {
@@ -47,12 +40,12 @@ const NAME_LENGTH_MAX = 200;
  */
 export async function connectionKeyIn(
   fields: Fields,
-  { userId, by }: Pick<Asked<string | null>, "userId" | "by">,
+  { userId, by }: Pick<OwnRequest<string | null>, "userId" | "by">,
   { store, connectionNamed }: OwnDeps,
 ): Promise<number | null | undefined> {
   const name = fields.line("connection", NAME_LENGTH_MAX);
   if (name === undefined || name === null) return name;
-  const own = by === "user" && userId !== null ? ((await store.user(userId))?.["connection"] ?? null) : null;
+  const own = by === "user" && userId !== null ? await store.connectionNameOf(userId) : null;
   const connection = own === null || own === name ? connectionNamed(name) : null;
   if (connection === null) throw new AppError("not_found", "There is no such connection.");
   return connection.key;
@@ -63,8 +56,8 @@ export async function homeConnectionKey(
   userId: string,
   { store, connectionNamed }: OwnDeps,
 ): Promise<number | null> {
-  const own = (await store.user(userId))?.["connection"] ?? DEFAULT_CONNECTION;
-  return connectionNamed(String(own))?.key ?? null;
+  const own = (await store.connectionNameOf(userId)) ?? DEFAULT_CONNECTION;
+  return connectionNamed(own)?.key ?? null;
 }
 
 /** Runs a write; what breaks a rule of the store is answered with `refusal`. */
@@ -78,7 +71,7 @@ export async function orConflict<T>(work: Promise<T>, refusal: AppError): Promis
 }
 
 /** Throws AppError `conflict` when a user adds to what is full; an admin may add on. */
-export function checkRoom(by: Asked["by"], count: number, countMax: number, noun: string): void {
+export function checkRoom(by: OwnRequest["by"], count: number, countMax: number, noun: string): void {
   if (by === "admin" || count < countMax) return;
   throw new AppError("conflict", `A user may have at most ${countMax} ${noun}.`, {
     fix: "Remove one first.",

@@ -1,13 +1,11 @@
 // The door to everything that asks for a token: tokens are known by their hashes alone, and those who guess must pause.
 import { timingSafeEqual } from "node:crypto";
 import type { Clock } from "../clock.ts";
-import type { UserStore } from "../db/store-users.ts";
+import type { TokenStore } from "../db/store-tokens.ts";
 import { AppError } from "../errors.ts";
 import { RateLimit } from "../rate.ts";
 import { hashToken } from "../upkeep/admin-token.ts";
 import { isApiToken, type TokenScope } from "../upkeep/api-token.ts";
-
-export type Scope = TokenScope;
 
 export type Caller =
   /** `tokenId` is null for the token of the settings, and for programs on lull's own socket. */
@@ -16,7 +14,7 @@ export type Caller =
 
 export interface TokenGuardDeps {
   clock: Clock;
-  store: Pick<UserStore, "token">;
+  store: Pick<TokenStore, "token">;
   /** SHA-256 of the admin token of the settings, hex. */
   tokenHash: () => string;
 }
@@ -29,7 +27,7 @@ const SPAN_MS = 5 * 60_000;
 
 /** For each token of these scopes; operators and their services are never slowed down. */
 const RATE = { countMax: 120, spanMs: 60_000, message: "Too many requests with this token." };
-const RATED_SCOPES: readonly Scope[] = ["chat", "user"];
+const RATED_SCOPES: readonly TokenScope[] = ["chat", "user"];
 
 interface Failure {
   address: string;
@@ -52,7 +50,7 @@ export class TokenGuard {
    * user. A right token always passes the pause: a guesser behind the same proxy must lock nobody out. Throws AppError
    * `unauthorized`, `too_many_attempts` or `rate_limited` with the wait, or `forbidden`.
    */
-  async check(request: Request, address: string | null, allowed: readonly Scope[]): Promise<Caller> {
+  async check(request: Request, address: string | null, allowed: readonly TokenScope[]): Promise<Caller> {
     const caller = await this.#callerOf(request);
     if (caller === null) throw this.#failure(address);
     if (caller.tokenId !== null && RATED_SCOPES.includes(caller.scope)) this.#rate.take(caller.tokenId);
@@ -113,7 +111,7 @@ function areEqual(hash: string, other: string): boolean {
   return timingSafeEqual(Buffer.from(hash, "hex"), Buffer.from(other, "hex"));
 }
 
-function isAllowed(scope: Scope, allowed: readonly Scope[]): boolean {
+function isAllowed(scope: TokenScope, allowed: readonly TokenScope[]): boolean {
   if (allowed.includes(scope)) return true;
   return scope === "admin" && allowed.some((one) => one !== "user");
 }
@@ -124,7 +122,7 @@ function tooMany(failures: readonly Failure[], now: number): AppError {
   return new AppError("too_many_attempts", "Too many wrong tokens.", { retryable: true, retryAfterMs });
 }
 
-function forbidden(allowed: readonly Scope[]): AppError {
+function forbidden(allowed: readonly TokenScope[]): AppError {
   return new AppError("forbidden", "This token may not do that.", {
     fix: `Use a token of scope ${allowed.join(" or ")}.`,
   });

@@ -2,7 +2,7 @@
 import type { Asker } from "../ai/asker.ts";
 import type { CredentialSource } from "../ai/credential.ts";
 import type { Clock } from "../clock.ts";
-import type { ChatStore } from "../db/store-ai.ts";
+import type { ChatStore } from "../db/store-chat.ts";
 import type { HistoryLine, TurnMessage } from "../db/store.ts";
 import { composeReply } from "../delivery/reply.ts";
 import { type Address, addressOf, phoneKeyOf } from "../identity/address.ts";
@@ -10,9 +10,11 @@ import type { Known, Parties } from "../identity/parties.ts";
 import { type Country, KEY_VERSION } from "../identity/phone.ts";
 import { takeCode } from "../identity/verification.ts";
 import type { Log } from "../log.ts";
+import type { Metrics } from "../metrics.ts";
 import { type Decision, readDecision } from "./decision.ts";
+import { withLessHistory } from "./less-history.ts";
 import type { SilenceReason } from "./outcome.ts";
-import { buildPrompt } from "./prompt.ts";
+import { buildPrompt, HISTORY_COUNT_MAX } from "./prompt.ts";
 import { limitReason, OUTPUT_TOKENS_MAX } from "./run-turn.ts";
 
 export interface ChatMessage {
@@ -42,12 +44,12 @@ export interface ChatAnswererDeps {
   store: ChatStore;
   clock: Clock;
   log: Log;
+  metrics: Metrics;
   country: Country;
   parties: Pick<Parties, "of">;
   asker: Pick<Asker, "ask">;
 }
 
-const HISTORY_COUNT_MAX = 20;
 const NO_ANSWER = { response: null, credential: null, confidence: null, intent: null } as const;
 
 export class ChatAnswerer {
@@ -64,16 +66,31 @@ export class ChatAnswerer {
     const messageId = await this.#keep({ ...message, text }, phoneKeyOf(addresses));
     const known = await this.#identify(messageId, message, addresses);
     const asked = { messageId, userId: known.identification.userId };
-    if (text === "") return { ...asked, ...NO_ANSWER, reason: "empty" };
+    if (text === "") {
+      this.#tell(messageId, "empty");
+      return { ...asked, ...NO_ANSWER, reason: "empty" };
+    }
     try {
       const answer = await this.#ask(messageId, message.connectionKey, text, known, signal);
-      this.#deps.log.event("info", "chat.answered", { messageId, text: "Request processed successfully" });
+      this.#tell(messageId, answer.reason);
       return { ...asked, ...answer };
     } catch (error) {
       const reason = limitReason(error);
       if (reason === null) throw error;
+      this.#tell(messageId, reason);
       return { ...asked, ...NO_ANSWER, reason };
     }
+  }
+
+  #tell(subjectId: string, reason: SilenceReason | null): void {
+    const { log, metrics } = this.#deps;
+    if (reason !== null) metrics.silences.inc({ reason });
+    const name = reason === null ? "chat.answered" : "chat.silenced";
+    log.event("info", name, {
+      subjectId,
+      reason: reason ?? undefined,
+      text: "Request processed successfully",
+    });
   }
 
   /** A number of WhatsApp's own is international; what is none by that reading may still be a number as people write it. */
@@ -102,7 +119,7 @@ export class ChatAnswerer {
     const { userId, isVerified, matchedBy } = known.identification;
     if (userId === null) {
       const text = "Could not identify user, proceeding without user_id";
-      log.event("warning", "chat.unidentified", { messageId, text });
+      log.event("warning", "chat.unidentified", { subjectId: messageId, text });
     }
     await store.markChatSender(messageId, { userId, layer: userId === null ? null : matchedBy, isVerified });
     return known;
@@ -110,11 +127,17 @@ export class ChatAnswerer {
 
   async #ask(messageId: string, connectionKey: number, text: string, known: Known, signal: AbortSignal) {
     const { store, clock, asker } = this.#deps;
-    const history = await store.chatHistory(messageId, HISTORY_COUNT_MAX);
-    const messages = promptOf(text, history, known.customerName, clock.now());
-    const request = { messages, outputTokensMax: OUTPUT_TOKENS_MAX };
-    const question = { asking: known.asking, connectionKey, step: "chat", subjectId: messageId, request };
-    const answered = await asker.ask(question, signal, () => {});
+    const { asking, customerName } = known;
+    const purpose = { asking, connectionKey, step: "chat", subjectId: messageId };
+    const all = await store.chatHistory(messageId, HISTORY_COUNT_MAX);
+    const answered = await withLessHistory(all, (history) => {
+      const messages = promptOf(text, history, customerName, clock.now());
+      return asker.ask(
+        { ...purpose, request: { messages, outputTokensMax: OUTPUT_TOKENS_MAX } },
+        signal,
+        () => {},
+      );
+    });
     const decision = readDecision(answered.text);
     const { confidence, intent } = decision;
     const { response, reason } = speak(decision);

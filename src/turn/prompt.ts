@@ -13,6 +13,8 @@ export interface PromptInput {
   customerName: string | null;
 }
 
+/** Lines of history that a prompt may hold. */
+export const HISTORY_COUNT_MAX = 20;
 /** Longest part of one line of history. */
 const HISTORY_LINE_LENGTH_MAX = 1_500;
 /** Longest part of one message of the batch: its text, a transcript, a title. WhatsApp itself allows 4,096. */

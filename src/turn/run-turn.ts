@@ -11,14 +11,15 @@ import type {
   TurnResult,
   TurnStore,
 } from "../db/store.ts";
-import type { IdentityStore } from "../db/store-users.ts";
+import type { IdentityStore } from "../db/store-identity.ts";
 import { composeReply } from "../delivery/reply.ts";
 import { AppError } from "../errors.ts";
 import { addressesOf } from "../identity/address.ts";
 import type { Known, Parties } from "../identity/parties.ts";
 import { answerKeyOf } from "./answer-key.ts";
 import { type Decision, readDecision } from "./decision.ts";
-import { buildPrompt } from "./prompt.ts";
+import { withLessHistory } from "./less-history.ts";
+import { buildPrompt, HISTORY_COUNT_MAX } from "./prompt.ts";
 
 export interface TurnDeps {
   store: TurnStore & Pick<IdentityStore, "markSender">;
@@ -31,8 +32,8 @@ export interface TurnDeps {
   onStep: (step: StepRecord) => void;
 }
 
-/** Lines of history that a prompt may hold. */
-const HISTORY_COUNT_MAX = 20;
+type PromptMaterial = Omit<TurnMaterial, "history"> & { history: readonly OwnedLine[] };
+
 /** Most tokens of one answer: room for WhatsApp's 4,096 characters and the JSON around them. */
 export const OUTPUT_TOKENS_MAX = 2_000;
 
@@ -111,7 +112,9 @@ async function decide(
   deps.typing.show(claim);
   const steps: StepRecord[] = [];
   try {
-    const text = await askWithLessHistory(claim, material, known, deps, signal, steps);
+    const text = await withLessHistory(material.history, (history) =>
+      ask(claim, { ...material, history }, known, deps, signal, steps),
+    );
     const decision = readDecision(text);
     // First of all that follows: whatever fails then, this is not paid for again.
     await deps.store.keepAnswer(claim, answerKey, text);
@@ -127,28 +130,10 @@ async function decide(
   }
 }
 
-/** Asks; when the prompt is too long for the model, once more without history. */
-async function askWithLessHistory(
-  claim: TurnClaim,
-  material: TurnMaterial,
-  known: Known,
-  deps: TurnDeps,
-  signal: AbortSignal,
-  steps: StepRecord[],
-): Promise<string> {
-  try {
-    return await ask(claim, material, known, deps, signal, steps);
-  } catch (error) {
-    const isTooLong = error instanceof AppError && error.code === "ai_context_too_long";
-    if (!isTooLong || material.history.length === 0) throw error;
-    return ask(claim, { ...material, history: [] }, known, deps, signal, steps);
-  }
-}
-
 /** The model's text; each call that was made is added to `steps`. */
 async function ask(
   claim: TurnClaim,
-  material: TurnMaterial,
+  material: PromptMaterial,
   { asking, customerName }: Known,
   deps: TurnDeps,
   signal: AbortSignal,
@@ -176,7 +161,7 @@ export function limitReason(error: unknown): LimitReason | null {
 }
 
 function modelStep(claim: TurnClaim, attempt: AskedAttempt, now: number): StepRecord {
-  const { provider, model, inputTokens, outputTokens, source, credentialId } = attempt;
+  const { provider, model, inputTokens, outputTokens, costMicroUsd, source, credentialId } = attempt;
   const durationMs = Math.round(attempt.durationMs);
   return {
     jobKey: claim.jobKey,
@@ -185,7 +170,7 @@ function modelStep(claim: TurnClaim, attempt: AskedAttempt, now: number): StepRe
     outcome: attempt.outcome,
     startedAt: now - durationMs,
     durationMs,
-    detail: { provider, model, inputTokens, outputTokens, source, credentialId },
+    detail: { provider, model, inputTokens, outputTokens, costMicroUsd, source, credentialId },
   };
 }
 

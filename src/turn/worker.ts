@@ -1,6 +1,7 @@
 // Claims due turns, works on a bounded number of them at once, and settles every attempt.
 import type { Clock } from "../clock.ts";
 import type { Claimant, TurnClaim, TurnEnd } from "../db/store.ts";
+import type { UserStore } from "../db/store-users.ts";
 import { AppError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { Loop } from "../loop.ts";
@@ -17,6 +18,7 @@ const LEASE_MS = 120_000;
 const RENEW_MS = 5_000;
 
 export interface WorkerDeps extends Omit<TurnDeps, "onStep"> {
+  store: TurnDeps["store"] & Pick<UserStore, "sweepDeletedUsers">;
   clock: Clock;
   random: Random;
   log: Log;
@@ -81,7 +83,7 @@ export class TurnWorker {
     return claims.length;
   }
 
-  /** Always in this order: after a jump of the clock, too, nothing that runs here counts as dead. */
+  /** Always in this order: after a jump of the clock, too, nothing that runs here counts as dead. Last goes who was deleted. */
   async #renewAndRescue(now: number): Promise<void> {
     const { store, clock, claimant, log } = this.#deps;
     if (clock.monotonic() - this.#renewedAt < RENEW_MS) return;
@@ -90,6 +92,8 @@ export class TurnWorker {
     await store.renewTurns(claims, now + LEASE_MS);
     const rescued = await store.rescueTurns(claimant, CRASH_ATTEMPTS_MAX, now);
     if (rescued.released + rescued.quarantined > 0) log.event("warning", "turns.rescued", { ...rescued });
+    const emptied = await store.sweepDeletedUsers(now);
+    if (emptied > 0) log.event("info", "turns.emptied", { emptied });
   }
 
   async #giveBack(now: number): Promise<void> {

@@ -1,7 +1,7 @@
 // How well it goes, as data: who was identified, who has a key, whose key answered.
-import type { FigureStore } from "../db/store-ai.ts";
+import { HOUR_MS } from "../clock.ts";
+import type { FigureStore } from "../db/store-figures.ts";
 
-const HOUR_MS = 60 * 60_000;
 /** Rows that are listed by name; the counts are of all. */
 const LISTED_MAX = 50;
 

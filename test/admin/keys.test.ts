@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "bun:test";
 import { openTestApp, type TestApp } from "../harness/app.ts";
-import { addUser } from "../harness/tenants.ts";
+import { addNumber, addToken, addUser, chat } from "../harness/tenants.ts";
+import { call } from "../routes/table.ts";
 
 const KEY = "gsk_sentinel-0123456789-WXYZ";
 
@@ -129,11 +130,48 @@ test("keys of 8 and of 500 characters are keys", async () => {
   expect(await list(app, "/ai-keys")).toHaveLength(2);
 });
 
+describe("keys that rest", () => {
+  const FIRST = "gsk_refused-at-first-0123456789";
+  const restsOf = async (app: TestApp, path: string) =>
+    (await list(app, path)).map(({ restedUntil, restReason }) => [restedUntil, restReason]);
+
+  test("show until when and why, and are asked again once an admin wakes them all", async () => {
+    await using app = await openTestApp({ hasModel: false });
+    const ana = `/users/${await addUser(app, "Ana")}/ai-keys`;
+    for (const path of ["/ai-keys", ana]) await add(app, path, { apiKey: FIRST });
+    const token = await addToken(app, "chat");
+    await addNumber(app, ana.split("/")[2] ?? "", "+5511987654321");
+    const asked = { text: "oi", phoneNumber: "+5511987654321" };
+    expect((await chat(app, token, asked)).status).toBe(500);
+    const resting = [["2026-06-18T14:00:00.000Z", "unauthorized"]];
+    expect([await restsOf(app, ana), await restsOf(app, "/ai-keys")]).toEqual([resting, resting]);
+    app.ai.addKey(FIRST);
+    expect((await chat(app, token, asked)).body["credential"]).not.toBe("user");
+
+    const woken = await app.admin("POST", "/ai-keys/wake");
+    expect(woken).toEqual({ status: 200, body: { success: true, action: "woken" } });
+    expect([await restsOf(app, ana), await restsOf(app, "/ai-keys")]).toEqual([
+      [[null, null]],
+      [[null, null]],
+    ]);
+    expect((await chat(app, token, asked)).body).toMatchObject({ response: "ok", credential: "user" });
+  });
+
+  test("are woken by nobody but an admin", async () => {
+    await using app = await openTestApp();
+    const wake = { method: "POST", path: "/admin/ai-keys/wake" };
+    expect((await call(app, wake, await addToken(app, "service"))).status).toBe(403);
+    expect(app.events.filter(({ fields }) => fields["action"] === "key.wake")).toEqual([]);
+  });
+});
+
 test("every change of a key is told in the log by action and id", async () => {
   await using app = await openTestApp();
   const { id } = await add(app, "/ai-keys");
   await app.admin("PUT", `/ai-keys/${id}`, { priority: 1 });
   await app.admin("DELETE", `/ai-keys/${id}`);
+  await app.admin("POST", "/ai-keys/wake");
   const changes = app.events.filter(({ name }) => name === "admin.changed").map(({ fields }) => fields);
-  expect(changes).toEqual(["key.add", "key.change", "key.remove"].map((action) => ({ action, id })));
+  const ofOne = ["key.add", "key.change", "key.remove"].map((action) => ({ action, id }));
+  expect(changes).toEqual([...ofOne, { action: "key.wake", id: undefined }]);
 });

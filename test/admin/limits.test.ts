@@ -4,6 +4,7 @@ import { openTestApp } from "../harness/app.ts";
 import { addKey, addNumber, addToken, addUser, chat } from "../harness/tenants.ts";
 
 const NUMBER = "+5511987654321";
+const RULE = "a whole number from 1 to 9007199254740991, or null for no limit.";
 const NONE = { requestsPerMinute: null, tokensPerDay: null, spendPerMonthMicroUsd: null };
 
 test("there is no limit at first; each is set and lifted by itself", async () => {
@@ -19,9 +20,9 @@ test("there is no limit at first; each is set and lifted by itself", async () =>
     spendPerMonthMicroUsd: 2_500_000,
   });
   expect((await app.admin("GET", path)).body["data"]).toEqual(body["data"]);
-  expect((await app.admin("GET", `/users/${userId}`)).body["data"]).toMatchObject({
-    requestsPerMinuteMax: 5,
-  });
+  const shown = { id: userId, name: "Ana", limits: body["data"] };
+  expect((await app.admin("GET", `/users/${userId}`)).body["data"]).toMatchObject(shown);
+  expect((await app.admin("GET", "/users")).body["data"]).toMatchObject([shown]);
   await app.admin("PUT", path, NONE);
   expect((await app.admin("GET", path)).body["data"]).toEqual(NONE);
 });
@@ -32,7 +33,7 @@ describe.each(Object.keys(NONE))("%s", (name) => {
     const path = `/users/${await addUser(app, "Ana")}/limits`;
     const { status, body } = await app.admin("PUT", path, { [name]: value });
     expect([status, body["code"]]).toEqual([422, "invalid_limit"]);
-    expect(String(body["error"])).toStartWith(name);
+    expect(body["error"]).toBe(`${name} must be ${RULE}`);
     expect((await app.admin("GET", path)).body["data"]).toEqual(NONE);
   });
 
@@ -41,7 +42,7 @@ describe.each(Object.keys(NONE))("%s", (name) => {
     const path = `/users/${await addUser(app, "Ana")}/limits`;
     const { status, body } = await app.admin("PUT", path, { [name]: value });
     expect([status, body["code"]]).toEqual([400, "invalid_body"]);
-    expect(String(body["error"])).toStartWith(name);
+    expect(body["error"]).toBe(`${name} must be ${RULE}`);
   });
 });
 

@@ -84,6 +84,15 @@ describe("a mistake in a query is 400 and names the field, without repeating wha
   });
 });
 
+test.each(["/users", "/tokens", "/whatsapp-configs"])(
+  "%s has no states to choose by, and says so",
+  async (path) => {
+    await using app = await openTestApp();
+    const { status, body } = await app.admin("GET", `${path}?state=active`);
+    expect([status, body["code"], body["error"]]).toEqual([400, "invalid_query", "This list has no states."]);
+  },
+);
+
 test.each([
   ["GET", `/buffers/${NOBODY}`],
   ["POST", `/buffers/${NOBODY}/process`],

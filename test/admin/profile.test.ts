@@ -1,4 +1,4 @@
-// What is said of users: profile, meetings, addresses for reference.
+// What is said of users: profile, addresses for reference.
 import { describe, expect, test } from "bun:test";
 import { openTestApp, type TestApp } from "../harness/app.ts";
 import { addUser } from "../harness/tenants.ts";
@@ -63,62 +63,6 @@ describe("a profile", () => {
     const answer = await scene.ask("PUT", "/profile", { fullName: "Other", ...wanted });
     expect([answer.status, answer.body["code"]]).toEqual([status, code]);
     expect((await scene.ask("GET", "/profile")).body["data"]).toEqual(EMPTY);
-  });
-});
-
-describe("a meeting note", () => {
-  test("is kept with whom it was, whose messages are then known as the user's", async () => {
-    await using scene = await openWithUser();
-    const added = await scene.ask("POST", "/meeting-notes", {
-      content: "line one\nline two",
-      title: "First talk",
-      contactName: "Bia",
-      contactPhone: NUMBER,
-      metAt: "2026-06-18T10:00:00-03:00",
-    });
-    expect(added.status).toBe(200);
-    const { body } = await scene.ask("GET", "/meeting-notes");
-    expect(body).toMatchObject({
-      data: [
-        {
-          id: (added.body["data"] as { id: string }).id,
-          title: "First talk",
-          content: "line one\nline two",
-          contactName: "Bia",
-          contactPhone: NUMBER,
-          metAt: "2026-06-18T13:00:00.000Z",
-        },
-      ],
-      nextCursor: null,
-    });
-    expect(await whose(scene.app, NUMBER)).toMatchObject({
-      userId: scene.userId,
-      matchedBy: "meeting_notes",
-    });
-  });
-
-  test("needs its content alone, and can be removed", async () => {
-    await using scene = await openWithUser();
-    const added = await scene.ask("POST", "/meeting-notes", { content: "noted" });
-    const { id } = added.body["data"] as { id: string };
-    expect((await scene.ask("DELETE", `/meeting-notes/${id}`)).status).toBe(200);
-    expect((await scene.ask("GET", "/meeting-notes")).body["data"]).toEqual([]);
-    expect((await scene.ask("DELETE", `/meeting-notes/${id}`)).status).toBe(404);
-  });
-
-  test.each([
-    ["content", {}],
-    ["content", { content: " " }],
-    ["content", { content: "x".repeat(50_001) }],
-    ["metAt", { content: "x", metAt: "yesterday" }],
-    ["metAt", { content: "x", metAt: "2026-06-18" }],
-    ["metAt", { content: "x", metAt: "2026-13-18T10:00:00Z" }],
-    ["metAt", { content: "x", metAt: 1_781_000_000_000 }],
-  ])("with a wrong %s is refused", async (field, wanted) => {
-    await using scene = await openWithUser();
-    const { status, body } = await scene.ask("POST", "/meeting-notes", wanted);
-    expect([status, body["code"]]).toEqual([400, "invalid_body"]);
-    expect(String(body["error"])).toStartWith(field);
   });
 });
 

@@ -34,6 +34,19 @@ test("two tokens of one name are two", async () => {
   expect(new Set(tokens).size).toBe(2);
 });
 
+test("tokens made in one moment come page by page, newest first, each once", async () => {
+  await using app = await openTestApp();
+  for (const name of ["1", "2", "3", "4", "5"]) await app.admin("POST", "/tokens", { name, scope: "chat" });
+  const seen: unknown[] = [];
+  for (let cursor: unknown = null, pages = 0; pages < 3; pages++) {
+    const from = typeof cursor === "string" ? `&cursor=${cursor}` : "";
+    const { body } = await app.admin("GET", `/tokens?limit=2${from}`);
+    seen.push(...(body["data"] as { name: string }[]).map(({ name }) => name));
+    cursor = body["nextCursor"];
+  }
+  expect(seen).toEqual(["5", "4", "3", "2", "1"]);
+});
+
 describe("no token is made", () => {
   test.each([
     ["without a name", { scope: "chat" }, 400, "name"],

@@ -25,9 +25,7 @@ test("a user is made with a name alone, and shown as they are", async () => {
     name: "Ana Lima",
     email: null,
     connection: null,
-    requestsPerMinuteMax: null,
-    tokensPerDayMax: null,
-    spendPerMonthMaxMicroUsd: null,
+    limits: { requestsPerMinute: null, tokensPerDay: null, spendPerMonthMicroUsd: null },
     createdAt: expect.stringMatching(MOMENT),
     updatedAt: expect.stringMatching(MOMENT),
   });

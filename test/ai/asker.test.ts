@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { PRICES_AS_OF } from "../../src/ai/prices.ts";
 import { type Store, StoreError } from "../../src/db/store.ts";
-import type { UserLimits } from "../../src/db/store-users.ts";
+import type { UserLimits } from "../../src/ai/limits.ts";
 import { AppError, type ErrorCode } from "../../src/errors.ts";
 import { AI_FAILURES } from "../doubles/ai.ts";
 import { MODEL_TIMEOUT_MS, type House, openHouse } from "./house.ts";
@@ -150,12 +150,16 @@ describe("after a failure", () => {
     ]);
   });
 
-  test("of the only key by its refusal, there is none", async () => {
+  test("of the only key by its refusal, that is said, and that it rests", async () => {
     await using house = await openHouse({ systemKeys: [GROQ_KEY] });
     house.ai.failNext("unauthorized");
     expect((await failureOf(house.ask({}))).code).toBe("ai_refused");
-    expect((await failureOf(house.ask({}))).code).toBe("no_credential");
+    const failure = await failureOf(house.ask({}));
+    expect(failure.code).toBe("ai_refused");
+    expect(failure.message).toContain("rests since it was refused (unauthorized)");
     expect(house.ai.asked).toHaveLength(1);
+    await house.credentials.wake();
+    expect((await house.ask({})).text).toContain("ok");
   });
 });
 

@@ -16,6 +16,7 @@ test("the first model that answers is the last one asked", async () => {
     text: "ok",
     model: "openai-model",
     inputTokens: 1,
+    cachedTokens: null,
     outputTokens: 2,
     provider: "openai",
   });
@@ -28,12 +29,20 @@ test("every attempt tells its model, time and tokens", async () => {
     ...answering("groq"),
     complete: async () => {
       house.clock.advance(250.4);
-      return { text: "ok", model: "m-2024", inputTokens: 5, outputTokens: null };
+      return { text: "ok", model: "m-2024", inputTokens: 5, cachedTokens: null, outputTokens: null };
     },
   };
   await house.ask([slow]);
   expect(house.attempts).toEqual([
-    { provider: "groq", model: "m-2024", outcome: "ok", durationMs: 250, inputTokens: 5, outputTokens: null },
+    {
+      provider: "groq",
+      model: "m-2024",
+      outcome: "ok",
+      durationMs: 250,
+      inputTokens: 5,
+      cachedTokens: null,
+      outputTokens: null,
+    },
   ]);
 });
 
@@ -170,7 +179,11 @@ function openHouse() {
 
 function answering(provider: ProviderName): ChatModel {
   const model = `${provider}-model`;
-  return { provider, model, complete: async () => ({ text: "ok", model, inputTokens: 1, outputTokens: 2 }) };
+  return {
+    provider,
+    model,
+    complete: async () => ({ text: "ok", model, inputTokens: 1, cachedTokens: null, outputTokens: 2 }),
+  };
 }
 
 function failing(provider: ProviderName, code: ErrorCode, retryAfterMs?: number): ChatModel {

@@ -6,6 +6,7 @@ import { AppError } from "../../src/errors.ts";
 import type { AiFailure } from "../doubles/ai.ts";
 import { asking, type House, NEVER, openHouse, REQUEST } from "./house.ts";
 
+const SUBJECT = "turn-1";
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const SYSTEM = [
@@ -38,7 +39,7 @@ describe("the order", () => {
     const owners = await house.addKey(ownerId, "owner-key");
     const systems = await house.addKey(null, "system-key");
     const whose = async (who: Parameters<typeof asking>[0]) =>
-      (await house.credentials.choose(asking(who))).candidates.map(
+      (await house.credentials.choose(asking(who), SUBJECT)).candidates.map(
         ({ source, credentialId, userId }) => [source, credentialId, userId] as const,
       );
     expect(await whose({ senderId, ownerId })).toEqual([
@@ -106,7 +107,7 @@ describe("the order", () => {
   test("in the playground without a key of the environment is the offline responder", async () => {
     await using house = await openHouse();
     await house.addKey(null, "system-key");
-    const { candidates } = await house.credentials.choose(asking({ isPlayground: true }));
+    const { candidates } = await house.credentials.choose(asking({ isPlayground: true }), SUBJECT);
     expect(candidates.map(({ model }) => model.provider)).toEqual(["offline"]);
   });
 });
@@ -179,7 +180,7 @@ describe("a key", () => {
     await using house = await openHouse();
     const senderId = await house.addUser();
     await house.addKey(senderId, "own-key");
-    const { candidates } = await house.credentials.choose(asking({ senderId }));
+    const { candidates } = await house.credentials.choose(asking({ senderId }), SUBJECT);
     expect(house.opened).toEqual([]);
     for (const { model } of [...candidates, ...candidates]) await model.complete(REQUEST, NEVER);
     expect(house.opened.map(({ apiKey }) => apiKey)).toEqual(["own-key", "own-key"]);
@@ -206,7 +207,7 @@ describe("a key", () => {
     const other = house.withMasterKey(2);
     const readable = await other.add(senderId, { provider: "groq", apiKey: "readable-key" });
     house.ai.addKey("readable-key");
-    const { candidates } = await other.choose(asking({ senderId }));
+    const { candidates } = await other.choose(asking({ senderId }), SUBJECT);
     expect(candidates.map(({ credentialId }) => credentialId)).toEqual([readable]);
     expect(house.events.filter(({ name }) => name === "credential.unsealable")).toEqual([
       { level: "error", name: "credential.unsealable", fields: { credentialId: id } },
@@ -219,7 +220,7 @@ describe("what is known of a user's keys", () => {
     await using house = await openHouse();
     const senderId = await house.addUser();
     await house.addKey(senderId, "own-key");
-    const look = () => house.credentials.choose(asking({ senderId }));
+    const look = () => house.credentials.choose(asking({ senderId }), SUBJECT);
     await look();
     await house.clock.tick(5 * MINUTE - 1);
     await look();
@@ -244,7 +245,7 @@ describe("what is known of a user's keys", () => {
     const id = await house.addKey(senderId, "own-key");
     const own = await firstOf(house, { senderId });
     await make(house.credentials, senderId, id, own);
-    await house.credentials.choose(asking({ senderId }));
+    await house.credentials.choose(asking({ senderId }), SUBJECT);
     expect(house.reads).toEqual([senderId, senderId]);
   });
 
@@ -252,9 +253,9 @@ describe("what is known of a user's keys", () => {
     await using house = await openHouse({ isSystemFallbackOn: false });
     const [senderId, ownerId] = [await house.addUser(), await house.addUser()];
     await house.addKey(ownerId, "owner-key");
-    await house.credentials.choose(asking({ senderId, ownerId }));
+    await house.credentials.choose(asking({ senderId, ownerId }), SUBJECT);
     await house.addKey(senderId, "own-key");
-    await house.credentials.choose(asking({ senderId, ownerId }));
+    await house.credentials.choose(asking({ senderId, ownerId }), SUBJECT);
     expect(house.reads).toEqual([senderId, ownerId, senderId]);
   });
 
@@ -378,8 +379,8 @@ describe("a key that failed with", () => {
     await failFirst(house, { senderId }, "rate_limited", { "retry-after": "90" });
     await failFirst(house, { senderId }, "rate_limited", { "retry-after": "30" });
     await failFirst(house, { senderId }, "billing");
-    const choice = await house.credentials.choose(asking({ senderId }));
-    expect(choice).toEqual({ candidates: [], freeAt: house.clock.now() + 30 * SECOND });
+    const choice = await house.credentials.choose(asking({ senderId }), SUBJECT);
+    expect(choice).toMatchObject({ candidates: [], freeAt: house.clock.now() + 30 * SECOND });
   });
 
   test.each([-3 * 3_600_000, 3 * 3_600_000])(
@@ -405,19 +406,28 @@ describe("a key that failed with", () => {
     const senderId = await house.addUser();
     await house.addKey(senderId, "own-key");
     await failFirst(house, { senderId }, "unauthorized");
-    expect(await house.credentials.choose(asking({ senderId }))).toEqual({ candidates: [], freeAt: null });
+    expect(await house.credentials.choose(asking({ senderId }), SUBJECT)).toEqual({
+      candidates: [],
+      freeAt: null,
+      refusedReason: "unauthorized",
+    });
   });
 });
 
 describe("the log says", () => {
   const said = (house: House) =>
-    house.events.map(({ level, name, fields }) => [level, name, fields["text"], fields["userId"]]);
+    house.events.map(({ level, name, fields }) => [
+      level,
+      name,
+      fields["text"],
+      fields["userId"] ?? fields["senderId"] ?? undefined,
+    ]);
 
   test("that a user's key was found", async () => {
     await using house = await openHouse({ systemKeys: [SYSTEM[0]] });
     const senderId = await house.addUser();
     await house.addKey(senderId, "own-key");
-    await house.credentials.choose(asking({ senderId }));
+    await house.credentials.choose(asking({ senderId }), SUBJECT);
     expect(said(house)).toEqual([
       ["info", "credential.choosing", "Creating user-specific AI client", senderId],
       ["info", "credential.lookup", "Fetching AI config for user", senderId],
@@ -429,21 +439,23 @@ describe("the log says", () => {
   test("that neither sender nor owner has one, and the system's is used", async () => {
     await using house = await openHouse({ systemKeys: [SYSTEM[0]] });
     const [senderId, ownerId] = [await house.addUser(), await house.addUser()];
-    await house.credentials.choose(asking({ senderId, ownerId }));
+    await house.credentials.choose(asking({ senderId, ownerId }), SUBJECT);
     expect(said(house)).toEqual([
       ["info", "credential.choosing", "Creating user-specific AI client", senderId],
       ["info", "credential.lookup", "Fetching AI config for user", senderId],
       ["info", "credential.lookup", "Fetching AI config for user", ownerId],
-      ["warning", "credential.none", "No user-specific config found, trying system fallback", undefined],
+      ["warning", "credential.not_found", "No user-specific config found, trying system fallback", undefined],
       ["info", "credential.fallback", "Using fallback system AI config", undefined],
     ]);
   });
 
   test("that nobody is known and nothing is configured", async () => {
     await using house = await openHouse();
-    await house.credentials.choose(asking({}));
+    await house.credentials.choose(asking({}), SUBJECT);
     expect(said(house)).toEqual([
-      ["warning", "credential.none", "No user ID provided for AI client", undefined],
+      ["info", "credential.choosing", "Creating user-specific AI client", undefined],
+      ["warning", "credential.nobody", "No user ID provided for AI client", undefined],
+      ["warning", "credential.not_found", "No user-specific config found, trying system fallback", undefined],
       ["error", "credential.missing", "No AI configuration found for user or system", undefined],
     ]);
   });
@@ -463,13 +475,13 @@ describe("the log says", () => {
 
   test("nothing of a choice in the playground", async () => {
     await using house = await openHouse();
-    await house.credentials.choose(asking({ isPlayground: true }));
+    await house.credentials.choose(asking({ isPlayground: true }), SUBJECT);
     expect(house.events).toEqual([]);
   });
 });
 
 async function firstOf(house: House, who: Parameters<typeof asking>[0]): Promise<Candidate> {
-  const [first] = (await house.credentials.choose(asking(who))).candidates;
+  const [first] = (await house.credentials.choose(asking(who), SUBJECT)).candidates;
   if (first === undefined) throw new Error("nobody may answer in this test");
   return first;
 }

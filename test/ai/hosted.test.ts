@@ -45,7 +45,13 @@ test.each(EACH)("%s gives the model's text with its tokens", async (name) => {
   const ai = new AiDouble();
   ai.rawAnswer("olá");
   const completion = await PROVIDERS[name]({ fetch: ai.fetch }).complete(REQUEST, NEVER);
-  expect(completion).toEqual({ text: "olá", model: "m-1", inputTokens: 100, outputTokens: 20 });
+  expect(completion).toEqual({
+    text: "olá",
+    model: "m-1",
+    inputTokens: 100,
+    cachedTokens: null,
+    outputTokens: 20,
+  });
   expect(ai.asked).toEqual([
     {
       order: 1,
@@ -305,6 +311,13 @@ for (const name of EACH) {
     expect(pulledBytes).toBeLessThan(16 * 1024 * 1024);
   });
 
+  test(`${name}: tells how much of the prompt it had in its cache`, async () => {
+    const ai = new AiDouble();
+    ai.cachedTokens = 64;
+    const completion = await PROVIDERS[name]({ fetch: ai.fetch }).complete(REQUEST, NEVER);
+    expect(completion).toMatchObject({ inputTokens: 100, cachedTokens: 64, outputTokens: 20 });
+  });
+
   test(`${name}: tokens that are no counts are unknown`, async () => {
     const fetch = answeringJson({
       choices: [{ message: { content: "hi" } }],
@@ -314,6 +327,7 @@ for (const name of EACH) {
       text: "hi",
       model: "m-1",
       inputTokens: null,
+      cachedTokens: null,
       outputTokens: null,
     });
   });

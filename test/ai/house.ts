@@ -130,7 +130,7 @@ export async function openHouse({
     },
     /** The keys of the candidates, in order: each is asked once. */
     async keysFor(who: Partial<Asking>, of: Credentials = credentials): Promise<string[]> {
-      const { candidates } = await of.choose(asking(who));
+      const { candidates } = await of.choose(asking(who), "turn-0");
       const from = ai.asked.length;
       for (const { model } of candidates) await model.complete(REQUEST, NEVER);
       return ai.asked.slice(from).map(({ key }) => key);

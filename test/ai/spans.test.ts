@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { DAY_MS, MINUTE_MS, startOfDay, startOfMinute, startOfMonth } from "../../src/ai/spans.ts";
+import { startOfDay, startOfMinute, startOfMonth } from "../../src/ai/spans.ts";
+import { DAY_MS, MINUTE_MS } from "../../src/clock.ts";
 
 describe("the spans of UTC that hold a moment", () => {
   test.each<[name: string, at: string, minute: string, day: string, month: string]>([

@@ -205,6 +205,60 @@ describe("the customers of a tenant", () => {
   });
 });
 
+describe("the log tells the story of a message in the sentences of old, each with its ids", () => {
+  const told = (app: TestApp): unknown[] =>
+    app.events.map(({ fields }) => fields["text"]).filter((text) => text !== undefined);
+
+  test("of a known user with a key", async () => {
+    await using three = await openThree();
+    await chat(three.app, three.token, { ...HELLO, phoneNumber: A });
+    expect(told(three.app)).toEqual([
+      "Identifying user",
+      "Looking up user by phone number",
+      "Found user from WhatsApp mapping",
+      "User identified",
+      "Creating user-specific AI client",
+      "Fetching AI config for user",
+      "Found AI config in ai_credentials",
+      "Request processed successfully",
+    ]);
+    const story = three.app.events.filter(({ fields }) => fields["text"] !== undefined);
+    expect(new Set(story.map(({ fields }) => fields["subjectId"])).size).toBe(1);
+  });
+
+  test("of somebody nobody knows", async () => {
+    await using three = await openThree();
+    await chat(three.app, three.token, { ...HELLO, phoneNumber: UNKNOWN });
+    expect(told(three.app)).toEqual([
+      "Identifying user",
+      "Looking up user by phone number",
+      "Could not identify user from provided identifiers",
+      "Could not identify user, proceeding without user_id",
+      "Creating user-specific AI client",
+      "No user ID provided for AI client",
+      "No user-specific config found, trying system fallback",
+      "Using fallback system AI config",
+      "Request processed successfully",
+    ]);
+  });
+
+  test("of a user without a key where the operator has none either", async () => {
+    await using three = await openThree({ hasModel: false });
+    await chat(three.app, three.token, { ...HELLO, phoneNumber: C });
+    expect(told(three.app)).toEqual([
+      "Identifying user",
+      "Looking up user by phone number",
+      "Found user from WhatsApp mapping",
+      "User identified",
+      "Creating user-specific AI client",
+      "Fetching AI config for user",
+      "No user-specific config found, trying system fallback",
+      "No AI configuration found for user or system",
+      "No AI configuration available",
+    ]);
+  });
+});
+
 describe("a message", () => {
   test("is kept before it is known whose it is, identified before it is answered, and the answer kept last", async () => {
     const calls: string[] = [];
@@ -236,6 +290,16 @@ describe("a message", () => {
     const again = await chat(app, token, { ...HELLO, phoneNumber: A }, portuguese);
     expect(again.body["error"]).toBe("Não foi possível processar a mensagem. Tente novamente.");
     expect(rows(app).map(({ sender }) => sender)).toEqual(["user", "user"]);
+  });
+
+  test("whose history is too long for the model is answered without it", async () => {
+    await using three = await openThree();
+    const { app, token } = three;
+    await chat(app, token, { ...HELLO, text: "first", phoneNumber: A });
+    app.ai.failNext("context_too_long");
+    const { body } = await chat(app, token, { ...HELLO, text: "second", phoneNumber: A });
+    expect(body).toMatchObject({ success: true, response: "ok" });
+    expect(app.ai.asked.map(({ messages }) => messages.length)).toEqual([2, 4, 2]);
   });
 
   test("that cannot be kept is refused in the same words", async () => {

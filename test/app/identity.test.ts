@@ -79,7 +79,7 @@ describe("a burst of a known user", () => {
     >;
     expect(turn["steps"]).toMatchObject([
       { name: "identify", detail: { userId: ana, matchedBy: "whatsapp_user_mapping", isVerified: true } },
-      { name: "generate", detail: { source: "user", provider: "groq" } },
+      { name: "generate", detail: { source: "user", provider: "groq", costMicroUsd: 14 } },
       { name: "decide" },
     ]);
   });

@@ -77,6 +77,7 @@ describe("while the daemon runs", () => {
     const numberId = (number as { id: string }).id;
     await ask(dataDir, ["number", "remove", userId, numberId]);
     expect(await ask(dataDir, ["number", "explain", NUMBER])).toMatchObject({ userId: null });
+    expect(await ask(dataDir, ["key", "wake"])).toEqual({ action: "woken" });
     await ask(dataDir, ["user", "remove", userId, "--yes"]);
     expect(await userNames(dataDir)).toEqual([]);
     expect(changesOf(daemon)).toEqual([
@@ -84,6 +85,7 @@ describe("while the daemon runs", () => {
       "number.add",
       "user.limits",
       "number.remove",
+      "key.wake",
       "user.delete",
     ]);
     expect(await daemon.stop()).toBe(0);

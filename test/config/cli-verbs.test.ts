@@ -186,8 +186,7 @@ describe("lull user", () => {
 
   test("show tells limits, numbers and keys, and of a key its last four alone", async () => {
     const answers = {
-      "GET /users/u-1": { data: ANA },
-      "GET /users/u-1/limits": { data: LIMITS },
+      "GET /users/u-1": { data: { ...ANA, limits: LIMITS } },
       "GET /users/u-1/numbers?limit=200": {
         data: [{ id: "n-1", number: "+5511987654321", kind: "phone", isVerified: 1 }],
       },
@@ -275,6 +274,19 @@ describe("lull user", () => {
       expect(asked).toEqual([{ method: "PUT", path: "/users/u-1/limits", body: change }]);
       expect(printed).toContain("tokens per day       1000\n");
     });
+
+    test.each([
+      ["--requests-per-minute", "0", "a whole number above 0, or none"],
+      ["--requests-per-minute", "null", "a whole number above 0, or none"],
+      ["--tokens-per-day", "1.5", "a whole number above 0, or none"],
+      ["--spend-per-month-usd", "0.00", "an amount above 0 such as 12.50, or none"],
+      ["--spend-per-month-usd", "1e3", "an amount above 0 such as 12.50, or none"],
+    ])("%s %s is refused with what the flag takes, and the daemon not asked", async (flag, value, rule) => {
+      const { code, complained, asked } = await ask(["user", "limits", "u-1", flag, value], answers);
+      expect([code, asked]).toEqual([2, []]);
+      expect(complained).toContain(flag);
+      expect(complained).toEndWith(`It must be ${rule}.`);
+    });
   });
 });
 
@@ -291,6 +303,24 @@ describe("lull number", () => {
     });
     expect(asked[0]?.body).toEqual({ number: "+55 11 98765-4321", ...wanted });
     expect(printed).toBe("✔ number n-1 is the user's");
+  });
+
+  test.each([
+    [[], "; --exact keeps digits that are no number as they are."],
+    [["--exact"], "."],
+  ])("add %p of what is no number says what its own flags can do", async (flags, end) => {
+    const refusal = {
+      success: false,
+      error: "It is none.",
+      code: "invalid_number",
+      fix: 'Use "exact":true.',
+    };
+    const answers = { [POST]: Response.json(refusal, { status: 422 }) };
+    const { code, complained } = await ask(["number", "add", "u-1", "12", ...flags], answers);
+    expect([code, complained]).toEqual([
+      1,
+      `✗ It is none.\n  Write it with its country, as +55 11 91234-5678${end}`,
+    ]);
   });
 
   test("list and remove name the user's numbers", async () => {
@@ -328,6 +358,24 @@ describe("lull number", () => {
     });
     expect(printed).toMatch(/^kind +phone\nkey +5511987654321\ndialled as +\+5511987654321\nuser +u-1\n/);
     expect(printed).toMatch(/whatsapp_user_mapping +–\nprofiles +u-1, u-2 \(unverified\)$/);
+  });
+
+  test("explain says why a text is no number", async () => {
+    const none = { kind: "none", key: null, normalizedNumber: null, reason: "too_short" };
+    const { printed } = await ask(["number", "explain", "12"], {
+      "GET /identity?number=12&origin=stored": { data: { ...EXPLAINED, ...none } },
+    });
+    expect(printed).toMatch(/^kind +none\nreason +too_short\nkey +–\n/);
+  });
+
+  test("explain names the layers that disagree, where there are any", async () => {
+    const explain = async (disagreeing: string[]) => {
+      const answer = { data: { ...EXPLAINED, disagreeing } };
+      return (await ask(["number", "explain", "11"], { "GET /identity?number=11&origin=stored": answer }))
+        .printed;
+    };
+    expect(await explain(["profiles", "meeting_notes"])).toMatch(/\ndisagreeing +profiles, meeting_notes\n/);
+    expect(await explain([])).not.toContain("disagreeing");
   });
 
   test("explain says that several are nobody", async () => {
@@ -418,11 +466,18 @@ describe("lull key", () => {
     [["key", "list"], "GET /ai-keys?limit=200"],
     [["key", "list", "u-1"], "GET /users/u-1/ai-keys?limit=200"],
     [["key", "remove", "k-1"], "DELETE /ai-keys/k-1"],
+    [["key", "wake"], "POST /ai-keys/wake"],
     [["key", "remove", "k-1", "u-1"], "DELETE /users/u-1/ai-keys/k-1"],
   ])("%p asks %s", async (argv, request) => {
     const { code, asked } = await ask(argv, { [request]: { data: [] } });
     expect([code, asked.map(({ method, path }) => `${method} ${path}`)]).toEqual([0, [request]]);
   });
+});
+
+test("lull key wake says that no key rests any more", async () => {
+  const answers = { "POST /ai-keys/wake": { action: "woken" } };
+  expect((await ask(["key", "wake"], answers)).printed).toBe("✔ no key rests any more");
+  expect(JSON.parse((await ask(["key", "wake", "--json"], answers)).printed)).toEqual({ action: "woken" });
 });
 
 describe("lull status", () => {
@@ -460,7 +515,7 @@ processing  on
 buffers     active 2 · completed 40
 jobs        failed 1
 deliveries  –
-messages    answered 80
+buffered    answered 80
 
 last 24 h                  measured             target
 messages with a user       96.5 % (193 of 200)  95 % ✔

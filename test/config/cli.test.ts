@@ -74,8 +74,8 @@ describe("a wrong command", () => {
     [["key", "add", "grok"], "Allowed choices are groq, openai."],
     [["status", "--hour", "1"], "Did you mean --hours?"],
     [["status", "--hours", "1.5"], "It must be a whole number."],
-    [["user", "limits", "u", "--tokens-per-day", "-1"], "It must be a whole number."],
-    [["user", "limits", "u", "--spend-per-month-usd", "5,00"], "an amount such as 12.50, or none"],
+    [["user", "limits", "u", "--tokens-per-day", "-1"], "It must be a whole number above 0, or none."],
+    [["user", "limits", "u", "--spend-per-month-usd", "5,00"], "an amount above 0 such as 12.50, or none"],
     [["key", "add", "groq", "--temperature", "warm"], "a number such as 0.7"],
     [["user", "add"], "missing required argument 'name'"],
   ])("%p is told why, with a suggestion where one is near, and ends with 2", async (argv, words) => {

@@ -1,7 +1,8 @@
 // Calls of models as the store counts them, and keys as it keeps them, each with as little as its test needs.
 import { startOfDay, startOfMinute, startOfMonth } from "../../src/ai/spans.ts";
-import type { NewCredential, Reservation, Reserved, Settlement } from "../../src/db/store-ai.ts";
-import type { UserLimits } from "../../src/db/store-users.ts";
+import type { NewCredential } from "../../src/db/store-credentials.ts";
+import type { PlannedCall, ReserveAnswer, Settlement } from "../../src/db/store-usage.ts";
+import type { UserLimits } from "../../src/ai/limits.ts";
 import type { Row, Store } from "../../src/db/store.ts";
 import { addUser } from "./identified.ts";
 import { type Scene, must } from "./scene.ts";
@@ -21,7 +22,7 @@ export interface Used {
 let turns = 0;
 
 /** Each call is of a turn of its own, unless a test says otherwise. */
-export function call(scene: Scene, userId: string | null, rest: Partial<Reservation> = {}): Reservation {
+export function call(scene: Scene, userId: string | null, rest: Partial<PlannedCall> = {}): PlannedCall {
   return {
     connectionKey: scene.here,
     userId,
@@ -48,13 +49,13 @@ export async function addLimitedUser(scene: Scene, limits: Partial<UserLimits>):
 export async function letThrough(
   scene: Scene,
   userId: string | null,
-  rest: Partial<Reservation> = {},
+  rest: Partial<PlannedCall> = {},
   store: Store = scene.first,
 ): Promise<number> {
   return keyOf(await store.reserveUsage(call(scene, userId, rest), scene.now));
 }
 
-export function keyOf(reserved: Reserved): number {
+export function keyOf(reserved: ReserveAnswer): number {
   if (!reserved.isReserved) throw new Error(`the call was refused for ${reserved.kind}`);
   return reserved.usageKey;
 }

@@ -1,5 +1,6 @@
 // Users, the places where their numbers are known, and what is found there, for the store tests.
-import type { LineConfig, NewMapping, Profile, StoredNumber } from "../../src/db/store-users.ts";
+import type { LineConfig, NewMapping, Profile } from "../../src/db/store-users.ts";
+import type { StoredNumber } from "../../src/identity/numbers.ts";
 import { LAYERS, type Findings, type Layer, type Named } from "../../src/identity/layers.ts";
 import type { ListQuery, Row } from "../../src/db/store.ts";
 import { type Scene, must } from "./scene.ts";

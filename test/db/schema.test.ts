@@ -9,6 +9,8 @@ import { AppError } from "../../src/errors.ts";
 import { checksOf, objectsOf, shapeOf } from "./schema-shape.ts";
 import { openRaw, tempFolder } from "./sqlite-pair.ts";
 
+/** Where a number stands as it was given; a sender's is in the JSON of its message. */
+const NUMBER_COLUMNS = new Set(["whatsapp_number", "phone_number", "contact_phone", "sender_info"]);
 const CHECKED_WORDS = checkedColumns();
 
 test("a new file has exactly the objects of schema.sql, at its version", () => {
@@ -117,6 +119,29 @@ test.each(CHECKED_WORDS)("$table refuses a word in $column that its check does n
   );
   db.run("PRAGMA ignore_check_constraints = ON");
   for (const word of checked.words) expect(db.run(`${set} ${word}`).changes).toBe(1);
+});
+
+test("every table that holds a number holds its key, the rules that made it, and an index by it", () => {
+  const db = fromText(schema);
+  const tables = objectsOf(db).filter((object) => object.type === "table");
+  const columnsOf = (table: string) =>
+    db.query<{ name: string }, []>(`SELECT name FROM pragma_table_info('${table}')`).all();
+  const withNumber = tables
+    .map(({ name }) => ({ name, columns: columnsOf(name).map((column) => column.name) }))
+    .filter(({ columns }) => columns.some((column) => NUMBER_COLUMNS.has(column)));
+  expect(withNumber.map(({ name }) => name).toSorted()).toEqual([
+    "buffered_messages",
+    "customer_conversations",
+    "meeting_notes",
+    "profiles",
+    "user_whatsapp_config",
+    "whatsapp_user_mapping",
+  ]);
+  for (const { name, columns } of withNumber) {
+    expect(columns).toEqual(expect.arrayContaining(["phone_key", "key_version"]));
+    const indexes = objectsOf(db).filter((object) => object.type === "index" && object.tbl_name === name);
+    expect(indexes.some(({ sql }) => /\(phone_key\b/.test(sql ?? ""))).toBe(true);
+  }
 });
 
 interface CheckedColumn {

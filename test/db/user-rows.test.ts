@@ -146,6 +146,7 @@ test("a table with users in it either loses their rows by itself or is one of th
     "ai_usage",
     "conversations",
     "customer_conversations",
+    "deleted_users",
     "message_buffer",
   ]);
 });

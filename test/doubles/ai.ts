@@ -67,6 +67,8 @@ export class AiDouble {
   /** Append-only, in the order of arrival. */
   readonly asked: Asked[] = [];
   readonly turnedAway: TurnedAway[] = [];
+  /** How many of the 100 tokens of a prompt it says that it had in its cache. */
+  cachedTokens = 0;
   readonly #keys: Set<string>;
   readonly #planned: PlannedFailure[] = [];
   #answer: (asked: Asked) => string = () => decisionOf("ok");
@@ -131,7 +133,9 @@ export class AiDouble {
     };
     this.asked.push(asked);
     await this.#pass(request.signal);
-    return planned ? fail(planned, asked, request.signal) : complete(asked, this.#answer(asked));
+    return planned
+      ? fail(planned, asked, request.signal)
+      : complete(asked, this.#answer(asked), this.cachedTokens);
   };
 
   async #pass(signal: AbortSignal): Promise<void> {
@@ -216,9 +220,10 @@ function mentionsJson(format: unknown, messages: { content: string }[]): boolean
   return isJsonMode && messages.some((message) => /json/i.test(message.content));
 }
 
-function complete(asked: Asked, text: string): Response {
+function complete(asked: Asked, text: string, cachedTokens = 0): Response {
   const message = { role: "assistant", content: text };
-  const usage = { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120 };
+  const cached = cachedTokens > 0 ? { prompt_tokens_details: { cached_tokens: cachedTokens } } : {};
+  const usage = { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120, ...cached };
   const choices = [{ index: 0, message, finish_reason: "stop" }];
   return Response.json({
     id: `chatcmpl-${asked.order}`,

@@ -5,7 +5,7 @@ import type { Store } from "../../src/db/store.ts";
 import { type Address, addressesOf, addressOf } from "../../src/identity/address.ts";
 import type { Identification } from "../../src/identity/layers.ts";
 import { storedNumber } from "../../src/identity/numbers.ts";
-import { Resolver } from "../../src/identity/resolver.ts";
+import { Resolver, type ResolverDeps } from "../../src/identity/resolver.ts";
 import { createLog } from "../../src/log.ts";
 import { openMetrics } from "../../src/metrics.ts";
 import { message } from "../db/arrivals.ts";
@@ -143,28 +143,40 @@ describe("the resolver", () => {
   test("asks the rows again after its answers have grown old", async () => {
     await using world = await openWorld();
     await mapTo(world, await addUser(world, "Ana"), NUMBERS[0]);
-    let lookups = 0;
-    const counting = new Proxy(world.store, {
-      get: (target, name) => {
-        if (name === "findings") lookups++;
-        const member: unknown = Reflect.get(target, name);
-        return typeof member === "function" ? member.bind(target) : member;
-      },
-    });
-    const metrics = openMetrics("test");
-    const log = createLog(() => {});
-    const resolver = new Resolver({
-      store: counting,
-      clock: world.clock,
-      log,
-      metrics,
-      accountIdOf: () => 3,
-    });
+    const { resolver, lookups } = counting(world, { cacheLifeMs: HOUR_MS });
+    await world.clock.tick(1);
     for (let asked = 0; asked < 3; asked++) await identify(resolver, world.here, NUMBERS[0]);
-    expect(lookups).toBe(1);
+    expect(lookups()).toBe(1);
+    await world.clock.tick(HOUR_MS - 1);
+    await identify(resolver, world.here, NUMBERS[0]);
+    expect(lookups()).toBe(1);
+    await world.clock.tick(1);
+    await identify(resolver, world.here, NUMBERS[0]);
+    expect(lookups()).toBe(2);
+  });
+
+  test("keeps an answer no longer than an hour when nobody says how long", async () => {
+    await using world = await openWorld();
+    await mapTo(world, await addUser(world, "Ana"), NUMBERS[0]);
+    const { resolver, lookups } = counting(world, {});
+    await identify(resolver, world.here, NUMBERS[0]);
     await world.clock.tick(HOUR_MS);
     await identify(resolver, world.here, NUMBERS[0]);
-    expect(lookups).toBe(2);
+    expect(lookups()).toBe(2);
+  });
+
+  test("keeps so many answers at most: the longest unused is asked from the rows again", async () => {
+    await using world = await openWorld();
+    const [one, two, three] = NUMBERS;
+    for (const number of [one, two, three]) await mapTo(world, await addUser(world, number), number);
+    const { resolver, lookups } = counting(world, { cacheCountMax: 2 });
+    for (const number of [one, two, one, three]) await identify(resolver, world.here, number);
+    expect(lookups()).toBe(3);
+    await identify(resolver, world.here, one);
+    await identify(resolver, world.here, three);
+    expect(lookups()).toBe(3);
+    await identify(resolver, world.here, two);
+    expect(lookups()).toBe(4);
   });
 
   test("names the owner of a line, and nobody for a line of two", async () => {
@@ -180,6 +192,24 @@ describe("the resolver", () => {
     expect(await world.resolver.ownerOf(world.here, asked, "turn-1")).toBeNull();
   });
 });
+
+/** A resolver whose look-ups in the rows are counted. */
+function counting(
+  { store, clock }: World,
+  sizes: Pick<ResolverDeps, "cacheLifeMs" | "cacheCountMax">,
+): { resolver: Resolver; lookups: () => number } {
+  let lookups = 0;
+  const counted = new Proxy(store, {
+    get: (target, name) => {
+      if (name === "findings") lookups++;
+      const member: unknown = Reflect.get(target, name);
+      return typeof member === "function" ? member.bind(target) : member;
+    },
+  });
+  const log = createLog(() => {});
+  const rest = { clock, log, metrics: openMetrics("test"), accountIdOf: () => 3 };
+  return { resolver: new Resolver({ store: counted, ...rest, ...sizes }), lookups: () => lookups };
+}
 
 /** One random change of everything that identifies somebody; numbers pick its parts. */
 async function change(world: World, users: string[], [kind, a, b, c]: [number, number, number, number]) {

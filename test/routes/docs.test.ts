@@ -1,7 +1,10 @@
 // The operator's pages: every command of docs/identity.md is run as it stands there, and every address named is one.
 import { join } from "node:path";
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
+import { type KeyFault, ModelError } from "../../src/ai/provider.ts";
+import { restAfter } from "../../src/ai/rest.ts";
 import { ADMIN_TOKEN, openTestApp } from "../harness/app.ts";
+import { addKey, addToken, chat } from "../harness/tenants.ts";
 import { call, ROUTES } from "./table.ts";
 
 const root = join(import.meta.dir, "../..");
@@ -26,7 +29,7 @@ function commandsOf(page: string): Command[] {
   const blocks = [...page.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, text = ""]) => text);
   const lines = blocks
     .flatMap((text) => text.split("\n"))
-    .filter((line) => /^(admin|service|me) /.test(line));
+    .filter((line) => /^(admin|service|chat|me) /.test(line));
   return lines.map((line) => {
     const [, text = "", field, name] = /^(.*?)(?:\s+# data\.(\w+) is (\w+))?$/.exec(line) ?? [];
     const words = [...text.matchAll(WORD)].map(
@@ -52,9 +55,15 @@ test("every command on the page about identity works, in the order in which it s
     text
       .replaceAll("…", KEY_REST)
       .replace(/\$(\w+)/g, (_, name: string) => known[name] ?? `no ${name} is known`);
-  const tokens: Record<string, string> = { admin: "ADMIN_TOKEN", service: "SERVICE_TOKEN", me: "USER_TOKEN" };
+  const tokens: Record<string, string> = {
+    admin: "ADMIN_TOKEN",
+    service: "SERVICE_TOKEN",
+    chat: "CHAT_TOKEN",
+    me: "USER_TOKEN",
+  };
   const commands = commandsOf(identity);
-  expect(commands.length).toBeGreaterThanOrEqual(30);
+  expect(new Set(commands.map(({ who }) => who))).toEqual(new Set(Object.keys(tokens)));
+  expect(commands.length).toBeGreaterThanOrEqual(35);
   for (const { who, address, method, body, gives } of commands) {
     const token = known[tokens[who] ?? ""] ?? null;
     const wanted: unknown = body === null ? undefined : JSON.parse(fill(body));
@@ -69,6 +78,70 @@ test("every command on the page about identity works, in the order in which it s
     if (gives !== null)
       known[gives.name] = String((answer.body["data"] as Record<string, unknown>)[gives.field]);
   }
+});
+
+describe("the chat API on the page", () => {
+  const section = /^## Ask and be answered now\n([\s\S]*?)^## /m.exec(identity)?.[1] ?? "";
+  const named = [...section.matchAll(/^\| `(\w+)`/gm)].map(([, field = ""]) => field);
+  const [inBody, inAnswer] = [
+    named.slice(0, named.indexOf("response")),
+    named.slice(named.indexOf("response")),
+  ];
+
+  test("reads every field that stands there", async () => {
+    await using app = await openTestApp();
+    const token = await addToken(app, "chat");
+    expect(inBody).toHaveLength(6);
+    // A field that nothing reads could be anything.
+    for (const field of inBody) {
+      const { status, body } = await chat(app, token, { text: "oi", [field]: ["a list"] });
+      expect([status, body["error"]]).toEqual([400, expect.stringMatching(new RegExp(`^${field} must be`))]);
+    }
+  });
+
+  test("answers with the fields that stand there and no others; with a reason only when it is silent", async () => {
+    await using app = await openTestApp();
+    const token = await addToken(app, "chat");
+    const spoken = await chat(app, token, { text: "oi" });
+    const always = ["success", ...inAnswer.filter((field) => field !== "reason")];
+    expect(Object.keys(spoken.body).toSorted()).toEqual(always.toSorted());
+    app.ai.rawAnswer('{"shouldRespond":false,"content":"","confidence":0.9,"intent":"thanks"}');
+    const silent = await chat(app, token, { text: "obrigada" });
+    expect(Object.keys(silent.body).toSorted()).toEqual([...always, "reason"].toSorted());
+    expect(silent.body).toMatchObject({ response: null, shouldRespond: false, reason: "model_silent" });
+    expect(section).toContain("`model_silent`");
+  });
+
+  test("fails in the two ways that stand there", async () => {
+    await using app = await openTestApp({ hasModel: false });
+    const token = await addToken(app, "chat");
+    const unconfigured = await chat(app, token, { text: "oi" });
+    expect(unconfigured).toMatchObject({ status: 503, body: { configRequired: true, retryable: false } });
+    await addKey(app, null, "gsk_system-0123456789");
+    app.ai.failNext("no_such_model", 10);
+    const failed = await chat(app, token, { text: "oi" });
+    expect(failed).toMatchObject({ status: 500, body: { retryable: true } });
+    const said = new Set(["success", "error"]);
+    for (const { status, body } of [unconfigured, failed]) {
+      expect(section).toContain(`| ${status} `);
+      expect(Object.keys(body).filter((name) => !said.has(name) && !section.includes(name))).toEqual([]);
+    }
+  });
+});
+
+test("keys rest as long as the page says", () => {
+  const restOf = (fault: KeyFault, details = {}) =>
+    restAfter(new ModelError("ai_refused", "No.", details, fault))?.restMs;
+  expect(identity).toMatch(/an hour\s+after 401 or 403, 15 minutes where it is about\s+billing/);
+  const [hourMs, dayMs] = [60 * 60_000, 24 * 60 * 60_000];
+  expect([restOf("unauthorized"), restOf("forbidden"), restOf("billing")]).toEqual([
+    hourMs,
+    hourMs,
+    hourMs / 4,
+  ]);
+  expect(identity).toMatch(/as long as\s+the provider says \(20 seconds where it does not, a day at most\)/);
+  const told = [{ retryAfterMs: 7_000 }, {}, { retryAfterMs: 1e12 }];
+  expect(told.map((details) => restOf("rate_limited", details))).toEqual([7_000, 20_000, dayMs]);
 });
 
 test("every address that the README and the page name is one that lull answers at", () => {

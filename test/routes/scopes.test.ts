@@ -2,8 +2,7 @@
 import { Database } from "bun:sqlite";
 import { join } from "node:path";
 import { expect, test } from "bun:test";
-import type { Scope } from "../../src/routes/token-guard.ts";
-import { TOKEN_SCOPES } from "../../src/upkeep/api-token.ts";
+import { TOKEN_SCOPES, type TokenScope } from "../../src/upkeep/api-token.ts";
 import { ADMIN_TOKEN, openTestApp } from "../harness/app.ts";
 import { addToken, addUser } from "../harness/tenants.ts";
 import { call, NOBODY, ROUTES, type Route, scopesOf } from "./table.ts";
@@ -55,7 +54,7 @@ test.each(GUARDED.map(({ route }) => route).filter(({ path }) => path.startsWith
 test("a token is recognised by its look, and nothing but its hash is kept of it", async () => {
   await using app = await openTestApp();
   const userId = await addUser(app, "Ana");
-  const scopes: [Scope, string][] = TOKEN_SCOPES.map((scope) => [
+  const scopes: [TokenScope, string][] = TOKEN_SCOPES.map((scope) => [
     scope,
     scope === "user" ? `user:${userId}` : scope,
   ]);

@@ -1,6 +1,6 @@
 // Everything the server answers at, and how a test calls it.
 import { openServer, type ServerDeps } from "../../src/routes/server.ts";
-import type { Scope } from "../../src/routes/token-guard.ts";
+import type { TokenScope } from "../../src/upkeep/api-token.ts";
 import type { TestApp } from "../harness/app.ts";
 
 export interface Route {
@@ -25,7 +25,7 @@ export const ROUTES: readonly Route[] = openServer(NOTHING).routes.map(({ method
 }));
 
 /** Which scopes may come in at an address; null where another door, or none, stands before it. */
-export function scopesOf({ path }: Route): readonly Scope[] | null {
+export function scopesOf({ path }: Route): readonly TokenScope[] | null {
   if (path.startsWith("/admin")) return ["admin"];
   if (path.startsWith("/v1/me")) return ["user"];
   if (path === "/v1/chat" || path === "/functions/v1/api-chatbot" || path === "/v1/identity/resolve")

@@ -1,9 +1,9 @@
 // Who is let in by which token, who must wait, and who is told to slow down.
 import { describe, expect, test } from "bun:test";
 import { AppError } from "../../src/errors.ts";
-import { type Caller, type Scope, TokenGuard } from "../../src/routes/token-guard.ts";
+import { type Caller, TokenGuard } from "../../src/routes/token-guard.ts";
 import { hashToken } from "../../src/upkeep/admin-token.ts";
-import { makeApiToken, TOKEN_SCOPES } from "../../src/upkeep/api-token.ts";
+import { makeApiToken, TOKEN_SCOPES, type TokenScope } from "../../src/upkeep/api-token.ts";
 import { ManualClock } from "../harness/clock.ts";
 import { seededRandom } from "../harness/random.ts";
 
@@ -27,7 +27,11 @@ function openGuard() {
     },
   };
   const guard = new TokenGuard({ clock, store, tokenHash: () => hashToken(ADMIN_TOKEN) });
-  const ask = (token: string, allowed: readonly Scope[], address: string | null = null): Promise<Caller> => {
+  const ask = (
+    token: string,
+    allowed: readonly TokenScope[],
+    address: string | null = null,
+  ): Promise<Caller> => {
     const headers = { authorization: `Bearer ${token}` };
     return guard.check(new Request("http://localhost/", { headers }), address, allowed);
   };
@@ -35,7 +39,7 @@ function openGuard() {
     const answer = await refusal(ask(token, ["admin"], address));
     return answer?.code ?? "in";
   };
-  const tokenOf = (scope: Scope): string => tokens[scope] ?? "";
+  const tokenOf = (scope: TokenScope): string => tokens[scope] ?? "";
   return { clock, guard, ask, from, looked, tokenOf };
 }
 
@@ -111,7 +115,7 @@ test.each([
 });
 
 describe("a token is let in where its scope is allowed, and an admin's wherever a service or a chat is:", () => {
-  const ways: readonly (readonly Scope[])[] = [
+  const ways: readonly (readonly TokenScope[])[] = [
     ["admin"],
     ["service"],
     ["chat"],

@@ -4,7 +4,7 @@ import type { Import } from "./source.ts";
 /** From the top; a file imports its own layer or a lower one. A path without `/…` at its end is a file. */
 const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
   { name: "main", holds: ["main.ts"] },
-  { name: "app", holds: ["app.ts", "app-doors.ts", "app-identity.ts"] },
+  { name: "app", holds: ["app.ts", "app-services.ts", "app-doors.ts", "app-identity.ts"] },
   { name: "entrances", holds: ["routes/", "cli/", "web/"] },
   {
     name: "services",
@@ -22,6 +22,7 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
       "delivery/look.ts",
       "delivery/typing.ts",
       "turn/chat-answer.ts",
+      "turn/less-history.ts",
       "identity/resolver.ts",
       "identity/parties.ts",
       "identity/explain.ts",
@@ -54,7 +55,18 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
   },
   {
     name: "interfaces",
-    holds: ["db/store.ts", "db/store-users.ts", "db/store-ai.ts", "chatwoot/api.ts", "ai/provider.ts"],
+    holds: [
+      "db/store.ts",
+      "db/store-users.ts",
+      "db/store-tokens.ts",
+      "db/store-identity.ts",
+      "db/store-credentials.ts",
+      "db/store-usage.ts",
+      "db/store-chat.ts",
+      "db/store-figures.ts",
+      "chatwoot/api.ts",
+      "ai/provider.ts",
+    ],
   },
   {
     name: "domain",
@@ -73,6 +85,7 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
       "identity/phone-text.ts",
       "ai/prices.ts",
       "ai/spans.ts",
+      "ai/limits.ts",
       "ai/credential.ts",
       "turn/outcome.ts",
       "turn/answer-key.ts",
@@ -115,6 +128,7 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
       "metrics.ts",
       "loop.ts",
       "rate.ts",
+      "cache.ts",
       "settings.ts",
       "config.ts",
       "version.ts",

@@ -12,6 +12,11 @@ CREATE TABLE users (
   updated_at INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE deleted_users (
+  user_id TEXT PRIMARY KEY,
+  deleted_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE whatsapp_user_mapping (
   id INTEGER PRIMARY KEY,
   public_id TEXT NOT NULL UNIQUE,

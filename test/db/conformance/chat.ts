@@ -1,6 +1,6 @@
 // Messages of the chat API: kept before anything is known, marked, remembered by number, answered.
 import { expect, test } from "bun:test";
-import type { ChatMessageRow } from "../../../src/db/store-ai.ts";
+import type { ChatMessageRow } from "../../../src/db/store-chat.ts";
 import { ALL, NUMBER, OTHER_NUMBER, addUsers, ids, verified } from "../identified.ts";
 import { message } from "../arrivals.ts";
 import { type OpenScene, type Scene, must } from "../scene.ts";

@@ -1,7 +1,7 @@
 // A user's limits: what they let through, what they refuse, when somebody is told, when they begin anew.
 import { expect, test } from "bun:test";
-import type { LimitKind, Reservation } from "../../../src/db/store-ai.ts";
-import type { UserLimits } from "../../../src/db/store-users.ts";
+import type { LimitKind, UserLimits } from "../../../src/ai/limits.ts";
+import type { PlannedCall } from "../../../src/db/store-usage.ts";
 import {
   FAILURE,
   NO_LIMITS,
@@ -19,7 +19,7 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 const NOTHING = { requests: 0, tokens: 0, microUsd: 0 };
 
 /** Each kind with a limit of 10, and a call that asks so much of it. */
-const KINDS: [kind: LimitKind, limits: Partial<UserLimits>, ask: (amount: number) => Partial<Reservation>][] =
+const KINDS: [kind: LimitKind, limits: Partial<UserLimits>, ask: (amount: number) => Partial<PlannedCall>][] =
   [
     ["tokens_per_day", { tokensPerDayMax: 10 }, (tokens) => ({ tokens })],
     ["spend_per_month", { spendPerMonthMaxMicroUsd: 10 }, (microUsd) => ({ microUsd })],
@@ -235,7 +235,7 @@ export function limitConformance(open: OpenScene): void {
   });
 }
 
-function reserveBy(scene: Scene, userId: string, rest: Partial<Reservation> = {}) {
+function reserveBy(scene: Scene, userId: string, rest: Partial<PlannedCall> = {}) {
   return scene.first.reserveUsage(call(scene, userId, rest), scene.now);
 }
 
@@ -243,7 +243,7 @@ function reserveBy(scene: Scene, userId: string, rest: Partial<Reservation> = {}
 async function refusedKind(
   scene: Scene,
   userId: string,
-  rest: Partial<Reservation> = {},
+  rest: Partial<PlannedCall> = {},
 ): Promise<LimitKind> {
   const reserved = await reserveBy(scene, userId, rest);
   if (reserved.isReserved) throw new Error("the call was let through");

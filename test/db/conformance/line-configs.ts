@@ -1,6 +1,6 @@
 // Lines of users: written, changed in part, confirmed, and whose line a message came in on.
 import { expect, test } from "bun:test";
-import type { Line } from "../../../src/db/store-users.ts";
+import type { LineRef } from "../../../src/db/store-identity.ts";
 import {
   ALL,
   NUMBER,
@@ -16,8 +16,8 @@ import {
 } from "../identified.ts";
 import { type OpenScene, SECOND, type Scene, only } from "../scene.ts";
 
-const INBOX: Line = { inboxId: 7, phoneNumberId: null };
-const META: Line = { inboxId: null, phoneNumberId: "meta-1" };
+const INBOX: LineRef = { inboxId: 7, phoneNumberId: null };
+const META: LineRef = { inboxId: null, phoneNumberId: "meta-1" };
 
 export function lineConfigConformance(open: OpenScene): void {
   test("a line is listed as it was written, among all or among its user's", async () => {
@@ -171,7 +171,7 @@ export function lineConfigConformance(open: OpenScene): void {
   });
 }
 
-function owners(scene: Scene, line: Line, connection = scene.here): Promise<string[]> {
+function owners(scene: Scene, line: LineRef, connection = scene.here): Promise<string[]> {
   return scene.second.lineOwners(connection, line);
 }
 

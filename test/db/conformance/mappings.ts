@@ -36,6 +36,20 @@ export function mappingConformance(open: OpenScene): void {
     expect(await scene.first.mappings("nobody")).toBeNull();
   });
 
+  test("a user's numbers are told by their keys, newest first, with whether they are proven", async () => {
+    await using scene = await open();
+    const [ana, bia] = await Promise.all([addUser(scene), addUser(scene)]);
+    const proven = await map(scene, ana);
+    const claimed = await map(scene, ana, { key: OTHER_NUMBER, isVerified: false });
+    await map(scene, bia);
+    expect(await scene.second.ownNumbers(ana)).toEqual([
+      { id: claimed, phoneKey: OTHER_NUMBER, isVerified: false },
+      { id: proven, phoneKey: NUMBER, isVerified: true },
+    ]);
+    expect(await scene.second.ownNumbers(await addUser(scene))).toEqual([]);
+    expect(await scene.second.ownNumbers("nobody")).toBeNull();
+  });
+
   test.each([
     [NUMBER, "phone"],
     ["exact:1234567890", "exact"],

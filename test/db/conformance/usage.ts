@@ -1,6 +1,6 @@
 // What calls took: settled once, where they began, by what is known of it; and the sums of a user.
 import { expect, test } from "bun:test";
-import type { Reservation } from "../../../src/db/store-ai.ts";
+import type { PlannedCall } from "../../../src/db/store-usage.ts";
 import { FAILURE, addLimitedUser, letThrough, rowsOf, settlement, spanStarts, usedBy } from "../calls.ts";
 import { addUser } from "../identified.ts";
 import { type OpenScene, SECOND, must, only } from "../scene.ts";
@@ -137,7 +137,7 @@ export function usageConformance(open: OpenScene): void {
   test("a user's calls are summed by provider, model, step and whose key it was, from a moment on", async () => {
     await using scene = await open();
     const [ana, bia] = [await addUser(scene), await addUser(scene)];
-    const take = async (userId: string, kind: Partial<Reservation>, told: Parameters<typeof settlement>[0]) =>
+    const take = async (userId: string, kind: Partial<PlannedCall>, told: Parameters<typeof settlement>[0]) =>
       scene.first.settleUsage(await letThrough(scene, userId, kind), settlement(told), scene.now);
     await take(ana, {}, { inputTokens: 1_000, outputTokens: 1_000, costMicroUsd: 1_000 });
     const since = (scene.now += SECOND);

@@ -1,6 +1,6 @@
 // Users: added, listed, changed, limited.
 import { expect, test } from "bun:test";
-import { ALL, addUser, addUsers, ids, refusal } from "../identified.ts";
+import { ALL, addUser, addUsers, ids, profile, refusal } from "../identified.ts";
 import { type OpenScene, SECOND } from "../scene.ts";
 
 const NO_LIMITS = { requestsPerMinuteMax: null, tokensPerDayMax: null, spendPerMonthMaxMicroUsd: null };
@@ -25,6 +25,25 @@ export function userConformance(open: OpenScene): void {
     });
     expect(await scene.second.user(bia)).toMatchObject({ name: "Bia", email: null, connection: "there" });
     expect(await scene.second.user("nobody")).toBeNull();
+  });
+
+  test("a user is called by the full name of their profile, else by their own", async () => {
+    await using scene = await open();
+    const ana = await addUser(scene, null, "Ana");
+    expect(await scene.second.nameOf(ana)).toBe("Ana");
+    await profile(scene, ana, { fullName: null });
+    expect(await scene.second.nameOf(ana)).toBe("Ana");
+    await profile(scene, ana, { fullName: "Ana Lima" });
+    expect(await scene.second.nameOf(ana)).toBe("Ana Lima");
+    expect(await scene.second.nameOf("nobody")).toBeNull();
+  });
+
+  test("a user's own connection has a name, and a user of all connections none", async () => {
+    await using scene = await open();
+    const [ana, bia] = [await addUser(scene), await addUser(scene, scene.there)];
+    expect(await scene.second.connectionNameOf(ana)).toBeNull();
+    expect(await scene.second.connectionNameOf(bia)).toBe("there");
+    expect(await scene.second.connectionNameOf("nobody")).toBeNull();
   });
 
   test("an e-mail that is taken is a conflict, in whatever case it is written", async () => {

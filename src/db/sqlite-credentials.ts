@@ -1,5 +1,5 @@
-// The store's verbs for AI keys and for the chat API, each one transaction.
-import type { ChatStore, CredentialStore } from "./store-ai.ts";
+// The store's verbs for AI keys, each one transaction.
+import type { CredentialStore } from "./store-credentials.ts";
 import type { Tables } from "./tables.ts";
 import type { Transact } from "./transact.ts";
 
@@ -19,24 +19,5 @@ export function credentialWork({ credentials }: Tables, transact: Transact): Cre
       transact(() => credentials.rest(credentialId, until, reason, now)),
     wakeCredentials: (now) => transact(() => credentials.wake(now)),
     markCredentialUsed: (credentialId, now) => transact(() => credentials.use(credentialId, now)),
-  };
-}
-
-export function chatWork({ chat, newId }: Tables, transact: Transact): ChatStore {
-  return {
-    keepChatMessage: (message, now) =>
-      transact(() => {
-        const messageId = newId(now);
-        chat.add(messageId, message, now);
-        return messageId;
-      }),
-    markChatSender: (messageId, sender) => transact(() => chat.mark(messageId, sender)),
-    chatHistory: (messageId, limit) => transact(() => chat.before(messageId, limit)),
-    keepChatAnswer: (messageId, text, now) =>
-      transact(() => {
-        const answerId = newId(now);
-        chat.answer(answerId, messageId, text, now);
-        return answerId;
-      }),
   };
 }

@@ -30,13 +30,14 @@ export type ChangeAction =
   | "key.add"
   | "key.change"
   | "key.remove"
+  | "key.wake"
   | "token.add"
   | "token.remove";
 
 /** Tells that a change was made; `id` is one that lull gave or knows, never merely what was asked for. */
 export type Changed = (action: ChangeAction, id?: string) => void;
 
-export interface Asked<Whose extends string | null = string> {
+export interface OwnRequest<Whose extends string | null = string> {
   /** Whose things it is about; null: the system's, or anybody's. */
   userId: Whose;
   /** An admin is believed; what users say of themselves has to be proven or confirmed. */
@@ -48,7 +49,7 @@ export interface Asked<Whose extends string | null = string> {
   changed: Changed;
 }
 
-export type Verb<Whose extends string | null = string> = (asked: Asked<Whose>) => Promise<Response>;
+export type Verb<Whose extends string | null = string> = (asked: OwnRequest<Whose>) => Promise<Response>;
 
 interface Context {
   /** Not there where the address has none. */

@@ -1,0 +1,101 @@
+// The services of the composition root: what keeps messages, answers them and sends the answers.
+import type { Base } from "./app.ts";
+import type { People } from "./app-identity.ts";
+import { BufferService } from "./buffer/buffer.ts";
+import { adoptListed } from "./chatwoot/adopt.ts";
+import type { ListedMessage } from "./chatwoot/api.ts";
+import type { Connections } from "./chatwoot/connections.ts";
+import type { Config } from "./config.ts";
+import type { Claimant, EndRules } from "./db/store.ts";
+import { Relay } from "./delivery/relay.ts";
+import { Typing } from "./delivery/typing.ts";
+import { type Gate, silenceBy } from "./turn/gate.ts";
+import { TurnWorker } from "./turn/worker.ts";
+import type { Flags } from "./upkeep/flags.ts";
+
+export type Services = ReturnType<typeof wireServices>;
+
+/** How many answers of one turn may be thrown away for messages that came later. */
+const DISCARDS_MAX = 2;
+
+/** The services; they know each other only by what they call when something is done. */
+export function wireServices(
+  config: Config,
+  base: Base,
+  claimant: Claimant,
+  flags: Flags,
+  connections: Connections,
+  { parties, asker }: Pick<People, "parties" | "asker">,
+) {
+  const { store, clock, random, log, metrics } = base;
+  const chatwootOf = (connectionKey: number) => connections.withKey(connectionKey)?.chatwoot ?? null;
+  const { limits, gate, rules } = rulesOf(config);
+  const isProcessingOn = () => flags.isProcessingOn();
+  const working = { store, clock, random, log, metrics, claimant, pollMs: config.sweepMs, isProcessingOn };
+  const shared = { ...working, chatwootOf };
+  const isTypingOn = () => config.isTypingOn && flags.isOn("typing_indicators");
+  const typing = new Typing({ clock, log, chatwootOf, isOn: isTypingOn });
+  const buffers = new BufferService({
+    ...shared,
+    limits,
+    gate,
+    pauseMs: config.humanPauseMs,
+    onClosed: () => worker.wake(),
+    onProof: (replyId) => {
+      relay.proven(replyId);
+      worker.wake();
+    },
+  });
+  const worker: TurnWorker = new TurnWorker({
+    ...shared,
+    rules,
+    typing,
+    parties,
+    asker,
+    turnsMax: config.turnsMax,
+    onEnd: (end) => {
+      if (end.kind === "answered") relay.wake();
+      if (end.kind === "superseded") buffers.rearm(end.rearm);
+    },
+  });
+  const relay: Relay = new Relay({
+    ...shared,
+    rules,
+    settleMs: config.sendSettleMs,
+    answerStatuses: config.answerStatuses,
+    adopt: adopter(config, flags, buffers),
+    followClock: () => buffers.followClock(),
+    onSettled: (rearm) => {
+      buffers.rearm(rearm);
+      worker.wake();
+    },
+  });
+  return { buffers, worker, relay, typing, limits };
+}
+
+/** How long is waited, which conversations are answered, and how a turn may end. */
+function rulesOf({ silenceMs, ageMaxMs, sizeMax, answerStatuses }: Config) {
+  const limits = { silenceMs, ageMaxMs, sizeMax };
+  const gate =
+    (now: number): Gate =>
+    (state) =>
+      silenceBy(state, answerStatuses, now);
+  const rules = (now: number): EndRules => ({ gate: gate(now), limits, discardsMax: DISCARDS_MAX });
+  return { limits, gate, rules };
+}
+
+/** Messages that only Chatwoot's list shows come in by the door of every other message. */
+function adopter({ channels }: Config, flags: Flags, buffers: BufferService) {
+  return async (
+    connectionKey: number,
+    conversationId: number,
+    listed: readonly ListedMessage[],
+  ): Promise<void> => {
+    for (const message of listed) {
+      const arrival = adoptListed(conversationId, message, { channels });
+      const isImmediate = !flags.isOn("message_buffering");
+      if (arrival !== null)
+        await buffers.receive({ connectionKey, arrival, isImmediate, isSigned: false }, 0);
+    }
+  };
+}
