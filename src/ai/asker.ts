@@ -3,7 +3,7 @@ import type { Clock } from "../clock.ts";
 import { AppError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { Accounts, type AccountsDeps, costOf, type Purpose } from "./accounts.ts";
-import { completeWithFirst, LIMIT_CODES, type ModelAttempt } from "./chain.ts";
+import { completeWithFirst, type ModelAttempt } from "./chain.ts";
 import type { Asking, CredentialSource } from "./credential.ts";
 import type { Candidate, Credentials } from "./credentials.ts";
 import type { ChatModel, Completion, CompletionRequest, ProviderName } from "./provider.ts";
@@ -27,6 +27,11 @@ export interface Answer extends Completion, KeyUsed {
 export interface AskedAttempt extends ModelAttempt, KeyUsed {
   /** Null: not known, or nothing was answered. */
   costMicroUsd: number | null;
+}
+
+/** Whom the last attempt called; null when it was refused before a call was made. */
+interface Called {
+  candidate: Candidate | null;
 }
 
 export interface AskerDeps extends AccountsDeps {
@@ -63,20 +68,18 @@ export class Asker {
     );
     const [first] = candidates;
     if (first === undefined) throw this.#nobody(freeAt, refusedReason);
-    let asked = first;
-    const models = candidates.map((candidate) =>
-      this.#counted(candidate, question, signal, () => (asked = candidate)),
-    );
+    const last: Called = { candidate: null };
+    const models = candidates.map((candidate) => this.#counted(candidate, question, signal, last));
     const tell = (attempt: ModelAttempt): void => {
-      if (LIMIT_CODES.has(attempt.outcome)) return;
+      if (last.candidate === null) return;
       this.#count(attempt);
-      const cost = attempt.outcome === "ok" ? costOf(asked.model, attempt) : null;
-      onAttempt({ ...attempt, ...keyUsed(asked), costMicroUsd: cost });
+      const cost = attempt.outcome === "ok" ? costOf(last.candidate.model, attempt) : null;
+      onAttempt({ ...attempt, ...keyUsed(last.candidate), costMicroUsd: cost });
     };
     try {
       const deps = { clock, attemptTimeoutMs: modelTimeoutMs, onAttempt: tell };
       const completion = await completeWithFirst(models, question.request, signal, deps);
-      return { ...completion, ...keyUsed(asked) };
+      return { ...completion, ...keyUsed(last.candidate ?? first) };
     } catch (error) {
       throw isRefused(error) && freeAt !== null ? this.#resting(freeAt, error) : error;
     }
@@ -91,11 +94,13 @@ export class Asker {
   }
 
   /** The candidate's model with its book-keeping around. */
-  #counted(candidate: Candidate, question: Question, asker: AbortSignal, onAsked: () => void): ChatModel {
+  #counted(candidate: Candidate, question: Question, asker: AbortSignal, last: Called): ChatModel {
     const { provider, model } = candidate.model;
     const complete: ChatModel["complete"] = async (request, signal) => {
-      onAsked();
+      last.candidate = null;
+      await candidate.checkHeld();
       const usageKey = await this.#accounts.reserve(candidate, question, request);
+      last.candidate = candidate;
       let completion: Completion;
       try {
         completion = await candidate.model.complete(request, signal);

@@ -27,7 +27,7 @@ export interface ChainDeps {
 export type ChainCompletion = Completion & { provider: ProviderName };
 
 /** Refused by lull itself, before a call was made: the account that pays for it has no room. */
-export const LIMIT_CODES: ReadonlySet<ErrorCode | "ok"> = new Set(["rate_limited", "spend_ceiling"]);
+const LIMIT_CODES: ReadonlySet<ErrorCode> = new Set(["rate_limited", "spend_ceiling"]);
 
 /** The failures that another model may not share. */
 const NEXT_MAY_DO: ReadonlySet<ErrorCode> = new Set(["ai_unavailable", "ai_refused", "ai_bad_answer"]);

@@ -48,6 +48,8 @@ export interface Candidate {
   /** Null: a key of the environment, or none. */
   credentialId: string | null;
   userId: string | null;
+  /** Rejects with AppError `ai_refused` when the key was taken away since it was chosen. */
+  checkHeld: () => Promise<void>;
 }
 
 export interface Choice {
@@ -231,23 +233,28 @@ export class Credentials {
   #candidate({ key, source, userId }: Entitled): Candidate {
     const { provider, model, temperature, credentialId } = key;
     const holder = source === "system" ? null : userId;
-    const complete: ChatModel["complete"] = async (request, signal) => {
-      if (credentialId !== null) await this.#checkHeld(holder, credentialId);
-      const opened = this.#deps.openModel({ provider, apiKey: key.unseal(), model, temperature });
-      return opened.complete(request, signal);
-    };
-    return { model: { provider, model, complete }, source, credentialId, userId };
+    const complete: ChatModel["complete"] = async (request, signal) =>
+      this.#deps.openModel({ provider, apiKey: key.unseal(), model, temperature }).complete(request, signal);
+    const checkHeld = (): Promise<void> => this.#checkHeld(holder, credentialId);
+    return { model: { provider, model, complete }, source, credentialId, userId, checkHeld };
   }
 
   /** While another key was asked this one may have been taken away. */
-  async #checkHeld(holder: string | null, credentialId: string): Promise<void> {
+  async #checkHeld(holder: string | null, credentialId: string | null): Promise<void> {
+    if (credentialId === null) return;
     const { keys } = await this.#keys.of(holder);
     if (keys.some((key) => key.credentialId === credentialId)) return;
     throw new AppError("ai_refused", "The key was taken away meanwhile.");
   }
 
   #offline(): Candidate {
-    return { model: this.#deps.offline, source: "system", credentialId: null, userId: null };
+    return {
+      model: this.#deps.offline,
+      source: "system",
+      credentialId: null,
+      userId: null,
+      checkHeld: async () => {},
+    };
   }
 
   #say(level: LogLevel, name: string, text: string, fields: LogFields = {}): void {

@@ -12,6 +12,7 @@ export interface BufferRow {
   buffer_end_time: number;
   last_message_time: number;
   held_until: number | null;
+  user_id: string | null;
   status: "active" | "processing" | "completed" | "cancelled" | "failed";
   message_count: number;
   discard_count: number;
@@ -26,7 +27,7 @@ export interface NewBuffer {
 }
 
 const COLUMNS = `id, public_id, connection_id, conversation_id, buffer_start_time, buffer_end_time, last_message_time,
-  held_until, status, message_count, discard_count`;
+  held_until, user_id, status, message_count, discard_count`;
 
 export function bufferTable(db: Database) {
   const get = db.query<BufferRow, [{ key: number }]>(`SELECT ${COLUMNS} FROM message_buffer WHERE id = $key`);

@@ -75,8 +75,10 @@ export function identityTable(db: Database) {
   const turnOf = db.query<{ buffer: number; connection: number; conversation: number }, [Params]>(`
     SELECT buffer_id AS buffer, connection_id AS connection, conversation_id AS conversation
     FROM buffer_processing_jobs WHERE id = $job`);
+  // What was said as somebody who is deleted now stays theirs, so that it is emptied once it is over.
   const markBuffer = db.query<null, [Params]>(`
-    UPDATE message_buffer SET user_id = $userId WHERE id = $buffer OR merged_into = $buffer`);
+    UPDATE message_buffer SET user_id = $userId WHERE (id = $buffer OR merged_into = $buffer)
+      AND (user_id IS NULL OR user_id NOT IN (SELECT user_id FROM deleted_users))`);
   const markConversation = db.query<null, [Params]>(`
     UPDATE conversations SET user_id = $userId
     WHERE connection_id = $connection AND chatwoot_conversation_id = $conversation`);

@@ -48,8 +48,9 @@ export function mappingTable(db: Database, changes: IdentityChanges) {
     SELECT public_id AS id, phone_key AS phoneKey, is_verified AS isVerified FROM whatsapp_user_mapping
     WHERE user_id = $userId ORDER BY id DESC`);
 
-  const remove = db.query<{ phoneKey: string }, [Params]>(`
-    DELETE FROM whatsapp_user_mapping WHERE public_id = $id AND user_id = $userId RETURNING phone_key AS phoneKey`);
+  const remove = db.query<{ phoneKey: string; isNaming: 0 | 1 }, [Params]>(`
+    DELETE FROM whatsapp_user_mapping WHERE public_id = $id AND user_id = $userId
+    RETURNING phone_key AS phoneKey, (is_verified = 1 OR source = 'admin') AS isNaming`);
 
   const challenged = db.query<Candidate, [Params]>(`
     SELECT m.id, m.user_id AS userId, m.phone_key AS phoneKey, m.code_hash AS codeHash
@@ -102,6 +103,8 @@ export function mappingTable(db: Database, changes: IdentityChanges) {
     remove(userId: string, id: string): boolean {
       const removed = remove.get({ id, userId });
       if (removed === null) return false;
+      // A claim that was never proven named nobody, so nothing follows from its end.
+      if (removed.isNaming === 0) return true;
       // What stands in the profile is no proof once the number is not the user's.
       doubtProfile.run({ userId, phoneKey: removed.phoneKey });
       changes.release(userId);

@@ -89,6 +89,7 @@ function turnMaterial(tables: Tables, jobKey: number, historyMax: number): TurnM
     history: tables.history.before(turn.connection_id, turn.conversation_id, firstId, historyMax),
     conversation: conversationState(conversation),
     sender: tables.messages.senderOf(turn.buffer_id),
+    markedUserId: mustGetBuffer(tables, turn.buffer_id).user_id,
     inboxId: conversation.inbox_id,
     firstAt: Math.min(...arrivals),
     lastAt: Math.max(...arrivals),

@@ -37,7 +37,9 @@ function reserve(tables: Tables, call: PlannedCall, now: number): ReserveAnswer 
   const { refusedBy, notices } = call.userId === null ? UNLIMITED : count(tables, call, call.userId, now);
   recordNotices(tables, call, notices, now);
   if (refusedBy !== null) return { isReserved: false, kind: refusedBy, notices };
-  return { isReserved: true, usageKey: tables.usage.add(call, now), notices };
+  // One who was deleted meanwhile leaves no trace here either.
+  const userId = call.userId !== null && tables.users.exists(call.userId) ? call.userId : null;
+  return { isReserved: true, usageKey: tables.usage.add({ ...call, userId }, now), notices };
 }
 
 /** Unless it is refused. Of what is to be told, what was not told in its span before. */

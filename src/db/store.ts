@@ -137,6 +137,8 @@ export interface TurnMaterial {
   conversation: ConversationState;
   /** Who wrote the newest message. */
   sender: Sender;
+  /** Whom an earlier attempt took the sender for; null when for nobody, or when there was none. */
+  markedUserId: string | null;
   inboxId: number | null;
   firstAt: number;
   lastAt: number;

@@ -10,10 +10,10 @@ const isOver = (buffer: string) => `${buffer}.status NOT IN ('active', 'processi
   WHERE j.buffer_id = ${buffer}.id AND o.state IN ('intent', 'sending', 'unknown'))`;
 
 export function userRemoval(db: Database, changes: IdentityChanges) {
-  // One that was cancelled before its turn never learned whose it was: its conversation did.
+  // One whose turn has not come, or never will, does not know whose it is: its conversation does.
   const claim = db.query<null, [Params]>(`
     UPDATE message_buffer SET user_id = $userId
-    WHERE user_id IS NULL AND status = 'cancelled' AND merged_into IS NULL AND (connection_id, conversation_id) IN (
+    WHERE user_id IS NULL AND status IN ('active', 'processing', 'cancelled') AND merged_into IS NULL AND (connection_id, conversation_id) IN (
       SELECT connection_id, chatwoot_conversation_id FROM conversations INDEXED BY conversations_of_user
       WHERE user_id = $userId AND user_id IS NOT NULL)`);
   const finished = db.query<{ buffer: number }, [Params]>(`

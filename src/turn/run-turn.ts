@@ -108,7 +108,9 @@ async function decide(
   deps: TurnDeps,
   signal: AbortSignal,
 ): Promise<Decision | LimitReason> {
-  if (material.answer?.key === answerKey) return readDecision(material.answer.json);
+  // An answer is good for the messages, and for the person, that it was written for.
+  const isSamePerson = material.markedUserId === known.identification.userId;
+  if (material.answer?.key === answerKey && isSamePerson) return readDecision(material.answer.json);
   deps.typing.show(claim);
   const steps: StepRecord[] = [];
   try {
@@ -118,16 +120,21 @@ async function decide(
     const decision = readDecision(text);
     // First of all that follows: whatever fails then, this is not paid for again.
     await deps.store.keepAnswer(claim, answerKey, text);
-    steps.push(decisionStep(claim, decision, deps.clock.now()));
+    await recordSteps([...steps, decisionStep(claim, decision, deps.clock.now())], deps);
     return decision;
   } catch (error) {
+    // The failure itself says more than that its steps could not be written down.
+    await recordSteps(steps, deps).catch(() => {});
     const reason = limitReason(error);
     if (reason === null) throw error;
     return reason;
   } finally {
     deps.typing.hide(claim);
-    for (const step of steps) await deps.store.recordStep(step);
   }
+}
+
+async function recordSteps(steps: readonly StepRecord[], { store }: TurnDeps): Promise<void> {
+  for (const step of steps) await store.recordStep(step);
 }
 
 /** The model's text; each call that was made is added to `steps`. */

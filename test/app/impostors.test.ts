@@ -125,6 +125,26 @@ describe("who has a number now", () => {
   });
 });
 
+test("an answer that was written for one user is not sent when the number is another's by then", async () => {
+  const broken = { isBroken: true };
+  await using app = await openTestApp({
+    wrapStore: (store) => ({
+      ...store,
+      endTurn: (...args) =>
+        broken.isBroken ? Promise.reject(new Error("the end is not written")) : store.endTurn(...args),
+    }),
+  });
+  const ana = await addUser(app, "Ana Lima");
+  const numberId = await addNumber(app, ana, ANAS);
+  app.ai.answerWith(({ messages }) => (messages[0]?.content.includes("Ana Lima") ? "Hello Ana" : "Hello"));
+  await app.receive("hi", ANA);
+  await app.clock.tick(30_010);
+  await app.admin("DELETE", `/users/${ana}/numbers/${numberId}`);
+  broken.isBroken = false;
+  await app.clock.tick(60_000);
+  expect(app.chatwoot.sent(CONVERSATION)).toEqual(["Hello"]);
+});
+
 describe("a code", () => {
   test.each([
     ["in WhatsApp's italics", (code: string) => `_${code}_`],
@@ -163,6 +183,8 @@ describe("what is taken away", () => {
     app.ai.release();
     await app.clock.tick(10);
     expect(keys(app)).toEqual([KEY_A, AI_TEST_KEY]);
+    const outcomes = rows(app, "SELECT outcome FROM ai_usage ORDER BY id").map(({ outcome }) => outcome);
+    expect(outcomes).toEqual(["ai_unavailable", "ok"]);
   });
 
   test("leaves no word: a user whose turn was cancelled by a colleague's reply", async () => {

@@ -71,6 +71,20 @@ export function deleteUserConformance(open: OpenScene): void {
     expect(delivery.text).toBe("answer");
   });
 
+  test("a turn that is tried again, and finds nobody any more, is emptied once it is over", async () => {
+    await using scene = await open();
+    const { ana, jobId, jobKey } = await marked(scene);
+    const claim = await scene.claim();
+    await scene.first.deleteUser(ana, scene.now);
+    await scene.first.markSender(jobKey, { userId: null, layer: null, isVerified: false });
+    expect(await scene.first.sweepDeletedUsers(scene.now)).toBe(0);
+    await scene.reply(claim);
+    await scene.send(90);
+    expect(await scene.first.sweepDeletedUsers(scene.now)).toBe(1);
+    expect(must(await scene.second.turn(jobId)).messages).toMatchObject([{ content: null }]);
+    expect(await scene.first.sweepDeletedUsers(scene.now)).toBe(0);
+  });
+
   test("messages that wait in a later turn keep their texts, too", async () => {
     await using scene = await open();
     const { ana, jobId } = await marked(scene);

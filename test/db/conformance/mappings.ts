@@ -141,6 +141,15 @@ export function mappingConformance(open: OpenScene): void {
     expect(await named(scene, "whatsapp_user_mapping", [OTHER_NUMBER])).toEqual([verified(ana)]);
   });
 
+  test("a claim that was never proven takes no proof along when it goes", async () => {
+    await using scene = await open();
+    const ana = await addUser(scene);
+    await profile(scene, ana);
+    const claimId = must(await scene.first.addMapping(claim(ana), null, scene.now));
+    expect(await scene.first.removeMapping(ana, claimId)).toBe(true);
+    expect(await named(scene, "profiles")).toEqual([verified(ana)]);
+  });
+
   test("the number of a mapping that is taken away counts in its user's profile no more", async () => {
     await using scene = await open();
     const [ana, bia] = [await addUser(scene), await addUser(scene)];
