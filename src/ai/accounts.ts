@@ -1,6 +1,6 @@
 // What calls are counted with: reserved before a call against the limits of its user, settled by what it took.
 import type { Clock } from "../clock.ts";
-import type { LimitKind, LimitNotice } from "./limits.ts";
+import type { LimitKind, LimitNotice, LimitReason } from "./limits.ts";
 import type { Settlement, UsageStore } from "../db/store-usage.ts";
 import { AppError } from "../errors.ts";
 import type { Log } from "../log.ts";
@@ -24,7 +24,7 @@ export interface AccountsDeps {
   metrics: Metrics;
 }
 
-const REFUSALS: Readonly<Record<LimitKind, { code: "rate_limited" | "spend_ceiling"; limit: string }>> = {
+const REFUSALS: Readonly<Record<LimitKind, { code: LimitReason; limit: string }>> = {
   requests_per_minute: { code: "rate_limited", limit: "requests per minute" },
   tokens_per_day: { code: "rate_limited", limit: "tokens per day" },
   spend_per_month: { code: "spend_ceiling", limit: "spending per month" },

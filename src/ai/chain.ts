@@ -3,6 +3,7 @@ import { startDeadline } from "../clock.ts";
 import type { Clock } from "../clock.ts";
 import { AppError } from "../errors.ts";
 import type { ErrorCode } from "../errors.ts";
+import { limitReason } from "./limits.ts";
 import type { ChatModel, Completion, CompletionRequest, ProviderName } from "./provider.ts";
 
 /** One call of one model, for the turn's steps, the usage and the metrics. */
@@ -26,9 +27,6 @@ export interface ChainDeps {
 
 export type ChainCompletion = Completion & { provider: ProviderName };
 
-/** Refused by lull itself, before a call was made: the account that pays for it has no room. */
-const LIMIT_CODES: ReadonlySet<ErrorCode> = new Set(["rate_limited", "spend_ceiling"]);
-
 /** The failures that another model may not share. */
 const NEXT_MAY_DO: ReadonlySet<ErrorCode> = new Set(["ai_unavailable", "ai_refused", "ai_bad_answer"]);
 
@@ -50,7 +48,7 @@ export async function completeWithFirst(
   for (const model of models) {
     const result = await attempt(model, request, signal, deps);
     if (!(result instanceof AppError)) return { ...result, provider: model.provider };
-    if (LIMIT_CODES.has(result.code) && failures.length > 0) limit ??= result;
+    if (limitReason(result) !== null && failures.length > 0) limit ??= result;
     else if (NEXT_MAY_DO.has(result.code)) failures.push(result);
     else throw result;
   }

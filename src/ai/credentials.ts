@@ -122,12 +122,12 @@ export class Credentials {
       return { candidates: [this.#offline()], freeAt: null, refusedReason: null };
     }
     const now = this.#deps.clock.now();
-    const awake = entitled.filter(({ key }) => !isResting(key, now));
+    const rests = entitled.map(({ key }) => restOf(key, now));
+    const awake = entitled.filter((_each, index) => rests[index] === null);
     const candidates = awake.filter(({ key }) => this.#canOpen(key)).map((each) => this.#candidate(each));
     if (!asking.isPlayground && candidates[0]?.source === "system")
       this.#say("info", "credential.fallback", "Using fallback system AI config", { subjectId });
-    const rests = entitled.flatMap(({ key }) => (isResting(key, now) && key.rest !== null ? [key.rest] : []));
-    return { candidates, ...describeRests(rests) };
+    return { candidates, ...describeRests(rests.filter((rest) => rest !== null)) };
   }
 
   /** Passes the key over for a while, if the failure was the key's. */
@@ -232,7 +232,7 @@ export class Credentials {
   /** The key is unsealed, and the client made, by the call that needs them. */
   #candidate({ key, source, userId }: Entitled): Candidate {
     const { provider, model, temperature, credentialId } = key;
-    const holder = source === "system" ? null : userId;
+    const holder = holderOf({ source, userId });
     const complete: ChatModel["complete"] = async (request, signal) =>
       this.#deps.openModel({ provider, apiKey: key.unseal(), model, temperature }).complete(request, signal);
     const checkHeld = (): Promise<void> => this.#checkHeld(holder, credentialId);
@@ -267,12 +267,13 @@ function lastFourOf(apiKey: string): string {
 }
 
 /** Whose the key itself is; null: the system's. */
-function holderOf({ source, userId }: Candidate): string | null {
+function holderOf({ source, userId }: Pick<Candidate, "source" | "userId">): string | null {
   return source === "system" ? null : userId;
 }
 
-function isResting({ rest }: Key, now: number): boolean {
-  return rest !== null && rest.until > now;
+/** Null when it may be asked: a rest that is over is none. */
+function restOf({ rest }: Key, now: number): KeyRest | null {
+  return rest !== null && rest.until > now ? rest : null;
 }
 
 function describeRests(rests: readonly KeyRest[]): Pick<Choice, "freeAt" | "refusedReason"> {

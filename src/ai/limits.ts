@@ -1,4 +1,5 @@
 // The rules of a user's limits: what is counted in which span, when a call is refused, when somebody is told. Pure.
+import { AppError } from "../errors.ts";
 import { startOfDay, startOfMinute, startOfMonth } from "./spans.ts";
 
 export type LimitKind = "requests_per_minute" | "tokens_per_day" | "spend_per_month";
@@ -9,6 +10,9 @@ export interface UserLimits {
   tokensPerDayMax: number | null;
   spendPerMonthMaxMicroUsd: number | null;
 }
+
+/** As what a limit that is reached refuses: the code of the error, and the reason of the silence. */
+export type LimitReason = "rate_limited" | "spend_ceiling";
 
 /** A limit that a call came near (80 %), reached, or cannot count (unpriced); told once for each span. */
 export interface LimitNotice {
@@ -126,4 +130,10 @@ function tokensTaken({ tokens }: CallMost, { inputTokens, outputTokens, outcome 
 function spent({ microUsd }: CallMost, { costMicroUsd, outcome }: CallTaken): number {
   if (costMicroUsd !== null) return costMicroUsd;
   return MAYBE_DONE.includes(outcome) ? (microUsd ?? 0) : 0;
+}
+
+/** Null: the error is no limit that refused a call before it was made. */
+export function limitReason(error: unknown): LimitReason | null {
+  if (!(error instanceof AppError)) return null;
+  return error.code === "rate_limited" || error.code === "spend_ceiling" ? error.code : null;
 }

@@ -1,17 +1,14 @@
 // One arrival into the rows: called many times in one transaction, so each function leaves the rows consistent.
 import { TYPING_HOLD_MS, dueAt, type WindowLimits } from "../buffer/window.ts";
-import type { Arrival, ConversationFacts } from "../chatwoot/arrival.ts";
-import { type Address, addressesOf, pairOf, phoneKeyOf } from "../identity/address.ts";
-import type { Sender } from "../identity/layers.ts";
+import type { Arrival } from "../chatwoot/arrival.ts";
 import { conversationState } from "./conversations.ts";
 import { windowState } from "./buffers.ts";
+import { type Incoming, noteSender } from "./intake-sender.ts";
 import type { Armed, Intake, IntakeRules, Receipt } from "./store.ts";
 import type { Tables } from "./tables.ts";
 import type { TurnRow } from "./turns.ts";
 import { cancelBuffer, mustGetBuffer } from "./work.ts";
 
-/** A customer's message with the key of its sender's number. */
-type Incoming = Of<"message"> & { phoneKey: string | null };
 type Of<Kind extends Arrival["kind"]> = Extract<Arrival, { kind: Kind }>;
 
 /** Keeps one arrival and says what became of it. Throws what SQLite throws. */
@@ -44,14 +41,9 @@ function receiveMessage(
 ): Receipt {
   if (tables.messages.exists(connection, arrival.messageId)) return { action: "duplicate" };
   const conversation = noteNews(tables, connection, arrival, true, now);
-  const from = addressesOf(senderOf(arrival.facts));
-  const message = { ...arrival, phoneKey: phoneKeyOf(from) };
-  const proven = from.find(({ kind }) => kind === "phone")?.keys ?? [];
-  if (isSigned) learnPair(tables, connection, from, now);
-  if (message.verificationCode !== null) {
-    redeemCode(tables, connection, message, { code: message.verificationCode, keys: proven }, now);
-    if (isEmpty(message)) return leaveCode(tables, connection, message, now);
-  }
+  const message = noteSender(tables, connection, arrival, isSigned, now);
+  if (message.verificationCode !== null && isEmpty(message))
+    return leaveCode(tables, connection, message, now);
   const limits = isImmediate ? { ...rules.limits, silenceMs: 0 } : rules.limits;
   if (conversation.active_buffer_id !== null) {
     return extendBuffer(tables, connection, conversation.active_buffer_id, message, limits, now);
@@ -62,26 +54,6 @@ function receiveMessage(
   return openBuffer(tables, connection, message, limits, now);
 }
 
-/** An event that carries a LID or BSUID beside a number teaches whose it is. */
-function learnPair(tables: Tables, connection: number, from: readonly Address[], now: number): void {
-  const pair = pairOf(from);
-  if (pair === null || tables.pairs.learn(connection, pair, now) !== "conflict") return;
-  const place = { connection_id: connection, conversation_id: null };
-  tables.events.add("identity.pair_conflict", place, "pair", {}, now);
-}
-
-function redeemCode(
-  tables: Tables,
-  connection: number,
-  { facts, messageId }: Incoming,
-  { code, keys }: { code: string; keys: readonly string[] },
-  now: number,
-): void {
-  const outcome = tables.mappings.redeem(connection, keys, code, now);
-  const place = { connection_id: connection, conversation_id: facts.conversationId };
-  tables.events.add("number.code", place, String(messageId), { outcome }, now);
-}
-
 function isEmpty({ content, attachments }: Incoming): boolean {
   return (content ?? "").trim() === "" && attachments.length === 0;
 }
@@ -90,20 +62,6 @@ function isEmpty({ content, attachments }: Incoming): boolean {
 function leaveCode(tables: Tables, connection: number, { facts, messageId }: Incoming, now: number): Receipt {
   tables.messages.bury(connection, facts.conversationId, messageId, now);
   return skipped("empty");
-}
-
-function senderOf({
-  contactId,
-  contactPhone,
-  contactSourceId,
-  contactIdentifier,
-}: ConversationFacts): Sender {
-  return {
-    contactId,
-    phone: contactPhone,
-    sourceId: contactSourceId,
-    identifier: contactIdentifier,
-  };
 }
 
 function openBuffer(

@@ -32,11 +32,11 @@ export function addressesOf({ sourceId, identifier, phone }: Sender): Address[] 
 
 /** The address that a text names; null when it names none. */
 export function addressOf(raw: string, country: Country, origin: Origin): Address | null {
-  const key = keyOf(raw, country, origin);
-  const exact = exactKeyOf(raw);
-  if (key.kind === "none") return exact === null ? null : { kind: "phone", keys: [exact], isHearsay: false };
-  if (key.kind !== "phone") return { kind: "alias", keys: [key.key], isHearsay: false };
-  return { kind: "phone", keys: exact === null ? [key.key] : [key.key, exact], isHearsay: false };
+  const read = keyOf(raw, country, origin);
+  if (read.kind === "lid" || read.kind === "bsuid")
+    return { kind: "alias", keys: [read.key], isHearsay: false };
+  const keys = [read.kind === "phone" ? read.key : null, exactKeyOf(raw)].filter((key) => key !== null);
+  return keys.length === 0 ? null : { kind: "phone", keys, isHearsay: false };
 }
 
 /** The key that rows keep beside a sender's number; null when none of the addresses is one. */

@@ -1,6 +1,7 @@
 // One message of the chat API, answered at once: kept, identified, answered, the answer kept. No buffer, no delivery.
 import type { Asker } from "../ai/asker.ts";
 import type { CredentialSource } from "../ai/credential.ts";
+import { limitReason } from "../ai/limits.ts";
 import type { Clock } from "../clock.ts";
 import type { ChatStore } from "../db/store-chat.ts";
 import type { HistoryLine, TurnMessage } from "../db/store.ts";
@@ -15,7 +16,7 @@ import { type Decision, readDecision } from "./decision.ts";
 import { withLessHistory } from "./less-history.ts";
 import type { SilenceReason } from "./outcome.ts";
 import { buildPrompt, HISTORY_COUNT_MAX } from "./prompt.ts";
-import { limitReason, OUTPUT_TOKENS_MAX } from "./run-turn.ts";
+import { OUTPUT_TOKENS_MAX } from "./run-turn.ts";
 
 export interface ChatMessage {
   connectionKey: number;

@@ -1,5 +1,6 @@
 // The steps of one turn: material, gate, decision, end. It holds no state; what it pays for it keeps in the row.
 import type { AskedAttempt, Asker } from "../ai/asker.ts";
+import { type LimitReason, limitReason } from "../ai/limits.ts";
 import type { Clock } from "../clock.ts";
 import type {
   EndRules,
@@ -13,7 +14,6 @@ import type {
 } from "../db/store.ts";
 import type { IdentityStore } from "../db/store-identity.ts";
 import { composeReply } from "../delivery/reply.ts";
-import { AppError } from "../errors.ts";
 import { addressesOf } from "../identity/address.ts";
 import type { Known, Parties } from "../identity/parties.ts";
 import { answerKeyOf } from "./answer-key.ts";
@@ -156,15 +156,6 @@ async function ask(
     deps.onStep(step);
   });
   return answered.text;
-}
-
-/** The silences that an AppError of the asker stands for. */
-export type LimitReason = "rate_limited" | "spend_ceiling";
-
-/** Null: the error is no limit that was reached. */
-export function limitReason(error: unknown): LimitReason | null {
-  if (!(error instanceof AppError)) return null;
-  return error.code === "rate_limited" || error.code === "spend_ceiling" ? error.code : null;
 }
 
 function modelStep(claim: TurnClaim, attempt: AskedAttempt, now: number): StepRecord {
