@@ -32,6 +32,8 @@ export const ERROR_STATUS = {
   ai_context_too_long: 502,
   chatwoot_unreachable: 503,
   chatwoot_refused: 502,
+  storage_unavailable: 503,
+  storage_refused: 502,
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_STATUS;

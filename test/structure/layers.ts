@@ -50,6 +50,7 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
       "chatwoot/exchange.ts",
       "chatwoot/answer.ts",
       "chatwoot/listed.ts",
+      "storage/",
     ],
   },
   {
@@ -65,6 +66,7 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
       "db/store-figures.ts",
       "chatwoot/api.ts",
       "ai/provider.ts",
+      "storage/objects.ts",
     ],
   },
   {
@@ -114,6 +116,8 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
       "chatwoot/sample.ts",
       "chatwoot/sample-conversation.ts",
       "playground/state.ts",
+      "storage/names.ts",
+      "storage/checksum.ts",
     ],
   },
   {
@@ -143,6 +147,7 @@ const PLACES: Readonly<Record<string, string>> = {
   commander: "cli/",
   openai: "ai/openai.ts",
   "groq-sdk": "ai/groq.ts",
+  "@google-cloud/storage": "storage/gcs.ts",
   "@logtape/logtape": "log.ts",
   "prom-client": "metrics.ts",
   "libphonenumber-js": "identity/phone-metadata.ts",

@@ -1,0 +1,207 @@
+// Objects in a folder, for a lull without Google. A bucket is a folder with `bucket.json`, an object a folder in it with
+// `data` and `object.json`. They are filled in `.staging` and moved to their place in one step: a crash at any moment
+// leaves nothing or the whole.
+import { type FileHandle, open } from "node:fs/promises";
+import { join } from "node:path";
+import type { Clock } from "../clock.ts";
+import type { Random } from "../random.ts";
+import { checkedBody, expectedOf, readContent, type Source } from "./bytes.ts";
+import { isCode, readDiskFailure } from "./disk-failure.ts";
+import * as layout from "./disk-layout.ts";
+import { Staging, syncFolder } from "./disk-staging.ts";
+import { refused } from "./failure.ts";
+import { checkContentType } from "./names.ts";
+import { isSameOwner } from "./objects.ts";
+import type { ByteRange, Content, ObjectInfo, ObjectPage, ObjectStore } from "./objects.ts";
+
+export interface DiskStoreDeps {
+  /** Made when the first bucket is. */
+  folder: string;
+  clock: Clock;
+  random: Random;
+}
+
+const PIECE_BYTES = 256 * 1024;
+/** How many objects are looked at together for a list. */
+const LOOKS_AT_ONCE = 64;
+
+/** Opens the store; the folder is not touched yet. */
+export function openDiskStore(deps: DiskStoreDeps): ObjectStore {
+  return new DiskStore(deps);
+}
+
+class DiskStore implements ObjectStore {
+  readonly kind = "disk" as const;
+  readonly #root: string;
+  readonly #clock: Clock;
+  readonly #staging: Staging;
+
+  constructor({ folder, clock, random }: DiskStoreDeps) {
+    this.#root = folder;
+    this.#clock = clock;
+    this.#staging = new Staging(folder, clock, random);
+  }
+
+  async createBucket(name: string, labels: Record<string, string>, signal: AbortSignal) {
+    return await guarded(signal, async () => {
+      const folder = layout.bucketFolder(this.#root, name);
+      const record: layout.BucketRecord = { labels };
+      const isNew = await this.#staging.publish(folder, (staged) =>
+        staged.write(layout.BUCKET_FILE, [jsonOf(record)]),
+      );
+      if (isNew) return "created";
+      const found = await layout.readBucketRecord(folder);
+      return found !== null && isSameOwner(found.labels, labels) ? "ours" : "theirs";
+    });
+  }
+
+  async bucket(name: string, signal: AbortSignal) {
+    return await guarded(signal, () => layout.readBucketRecord(layout.bucketFolder(this.#root, name)));
+  }
+
+  async listBuckets(prefix: string, signal: AbortSignal): Promise<string[]> {
+    const names = await guarded(signal, () => layout.foldersIn(this.#root));
+    return names.filter((name) => name.startsWith(prefix)).sort();
+  }
+
+  async put(bucket: string, name: string, content: Content, signal: AbortSignal) {
+    return await guarded(signal, async () => {
+      const folder = layout.objectFolder(this.#root, bucket, name);
+      checkContentType(content.contentType);
+      await this.#needBucket(bucket);
+      let there = await layout.readObjectInfo(folder);
+      if (there === null && (await this.#publish(folder, name, content, signal))) return "stored";
+      there ??= await layout.readObjectInfo(folder);
+      // Whoever put it there may have died before the disk had it.
+      await syncFolder(layout.bucketFolder(this.#root, bucket));
+      return there?.sizeBytes === content.sizeBytes && there.checksum === content.checksum
+        ? "same"
+        : "different";
+    });
+  }
+
+  async read(bucket: string, name: string, range: ByteRange | null, signal: AbortSignal) {
+    return await guarded(signal, async () => {
+      const folder = layout.objectFolder(this.#root, bucket, name);
+      const info = await layout.readObjectInfo(folder);
+      if (info === null) return null;
+      const expected = expectedOf(info, range);
+      const file = await openIfThere(join(folder, layout.DATA_FILE));
+      if (file === null) return null;
+      const source = readFrom(file, range?.from ?? 0, expected.sizeBytes);
+      return { info, body: checkedBody(source, expected, signal, readDiskFailure) };
+    });
+  }
+
+  async info(bucket: string, name: string, signal: AbortSignal): Promise<ObjectInfo | null> {
+    return await guarded(signal, () => layout.readObjectInfo(layout.objectFolder(this.#root, bucket, name)));
+  }
+
+  /** Looks at every object of the bucket: quick for thousands, slow for a million. */
+  async list(bucket: string, prefix: string, cursor: string | null, limit: number, signal: AbortSignal) {
+    return await guarded(signal, async (): Promise<ObjectPage> => {
+      await this.#needBucket(bucket);
+      const after = cursor === null ? "" : Buffer.from(cursor, "base64url").toString();
+      const found = (await this.#all(bucket, signal))
+        .filter(({ name }) => name.startsWith(prefix) && compareBytes(name, after) > 0)
+        .sort((a, b) => compareBytes(a.name, b.name));
+      const objects = found.slice(0, limit);
+      const last = found.length > limit ? objects.at(-1) : undefined;
+      const nextCursor = last === undefined ? null : Buffer.from(last.name).toString("base64url");
+      return { objects, nextCursor };
+    });
+  }
+
+  async remove(bucket: string, name: string, signal: AbortSignal): Promise<boolean> {
+    return await guarded(signal, () => this.#staging.discard(layout.objectFolder(this.#root, bucket, name)));
+  }
+
+  async #publish(folder: string, name: string, content: Content, signal: AbortSignal): Promise<boolean> {
+    const { sizeBytes, contentType, checksum, metadata } = content;
+    const info: ObjectInfo = {
+      name,
+      sizeBytes,
+      contentType,
+      checksum,
+      metadata,
+      createdAt: this.#clock.now(),
+    };
+    return await this.#staging.publish(folder, async (staged) => {
+      await staged.write(layout.DATA_FILE, readContent(content, PIECE_BYTES, signal));
+      await staged.write(layout.OBJECT_FILE, [jsonOf(info)]);
+      signal.throwIfAborted();
+    });
+  }
+
+  async #needBucket(name: string): Promise<void> {
+    const record = await layout.readBucketRecord(layout.bucketFolder(this.#root, name));
+    if (record === null) throw refused("There is no such bucket.", "no_bucket");
+  }
+
+  async #all(bucket: string, signal: AbortSignal): Promise<ObjectInfo[]> {
+    const folder = layout.bucketFolder(this.#root, bucket);
+    const names = await layout.foldersIn(folder);
+    const found: ObjectInfo[] = [];
+    for (let first = 0; first < names.length; first += LOOKS_AT_ONCE) {
+      signal.throwIfAborted();
+      const some = names.slice(first, first + LOOKS_AT_ONCE);
+      const infos = await Promise.all(some.map((name) => layout.readObjectInfo(join(folder, name))));
+      // One that is gone was removed meanwhile.
+      found.push(...infos.filter((info) => info !== null));
+    }
+    return found;
+  }
+}
+
+async function guarded<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  signal.throwIfAborted();
+  try {
+    return await work();
+  } catch (error) {
+    signal.throwIfAborted();
+    throw readDiskFailure(error);
+  }
+}
+
+function jsonOf(record: layout.BucketRecord | ObjectInfo): Uint8Array {
+  return Buffer.from(JSON.stringify(record));
+}
+
+async function openIfThere(path: string): Promise<FileHandle | null> {
+  try {
+    return await open(path, "r");
+  } catch (error) {
+    if (isCode(error, "ENOENT")) return null;
+    throw error;
+  }
+}
+
+function readFrom(file: FileHandle, from: number, sizeBytes: number): Source {
+  const end = from + sizeBytes;
+  let position = from;
+  let reading: Promise<unknown> = Promise.resolve();
+  let isOpen = true;
+  return {
+    async next() {
+      const piece = new Uint8Array(Math.min(PIECE_BYTES, end - position));
+      if (!isOpen || piece.byteLength === 0) return { done: true, value: undefined };
+      const read = file.read(piece, 0, piece.byteLength, position);
+      reading = read.catch(() => undefined);
+      const { bytesRead } = await read;
+      position += bytesRead;
+      if (bytesRead === 0) return { done: true, value: undefined };
+      return { done: false, value: piece.subarray(0, bytesRead) };
+    },
+    stop() {
+      if (!isOpen) return;
+      isOpen = false;
+      // Closed under a running read, the number could be another file's by then.
+      void reading.then(() => file.close()).catch(() => undefined);
+    },
+  };
+}
+
+/** Google's order, which JavaScript's own is not beyond the first 65,536 characters of Unicode. */
+function compareBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}

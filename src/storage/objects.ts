@@ -1,0 +1,91 @@
+// What lull asks of a store of objects, on a disk or in Google Cloud Storage. An object is written once and never
+// changed. Which bucket is whose is decided elsewhere: here a bucket is a name with labels.
+
+export interface ObjectInfo {
+  name: string;
+  sizeBytes: number;
+  contentType: string;
+  /** CRC32C as Google writes it, see checksum.ts. */
+  checksum: string;
+  metadata: Record<string, string>;
+  createdAt: number;
+}
+
+export interface Content {
+  /** Opened anew for each attempt; cancelled when the attempt ends early. */
+  open: () => ReadableStream<Uint8Array>;
+  /** What is not as long as this, or has another checksum, is not stored. */
+  sizeBytes: number;
+  contentType: string;
+  checksum: string;
+  metadata: Record<string, string>;
+}
+
+/** Bytes of an object, both ends inclusive. */
+export interface ByteRange {
+  from: number;
+  to: number;
+}
+
+export interface ObjectPage {
+  objects: ObjectInfo[];
+  nextCursor: string | null;
+}
+
+/** The label that says which lull made a bucket. */
+export const OWNER_LABEL = "lull";
+
+/** True when the label says that one lull made both. */
+export function isSameOwner(found: Record<string, string>, asked: Record<string, string>): boolean {
+  const owner = asked[OWNER_LABEL];
+  return owner !== undefined && found[OWNER_LABEL] === owner;
+}
+
+/**
+ * Every method rejects with the signal's reason when it aborts, with AppError `storage_unavailable` when the same call
+ * may succeed later, and with `storage_refused` when it will not: a name that may not be, a bucket that is not there,
+ * a range outside the object, bytes that are not what was said of them, rights that are missing.
+ */
+export interface ObjectStore {
+  readonly kind: "disk" | "gcs";
+  /**
+   * Tried once, since Google counts every try. `labels` hold OWNER_LABEL. ours: it was there and is this lull's.
+   * theirs: it is somebody else's, and the name is lost to us.
+   */
+  createBucket(
+    name: string,
+    labels: Record<string, string>,
+    signal: AbortSignal,
+  ): Promise<"created" | "ours" | "theirs">;
+  bucket(name: string, signal: AbortSignal): Promise<{ labels: Record<string, string> } | null>;
+  /** Names of this lull's buckets, for a check by hand. */
+  listBuckets(prefix: string, signal: AbortSignal): Promise<string[]>;
+  /** Written once: the same bytes again are `same`, other bytes under the name are `different` and change nothing. */
+  put(
+    bucket: string,
+    name: string,
+    content: Content,
+    signal: AbortSignal,
+  ): Promise<"stored" | "same" | "different">;
+  /**
+   * The whole object, or with a range those bytes. Null: not there. The signal also ends the body; bytes that go
+   * missing or change on the way are an error of the body, never a shorter one.
+   */
+  read(
+    bucket: string,
+    name: string,
+    range: ByteRange | null,
+    signal: AbortSignal,
+  ): Promise<{ info: ObjectInfo; body: ReadableStream<Uint8Array> } | null>;
+  info(bucket: string, name: string, signal: AbortSignal): Promise<ObjectInfo | null>;
+  /** In the order of the names' UTF-8 bytes. A page may hold fewer than `limit` though more follow. */
+  list(
+    bucket: string,
+    prefix: string,
+    cursor: string | null,
+    limit: number,
+    signal: AbortSignal,
+  ): Promise<ObjectPage>;
+  /** False: it was not there. */
+  remove(bucket: string, name: string, signal: AbortSignal): Promise<boolean>;
+}
