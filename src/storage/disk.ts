@@ -9,9 +9,9 @@ import { checkedBody, expectedOf, readContent, type Source } from "./bytes.ts";
 import { isCode, readDiskFailure } from "./disk-failure.ts";
 import * as layout from "./disk-layout.ts";
 import { Staging, syncFolder } from "./disk-staging.ts";
-import { refused } from "./failure.ts";
+import { refused, unavailable } from "./failure.ts";
 import { checkContentType } from "./names.ts";
-import { isSameOwner } from "./objects.ts";
+import { isSameContent, isSameOwner } from "./objects.ts";
 import type { ByteRange, Content, ObjectInfo, ObjectPage, ObjectStore } from "./objects.ts";
 
 export interface DiskStoreDeps {
@@ -74,9 +74,8 @@ class DiskStore implements ObjectStore {
       there ??= await layout.readObjectInfo(folder);
       // Whoever put it there may have died before the disk had it.
       await syncFolder(layout.bucketFolder(this.#root, bucket));
-      return there?.sizeBytes === content.sizeBytes && there.checksum === content.checksum
-        ? "same"
-        : "different";
+      if (there === null) throw unavailable("the object went away");
+      return isSameContent(there, content) ? "same" : "different";
     });
   }
 

@@ -11,7 +11,7 @@ import { isAnswer, readGcsFailure } from "./gcs-failure.ts";
 import { uploadInPieces } from "./gcs-resumable.ts";
 import { type Fetch, type ServiceAccount, TokenSource } from "./gcs-token.ts";
 import { checkBucketName, checkContentType, checkObjectName } from "./names.ts";
-import { isSameOwner } from "./objects.ts";
+import { isSameContent, isSameOwner } from "./objects.ts";
 import type { ByteRange, Content, ObjectInfo, ObjectPage, ObjectStore } from "./objects.ts";
 import { withRetries } from "./retries.ts";
 
@@ -113,7 +113,7 @@ class GcsStore implements ObjectStore {
     // Ours, from a try whose answer was lost, or somebody else's.
     const found = there ?? (await this.info(bucket, name, signal));
     if (found === null) throw unavailable("the object went away");
-    return isSame(found, content) ? "same" : "different";
+    return isSameContent(found, content) ? "same" : "different";
   }
 
   async read(bucket: string, name: string, range: ByteRange | null, signal: AbortSignal) {
@@ -247,10 +247,6 @@ function metadataOf({ contentType, checksum, metadata }: Content) {
   return { contentType, crc32c: checksum, metadata };
 }
 
-function isSame(info: ObjectInfo, content: Content): boolean {
-  return info.sizeBytes === content.sizeBytes && info.checksum === content.checksum;
-}
-
 async function insert(file: File, bytes: Uint8Array, content: Content): Promise<void> {
   const stored = Promise.withResolvers<void>();
   const stream = file.createWriteStream({
@@ -263,5 +259,5 @@ async function insert(file: File, bytes: Uint8Array, content: Content): Promise<
   stream.on("finish", stored.resolve);
   stream.end(bytes);
   await stored.promise;
-  if (!isSame(readInfo(file.metadata), content)) throw unavailable("it stored something else");
+  if (!isSameContent(readInfo(file.metadata), content)) throw unavailable("it stored something else");
 }

@@ -41,6 +41,11 @@ export function isSameOwner(found: Record<string, string>, asked: Record<string,
   return owner !== undefined && found[OWNER_LABEL] === owner;
 }
 
+/** True when these are the bytes, as far as size and checksum tell. */
+export function isSameContent(info: ObjectInfo, content: Content): boolean {
+  return info.sizeBytes === content.sizeBytes && info.checksum === content.checksum;
+}
+
 /**
  * Every method rejects with the signal's reason when it aborts, with AppError `storage_unavailable` when the same call
  * may succeed later, and with `storage_refused` when it will not: a name that may not be, a bucket that is not there,
