@@ -15,6 +15,7 @@ export const ERROR_STATUS = {
   unsupported_media_type: 415,
   invalid_number: 422,
   invalid_limit: 422,
+  unreadable_file: 422,
   too_many_attempts: 429,
   rate_limited: 429,
   spend_ceiling: 429,

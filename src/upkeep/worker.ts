@@ -1,0 +1,20 @@
+// The second entry point of the build: the thread for what would keep webhooks waiting. It does one piece of work, which
+// it is sent, answers, and is ended by whoever started it. Nothing of the daemon is known here, no key and no row.
+import { AppError } from "../errors.ts";
+import { extractText } from "../knowledge/extract.ts";
+import type { UnreadableReason } from "../knowledge/extracted.ts";
+import type { ExtractAnswer, ExtractRequest } from "../knowledge/extractor.ts";
+
+declare const self: Worker;
+
+self.onmessage = async ({ data }: MessageEvent<ExtractRequest>): Promise<void> => {
+  self.postMessage(await answer(data));
+};
+
+async function answer({ kind, bytes, limits }: ExtractRequest): Promise<ExtractAnswer> {
+  try {
+    return { extracted: await extractText(kind, bytes, limits) };
+  } catch (error) {
+    return { reason: error instanceof AppError ? (error.reason as UnreadableReason) : "crashed" };
+  }
+}
