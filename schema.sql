@@ -1,4 +1,4 @@
--- lull's database, version 2. The whole truth of the current version: a new database is made from this file.
+-- lull's database, version 3. The whole truth of the current version: a new database is made from this file.
 -- Moments are integer milliseconds since 1970 (UTC). Integer keys stay inside; public_id (UUIDv7) is what the outside sees.
 -- A conversation is named by Chatwoot's display id within its connection, everywhere: (connection_id, conversation_id).
 
@@ -209,7 +209,7 @@ CREATE TABLE limit_periods (
   PRIMARY KEY (user_id, kind, starts_at)
 ) STRICT, WITHOUT ROWID;
 
--- What lull knows of a conversation: the latest news of Chatwoot and where its own work stands.
+-- What lull knows of a conversation: the latest news of Chatwoot, where its own work stands, where it was archived last.
 CREATE TABLE conversations (
   id INTEGER PRIMARY KEY,
   public_id TEXT NOT NULL UNIQUE,
@@ -231,9 +231,11 @@ CREATE TABLE conversations (
   message_count INTEGER NOT NULL DEFAULT 0,
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
+  bucket_name TEXT REFERENCES buckets (name) ON UPDATE CASCADE,
   UNIQUE (connection_id, chatwoot_conversation_id)
 ) STRICT;
 CREATE INDEX conversations_of_user ON conversations (user_id) WHERE user_id IS NOT NULL;
+CREATE INDEX conversations_in_bucket ON conversations (bucket_name) WHERE bucket_name IS NOT NULL;
 
 -- The messages of one conversation that wait for silence. buffer_end_time is the deadline while it is active.
 CREATE TABLE message_buffer (
@@ -377,9 +379,10 @@ CREATE INDEX deliveries_unsettled ON outbox (connection_id, conversation_id, id)
   WHERE state IN ('intent', 'sending', 'unknown');
 
 -- What was said, by whom: the prompt's history. It outlives its buffer. Without a conversation it came by the chat API,
--- which knows the row by its public_id. identified_by is the layer that named the user.
+-- which knows the row by its public_id. identified_by is the layer that named the user. An id is never used twice: how far
+-- the archive has come is kept as one.
 CREATE TABLE customer_conversations (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   public_id TEXT,
   connection_id INTEGER NOT NULL,
   conversation_id INTEGER,
@@ -408,6 +411,149 @@ CREATE INDEX history_that_identifies ON customer_conversations (phone_key, conne
   WHERE identified_by IN ('whatsapp_user_mapping', 'user_whatsapp_config', 'profiles', 'meeting_notes');
 CREATE INDEX history_of_user ON customer_conversations (user_id) WHERE user_id IS NOT NULL;
 CREATE INDEX history_by_time ON customer_conversations (created_at);
+
+-- Every bucket that lull has had to do with. Its name stands here before the store has it, and after its owner is gone.
+CREATE TABLE buckets (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  kind TEXT NOT NULL CHECK (kind IN ('user', 'contact')),
+  source TEXT NOT NULL CHECK (source IN ('made', 'imported')),
+  state TEXT NOT NULL CHECK (state IN ('creating', 'ready', 'retired')),
+  attempts INTEGER NOT NULL DEFAULT 0,
+  due_at INTEGER NOT NULL,
+  reason TEXT,
+  former_owner TEXT,
+  created_at INTEGER NOT NULL,
+  ready_at INTEGER,
+  retired_at INTEGER,
+  CHECK ((state = 'retired') = (retired_at IS NOT NULL)),
+  CHECK ((state = 'ready') <= (ready_at IS NOT NULL))
+) STRICT;
+CREATE INDEX buckets_to_make ON buckets (due_at) WHERE state = 'creating';
+
+-- Exactly one bucket of a user, and one user of a bucket.
+CREATE TABLE user_bucket_mapping (
+  id INTEGER PRIMARY KEY,
+  public_id TEXT NOT NULL UNIQUE,
+  user_id TEXT NOT NULL UNIQUE REFERENCES users (public_id) ON DELETE CASCADE,
+  bucket_name TEXT NOT NULL UNIQUE REFERENCES buckets (name) ON UPDATE CASCADE,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+
+-- The bucket of somebody whom lull does not know: a contact of a connection, or the number alone where no contact is told.
+CREATE TABLE contact_bucket_mapping (
+  id INTEGER PRIMARY KEY,
+  public_id TEXT NOT NULL UNIQUE,
+  connection_id INTEGER NOT NULL REFERENCES connections (id),
+  contact_ref TEXT,
+  phone_key TEXT,
+  key_version TEXT,
+  bucket_name TEXT NOT NULL UNIQUE REFERENCES buckets (name) ON UPDATE CASCADE,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  CHECK ((contact_ref IS NULL) <> (phone_key IS NULL)),
+  CHECK ((phone_key IS NULL) = (key_version IS NULL))
+) STRICT;
+CREATE UNIQUE INDEX one_bucket_of_contact ON contact_bucket_mapping (connection_id, contact_ref) WHERE contact_ref IS NOT NULL;
+CREATE UNIQUE INDEX one_bucket_of_phone ON contact_bucket_mapping (connection_id, phone_key) WHERE phone_key IS NOT NULL;
+
+-- What happens to a bucket's objects: all follow their owner into another one, all are erased, or those of one message are removed.
+CREATE TABLE bucket_tasks (
+  id INTEGER PRIMARY KEY,
+  public_id TEXT NOT NULL UNIQUE,
+  kind TEXT NOT NULL CHECK (kind IN ('move', 'erase', 'remove')),
+  bucket_name TEXT NOT NULL REFERENCES buckets (name) ON UPDATE CASCADE,
+  into_bucket TEXT REFERENCES buckets (name) ON UPDATE CASCADE,
+  prefix TEXT,
+  state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'done')),
+  object_count INTEGER NOT NULL DEFAULT 0,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  due_at INTEGER NOT NULL,
+  reason TEXT,
+  created_at INTEGER NOT NULL,
+  done_at INTEGER,
+  CHECK ((kind = 'move') = (into_bucket IS NOT NULL)),
+  CHECK ((kind = 'remove') = (prefix IS NOT NULL)),
+  CHECK ((state = 'done') = (done_at IS NOT NULL))
+) STRICT;
+CREATE UNIQUE INDEX one_task_of_bucket ON bucket_tasks (bucket_name) WHERE state = 'waiting' AND kind <> 'remove';
+CREATE INDEX bucket_tasks_due ON bucket_tasks (due_at) WHERE state = 'waiting';
+CREATE INDEX bucket_tasks_of_bucket ON bucket_tasks (bucket_name, kind) WHERE state = 'waiting';
+CREATE INDEX bucket_tasks_into ON bucket_tasks (into_bucket) WHERE state = 'waiting' AND into_bucket IS NOT NULL;
+
+-- A user's own files. Another version of a file is another row; what was deleted is swept in small steps. A key is never
+-- used twice, here and in the spool: whoever works on a row that went meanwhile must not meet another one.
+CREATE TABLE knowledge_files (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  public_id TEXT NOT NULL UNIQUE,
+  user_id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('txt', 'md', 'csv', 'html', 'pdf', 'docx')),
+  audience TEXT NOT NULL CHECK (audience IN ('owner', 'customers')),
+  size_bytes INTEGER NOT NULL,
+  sha256 TEXT NOT NULL,
+  checksum TEXT NOT NULL,
+  bucket_name TEXT NOT NULL REFERENCES buckets (name) ON UPDATE CASCADE,
+  object_name TEXT NOT NULL,
+  state TEXT NOT NULL DEFAULT 'reading' CHECK (state IN ('reading', 'read', 'unreadable')),
+  reason TEXT,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  page_count INTEGER,
+  passage_count INTEGER NOT NULL DEFAULT 0,
+  is_truncated INTEGER NOT NULL DEFAULT 0 CHECK (is_truncated IN (0, 1)),
+  stored_at INTEGER,
+  deleted_at INTEGER,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  CHECK ((state = 'unreadable') = (reason IS NOT NULL))
+) STRICT;
+CREATE INDEX files_of_user ON knowledge_files (user_id, id) WHERE deleted_at IS NULL;
+CREATE INDEX files_to_read ON knowledge_files (id) WHERE state = 'reading' AND deleted_at IS NULL;
+CREATE INDEX files_to_sweep ON knowledge_files (id) WHERE deleted_at IS NOT NULL;
+
+CREATE TABLE knowledge_passages (
+  id INTEGER PRIMARY KEY,
+  file_id INTEGER NOT NULL REFERENCES knowledge_files (id),
+  position INTEGER NOT NULL,
+  text TEXT NOT NULL
+) STRICT;
+CREATE INDEX passages_of_file ON knowledge_passages (file_id, position);
+
+-- Finds passages by their words, under the same ids. `audience` holds one word for each circle that may be shown them.
+CREATE VIRTUAL TABLE knowledge_index USING fts5 (
+  audience, text, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
+);
+
+-- Objects on their way into a bucket. Small ones are in `body`, others in a file of the spool folder named by public_id;
+-- what is wanted is still at its source.
+CREATE TABLE storage_spool (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  public_id TEXT NOT NULL UNIQUE,
+  bucket_name TEXT NOT NULL REFERENCES buckets (name) ON UPDATE CASCADE,
+  kind TEXT NOT NULL CHECK (kind IN ('message', 'attachment', 'transcript', 'file')),
+  state TEXT NOT NULL CHECK (state IN ('wanted', 'spooled', 'failed')),
+  object_name TEXT NOT NULL,
+  content_type TEXT NOT NULL,
+  original_name TEXT,
+  connection_id INTEGER,
+  source_url TEXT,
+  file_id INTEGER REFERENCES knowledge_files (id),
+  body TEXT,
+  size_bytes INTEGER NOT NULL,
+  checksum TEXT,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  due_at INTEGER NOT NULL,
+  reason TEXT,
+  created_at INTEGER NOT NULL,
+  CHECK ((state = 'spooled') = (checksum IS NOT NULL)),
+  CHECK ((state = 'wanted') <= (source_url IS NOT NULL))
+) STRICT;
+CREATE INDEX spool_to_upload ON storage_spool (due_at) WHERE state = 'spooled';
+CREATE INDEX spool_to_fetch ON storage_spool (due_at) WHERE state = 'wanted';
+CREATE INDEX spool_sizes ON storage_spool (state, size_bytes);
+CREATE INDEX spool_of_bucket ON storage_spool (bucket_name);
+CREATE INDEX spool_of_file ON storage_spool (file_id) WHERE file_id IS NOT NULL;
 
 -- What happened, append-only: the timeline. Ids and figures, never a text or a number.
 CREATE TABLE events (

@@ -1,8 +1,10 @@
 // The doors of the composition root: the playground and the routes, one function a door, wired to the services.
 import type { Base } from "./app.ts";
 import type { People } from "./app-identity.ts";
+import { keptThings } from "./app-kept.ts";
 import type { Services } from "./app-services.ts";
-import type { Connections } from "./chatwoot/connections.ts";
+import type { Storage } from "./app-storage.ts";
+import type { Connection, Connections } from "./chatwoot/connections.ts";
 import { type Config, DEFAULT_CONNECTION } from "./config.ts";
 import { PLAYGROUND_STAGE } from "./playground/chatwoot.ts";
 import { readInsight } from "./playground/insight.ts";
@@ -10,12 +12,15 @@ import { Playground } from "./playground/playground.ts";
 import { PLAYGROUND_CONNECTION, type PlaygroundConnection } from "./playground/stage.ts";
 import { explainIdentity, type Inquiry } from "./identity/explain.ts";
 import type { AdminDeps } from "./routes/admin.ts";
+import type { BucketServiceDeps } from "./routes/bucket-service.ts";
 import { isLocalPage } from "./routes/caller.ts";
 import type { ChatRoutesDeps } from "./routes/chat.ts";
 import type { HealthDeps } from "./routes/health.ts";
 import type { IdentityRoutesDeps } from "./routes/identity.ts";
+import type { KnowledgeRoutesDeps } from "./routes/knowledge.ts";
 import type { MeDeps } from "./routes/me.ts";
 import type { OwnDeps } from "./routes/own.ts";
+import type { OwnFilesDeps } from "./routes/own-files.ts";
 import type { PlaygroundRoutesDeps } from "./routes/playground.ts";
 import { openServer, type Server, socketPeer } from "./routes/server.ts";
 import { TokenGuard } from "./routes/token-guard.ts";
@@ -31,6 +36,7 @@ export interface Wired {
   flags: Flags;
   connections: Connections;
   services: Services;
+  storage: Storage;
   people: People;
   readiness: Readiness;
   stage: PlaygroundConnection;
@@ -65,6 +71,8 @@ export function wireDoors(config: Config, base: Base, wired: Wired) {
     me: meDoor(house),
     identity: identityDoor(house),
     chat: chatDoor(house),
+    buckets: bucketDoor(house),
+    knowledge: knowledgeDoor(house),
     health: healthDoor(house),
     playground: playgroundDoor(house, playground),
   });
@@ -131,6 +139,8 @@ function adminDoor(house: House): AdminDeps {
   return {
     ...ownThings(house),
     ...inquiries(house),
+    ...keptThings(house),
+    ...ownFiles(house),
     flags,
     log,
     random,
@@ -148,7 +158,8 @@ function adminDoor(house: House): AdminDeps {
 
 function meDoor(house: House): MeDeps {
   const { base, guard, config } = house;
-  return { ...ownThings(house), guard, log: base.log, peerOf: socketPeer, locale: config.locale };
+  const door = { guard, log: base.log, peerOf: socketPeer };
+  return { ...ownThings(house), ...ownFiles(house), ...door, locale: config.locale };
 }
 
 function identityDoor(house: House): IdentityRoutesDeps {
@@ -169,6 +180,34 @@ function inquiries({ connections, people: { country, resolver } }: House) {
   return { country, connectionNamed, explain: (asked: Inquiry) => explainIdentity(asked, resolver) };
 }
 
+function bucketDoor({ base, guard, connections, people, storage }: House): BucketServiceDeps {
+  const { store, random, clock } = base;
+  const { country, resolver } = people;
+  const { buckets, verification } = storage;
+  return {
+    guard,
+    peerOf: socketPeer,
+    newRequestId: () => random.uuid(clock.now()),
+    country,
+    connectionNamed: (name) => servedConnection(connections, name),
+    store,
+    resolver,
+    buckets,
+    verification,
+  };
+}
+
+function knowledgeDoor(house: House): KnowledgeRoutesDeps {
+  const { base, guard } = house;
+  return { ...ownFiles(house), guard, log: base.log, peerOf: socketPeer };
+}
+
+function ownFiles({ base, storage }: House): OwnFilesDeps {
+  const downloadBroke = (error: unknown, fileId: string) =>
+    base.log.failure("file.download_broke", error, { fileId });
+  return { files: storage.files, downloadBroke };
+}
+
 function chatDoor({ base, config, guard, connections, people }: House): ChatRoutesDeps {
   const { log, random, clock } = base;
   return {
@@ -177,15 +216,15 @@ function chatDoor({ base, config, guard, connections, people }: House): ChatRout
     peerOf: socketPeer,
     newRequestId: () => random.uuid(clock.now()),
     locale: config.locale,
-    connectionKey: (name) => servedKey(connections, name ?? DEFAULT_CONNECTION),
+    connectionKey: (name) => servedConnection(connections, name ?? DEFAULT_CONNECTION)?.key ?? null,
     answer: (message, signal) => people.chat.answer(message, signal),
   };
 }
 
 /** The playground is a stage, not a Chatwoot that anybody is served by. */
-function servedKey(connections: Connections, name: string): number | null {
+function servedConnection(connections: Connections, name: string): Connection | null {
   const connection = connections.named(name);
-  return connection === null || connection.isPlayground ? null : connection.key;
+  return connection?.isPlayground === true ? null : connection;
 }
 
 function healthDoor({ base, flags, readiness }: House): HealthDeps {

@@ -10,6 +10,7 @@ import { NumberClaims } from "./identity/claims.ts";
 import { Parties } from "./identity/parties.ts";
 import { type Country, isCountry } from "./identity/phone.ts";
 import { Resolver } from "./identity/resolver.ts";
+import type { KnowledgeSearch } from "./knowledge/search.ts";
 import type { Sealer } from "./sealing.ts";
 import { ChatAnswerer } from "./turn/chat-answer.ts";
 
@@ -30,6 +31,7 @@ export function wirePeople(
   sealer: Sealer,
   connections: Connections,
   models: Models,
+  knowledge: KnowledgeSearch,
 ) {
   const { store, clock, random, log, metrics } = base;
   const country = readCountry(config.defaultCountry);
@@ -51,9 +53,9 @@ export function wirePeople(
   });
   const asker = new Asker({ ...shared, credentials, modelTimeoutMs: config.modelTimeoutMs });
   const claims = new NumberClaims({ ...shared, country });
-  const chat = new ChatAnswerer({ ...shared, country, parties, asker });
+  const chat = new ChatAnswerer({ ...shared, country, parties, asker, knowledge });
   const responder = responderOf(config, models);
-  return { country, resolver, parties, credentials, asker, claims, chat, responder };
+  return { country, resolver, parties, credentials, asker, claims, chat, knowledge, responder };
 }
 
 /** Who answers in the playground. */

@@ -25,7 +25,7 @@ export function wireServices(
   claimant: Claimant,
   flags: Flags,
   connections: Connections,
-  { parties, asker }: Pick<People, "parties" | "asker">,
+  { parties, asker, knowledge }: Pick<People, "parties" | "asker" | "knowledge">,
 ) {
   const { store, clock, random, log, metrics } = base;
   const chatwootOf = (connectionKey: number) => connections.withKey(connectionKey)?.chatwoot ?? null;
@@ -52,6 +52,7 @@ export function wireServices(
     typing,
     parties,
     asker,
+    knowledge,
     turnsMax: config.turnsMax,
     onEnd: (end) => {
       if (end.kind === "answered") relay.wake();

@@ -7,6 +7,7 @@ import { OPENAI_MODEL_DEFAULT, openOpenAiModel } from "./ai/openai.ts";
 import { type Doors, wireDoors } from "./app-doors.ts";
 import { type Models, wirePeople } from "./app-identity.ts";
 import { type Services, wireServices } from "./app-services.ts";
+import { type Storage, wireStorage } from "./app-storage.ts";
 import { type ChatwootCall, openChatwootClient } from "./chatwoot/client.ts";
 import { openConnections } from "./chatwoot/connections.ts";
 import { type Clock, SteadyClock, systemClock } from "./clock.ts";
@@ -16,12 +17,19 @@ import { openSqliteStore } from "./db/sqlite.ts";
 import type { Claimant, Store } from "./db/store.ts";
 import { nextLookAt } from "./delivery/schedule.ts";
 import { AppError } from "./errors.ts";
+import { KnowledgeSearch } from "./knowledge/search.ts";
 import type { Log } from "./log.ts";
+import type { Network } from "./media/network.ts";
+import { systemNetwork } from "./media/system-network.ts";
 import { openMetrics } from "./metrics.ts";
 import { openPlaygroundConnection } from "./playground/stage.ts";
 import { type Random, systemRandom } from "./random.ts";
 import { closePort, openPort } from "./routes/port.ts";
 import { type LocalSocket, openSocket } from "./routes/socket.ts";
+import { openDiskStore } from "./storage/disk.ts";
+import { openGcsStore } from "./storage/gcs.ts";
+import type { ObjectStore } from "./storage/objects.ts";
+import { observed } from "./storage/observed.ts";
 import { CRASH_ATTEMPTS_MAX } from "./turn/retry.ts";
 import { ensureAdminToken } from "./upkeep/admin-token.ts";
 import { Flags } from "./upkeep/flags.ts";
@@ -29,6 +37,8 @@ import { ensureInstanceId } from "./upkeep/instance.ts";
 import { ensureSealer } from "./upkeep/master-key.ts";
 import { Readiness } from "./upkeep/readiness.ts";
 import { VERSION } from "./version.ts";
+
+export { checkDatabase } from "./db/check.ts";
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
@@ -40,6 +50,10 @@ export interface Surroundings {
   fetch?: Fetch;
   /** The store in the data folder, unless a test or a benchmark wraps it. */
   openStore?: (path: string, random: Random) => Store;
+  /** The object store of the settings, unless a test has its own. */
+  openObjects?: () => ObjectStore;
+  /** By which attachments are fetched. */
+  network?: Network;
   /** Keeps other processes off the data folder. */
   takeLock?: (path: string) => InstanceLock;
   /** Ends this process and starts it anew: the playground's button. */
@@ -96,13 +110,23 @@ async function compose(config: Config, base: Base, lock: InstanceLock): Promise<
   const sealer = await ensureSealer(sealing);
   // After all that may refuse a first start: a token that was made is shown by that start alone.
   const adminToken = await ensureAdminToken(store, config.adminToken, random, bootedAt);
-  const people = wirePeople(config, base, sealer, connections, openModels(config, base));
+  const isKnowledgeOn = (): boolean => flags.isOn("knowledge_base");
+  const knowledge = new KnowledgeSearch({ store, log, isKnowledgeOn });
+  const people = wirePeople(config, base, sealer, connections, openModels(config, base), knowledge);
   const services = wireServices(config, base, claimant, flags, connections, people);
+  const storage = wireStorage(config, base, {
+    instance: claimant.instance,
+    people,
+    connections,
+    network: base.network,
+    objects: observed(openObjectStore(config, base), base.metrics, base.clock),
+  });
   const readiness = new Readiness(base.clock, (now) => store.ping(now));
   const doors = wireDoors(config, base, {
     flags,
     connections,
     services,
+    storage,
     people,
     readiness,
     stage,
@@ -112,6 +136,7 @@ async function compose(config: Config, base: Base, lock: InstanceLock): Promise<
     lock,
     claimant,
     services,
+    storage,
     readiness,
     doors,
     madeAdminToken: adminToken.made,
@@ -123,6 +148,7 @@ interface House {
   lock: InstanceLock;
   claimant: Claimant;
   services: Services;
+  storage: Storage;
   readiness: Readiness;
   doors: Doors;
   madeAdminToken: string | null;
@@ -131,16 +157,17 @@ interface House {
 /** Starts in order, stops in reverse. */
 function runnable(config: Config, base: Base, house: House): App {
   const { log, clock } = base;
-  const { services, readiness, doors, madeAdminToken } = house;
+  const { services, storage, readiness, doors, madeAdminToken } = house;
   const { server, handleLocal } = doors;
   let socket: LocalSocket | null = null;
 
   async function start(): Promise<void> {
-    await rescue(config, base, house.claimant);
+    await rescue(config, base, house);
     await services.buffers.start();
     log.event("info", "boot.restored");
     services.worker.start();
     services.relay.start();
+    for (const service of storage.services) service.start();
     readiness.setOpen(true);
     warnOfUnsigned(config, log);
     log.event("info", "boot.started");
@@ -172,7 +199,7 @@ function runnable(config: Config, base: Base, house: House): App {
 async function rescue(
   { sendSettleMs }: Config,
   { store, clock, log }: Base,
-  claimant: Claimant,
+  { claimant, storage }: House,
 ): Promise<void> {
   const now = clock.now();
   const turns = await store.rescueTurns(claimant, CRASH_ATTEMPTS_MAX, now);
@@ -180,11 +207,13 @@ async function rescue(
   const deliveries = await store.rescueDeliveries(claimant, lookDelayMs, now);
   const lostCalls = await store.settleLostUsage(now);
   const emptied = await store.sweepDeletedUsers(now);
-  log.event("info", "boot.rescued", { ...turns, deliveries, lostCalls, emptied });
+  const spoolLeftovers = await storage.sweep.sweep(Number.POSITIVE_INFINITY);
+  log.event("info", "boot.rescued", { ...turns, deliveries, lostCalls, emptied, spoolLeftovers });
 }
 
 /** Whoever may still hand on work ends before the one it hands it to: an armed deadline would outlive the store. */
-async function stopServices({ services, doors }: House): Promise<void> {
+async function stopServices({ services, storage, doors }: House): Promise<void> {
+  await Promise.all(storage.services.map((service) => service.stop()));
   await doors.playground.settled();
   await services.relay.stop();
   await services.worker.stop();
@@ -202,6 +231,7 @@ export type Base = ReturnType<typeof openBase>;
 function openBase(config: Config, surroundings: Surroundings) {
   const { log, clock: wall = systemClock(), random = systemRandom(), restart = () => {} } = surroundings;
   const { fetch: fetchOutside = (url, init) => fetch(url, init), openStore = openSqliteFile } = surroundings;
+  const { openObjects, network = systemNetwork() } = surroundings;
   const clock = new SteadyClock(wall);
   const bootedAt = clock.now();
   const store = openStore(join(config.dataDir, "lull.db"), random);
@@ -212,6 +242,8 @@ function openBase(config: Config, surroundings: Surroundings) {
     random,
     restart,
     fetchOutside,
+    openObjects,
+    network,
     bootedAt,
     store,
     metrics: openMetrics(VERSION),
@@ -244,6 +276,16 @@ function openModels({ providers }: Config, { fetchOutside }: Base): Models {
     },
     offline: offlineModel(),
   };
+}
+
+/** Nothing is sent or written by opening it. */
+function openObjectStore(
+  { storage: { google }, dataDir }: Config,
+  { openObjects, fetchOutside, clock, random }: Base,
+): ObjectStore {
+  if (openObjects !== undefined) return openObjects();
+  if (google === null) return openDiskStore({ folder: join(dataDir, "objects"), clock, random });
+  return openGcsStore({ ...google, tokenUrl: null }, { fetch: fetchOutside, clock, random });
 }
 
 function makeDataFolder(path: string): void {

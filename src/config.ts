@@ -1,5 +1,6 @@
 // Every setting, checked before anything opens. Pure but for `readFile`, which NAME_FILE and systemd credentials need.
 import { MINUTE_MS } from "./clock.ts";
+import { readStorage, type StorageSettings } from "./config-storage.ts";
 import { AppError } from "./errors.ts";
 import { type Locale, LOCALES } from "./locale.ts";
 import { parseMasterKey } from "./sealing.ts";
@@ -71,6 +72,9 @@ export interface Config {
   answerStatuses: string[];
   sendSettleMs: number;
   channels: string[];
+  /** Hosts that files of a Chatwoot may be redirected to. */
+  mediaHosts: string[];
+  storage: StorageSettings;
   /** Flags locked by the environment. */
   lockedFlags: Record<string, boolean>;
 }
@@ -81,6 +85,7 @@ export type FlagName = (typeof FLAGS)[number]["name"];
 export const FLAGS = [
   { name: "message_buffering", isEnabled: true, description: "Wait for silence and answer a burst once" },
   { name: "typing_indicators", isEnabled: true, description: "Show that an answer is being written" },
+  { name: "knowledge_base", isEnabled: true, description: "Answer from users' own files" },
 ] as const;
 
 /** The environment's connection. */
@@ -91,6 +96,7 @@ const PROVIDERS = ["groq", "openai"];
 const WEBHOOK_SECRET_LENGTH_MIN = 16;
 const ADMIN_TOKEN_LENGTH_MIN = 16;
 const COUNTRY_DEFAULT = "BR";
+const MEDIA_HOST = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?$/;
 
 /** Reads all settings from `source`. Throws AppError `bad_config` that lists every mistake with its rule and a fix. */
 export function readConfig(source: SettingSource): Config {
@@ -130,6 +136,8 @@ function collect(settings: Settings): Config {
     answerStatuses: settings.list("CHATWOOT_ANSWER_STATUSES", "pending,open", STATUSES),
     sendSettleMs: settings.integer("LULL_SEND_SETTLE_MS", 60_000, 1_000, 3_600_000),
     channels: settings.list("LULL_CHANNELS", CHANNELS_DEFAULT, null),
+    mediaHosts: readMediaHosts(settings),
+    storage: readStorage(settings),
     lockedFlags: readLockedFlags(settings),
   };
 }
@@ -209,6 +217,19 @@ function readChatwoot(settings: Settings): ChatwootSettings | null {
   }
   if (baseUrl === null || apiToken === null) return null;
   return { baseUrl, accountId, apiToken, userToken };
+}
+
+/** Names alone: where a redirect may lead is not a matter of paths. */
+function readMediaHosts(settings: Settings): string[] {
+  if (!settings.has("CHATWOOT_MEDIA_HOSTS")) return [];
+  const hosts = settings.list("CHATWOOT_MEDIA_HOSTS", "", null).map((host) => host.toLowerCase());
+  if (hosts.every((host) => MEDIA_HOST.test(host))) return hosts;
+  settings.mistake(
+    "CHATWOOT_MEDIA_HOSTS",
+    "must be a comma list of host names, each with its port if it has one of its own",
+    "for example files.example.com,bucket.s3.amazonaws.com",
+  );
+  return [];
 }
 
 function readLockedFlags(settings: Settings): Record<string, boolean> {

@@ -14,6 +14,7 @@ export const ERROR_STATUS = {
   too_large: 413,
   unsupported_media_type: 415,
   invalid_number: 422,
+  nobody_named: 422,
   invalid_limit: 422,
   unreadable_file: 422,
   too_many_attempts: 429,
@@ -35,6 +36,8 @@ export const ERROR_STATUS = {
   chatwoot_refused: 502,
   storage_unavailable: 503,
   storage_refused: 502,
+  media_unavailable: 503,
+  media_refused: 502,
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_STATUS;

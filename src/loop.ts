@@ -77,6 +77,6 @@ export class Loop {
 }
 
 /** Rounds that follow each other at once would keep timers and intake waiting as long as there is work. */
-function nextTurn(): Promise<void> {
+export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bun
 // The verbs. Alone reads the environment, writes to the terminal and exits.
 import { readFileSync } from "node:fs";
-import { openApp } from "./app.ts";
+import { checkDatabase, openApp } from "./app.ts";
 import { openInput } from "./cli/input.ts";
 import { run } from "./cli/run.ts";
 import type { Terminal } from "./cli/terminal.ts";
@@ -21,6 +21,7 @@ const terminal: Terminal = {
       return null;
     }
   },
+  checkDatabase,
   print: (text) => void process.stdout.write(`${text}\n`),
   complain: (text) => void process.stderr.write(`${text}\n`),
 };
@@ -30,4 +31,12 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
 });
 
-process.exitCode = await run(terminal, openApp);
+const code = await run(terminal, openApp);
+await Promise.all([ended(process.stdout), ended(process.stderr)]);
+// A call that was given up may hang in the network for long, and would keep a process that has nothing left to do.
+process.exit(code);
+
+/** Resolves when all that was written has left, or cannot any more. */
+function ended(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.end(() => resolve()));
+}

@@ -138,6 +138,40 @@ export function openMetrics(version: string) {
       labelNames: ["kind", "outcome"],
       registers,
     }),
+    storeRequests: new Counter({
+      name: "lull_store_requests_total",
+      help: "Requests to the store of objects by what became of them",
+      labelNames: ["op", "outcome"],
+      registers,
+    }),
+    bucketSeconds: new Histogram({
+      name: "lull_bucket_operation_seconds",
+      help: "Time of making a bucket or of looking up whose it is",
+      labelNames: ["op"],
+      buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30],
+      registers,
+    }),
+    objectsStored: new Counter({
+      name: "lull_objects_stored_total",
+      help: "Objects that reached their bucket, by kind",
+      labelNames: ["kind"],
+      registers,
+    }),
+    objectBytes: new Counter({
+      name: "lull_object_bytes_total",
+      help: "Bytes of the objects that reached their bucket",
+      registers,
+    }),
+    spoolObjects: new Gauge({
+      name: "lull_spool_objects",
+      help: "Objects that wait on the disk for their bucket",
+      registers,
+    }),
+    spoolBytes: new Gauge({
+      name: "lull_spool_bytes",
+      help: "Bytes of the objects that wait on the disk for their bucket",
+      registers,
+    }),
     outboxPending: new Gauge({ name: "lull_outbox_pending", help: "Deliveries not yet settled", registers }),
     jobs: new Gauge({
       name: "lull_jobs",

@@ -39,14 +39,19 @@ export class Settings {
 
   /** A secret of at least `lengthMin` characters; also from NAME_FILE or a systemd credential of that name. */
   secret(name: string, lengthMin: number): string | null {
-    this.#known.add(`${name}_FILE`);
-    const value = this.#read(name) ?? this.#readFromFile(name);
+    const value = this.secretText(name);
     if (value === null) return null;
     if (!PRINTABLE.test(value)) this.mistake(name, "must be printable ASCII without spaces", "copy it again");
     else if (value.length >= lengthMin) return value;
     else
       this.mistake(name, `must have at least ${lengthMin} characters`, "make one with: openssl rand -hex 24");
     return null;
+  }
+
+  /** A secret of any form, from the same places: whoever asks judges it. */
+  secretText(name: string): string | null {
+    this.#known.add(`${name}_FILE`);
+    return this.#read(name) ?? this.#readFromFile(name);
   }
 
   integer(name: string, fallback: number, min: number, max: number): number {

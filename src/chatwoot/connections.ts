@@ -12,6 +12,8 @@ export interface Connection {
   pathSecret: string | null;
   /** Null: webhooks are taken, but nothing can be read or sent. */
   chatwoot: ChatwootApi | null;
+  /** Where its Chatwoot is reached, and its attachments are; null when it is nowhere. */
+  chatwootUrl: string | null;
   isPlayground: boolean;
 }
 
@@ -49,6 +51,7 @@ export async function openConnections(
       secret: one.webhookSecret,
       pathSecret: one.webhookPathSecret,
       chatwoot: openChatwoot(one),
+      chatwootUrl: one.isPlayground ? null : (one.chatwoot?.baseUrl ?? null),
       isPlayground: one.isPlayground,
     });
   }

@@ -21,13 +21,23 @@ export interface DaemonClient {
   ask(method: Method, path: string, body?: Row): Promise<unknown>;
   /** A list, all its pages. */
   list(path: string): Promise<Row[]>;
+  /** The bytes of an answer that is a file, as they come; an error of the stream when they break off. */
+  read(path: string): Promise<ReadableStream<Uint8Array>>;
 }
 
-type Send = (request: Request) => Promise<Response>;
+interface Send {
+  /** A request whose answer is read before it is given. */
+  whole: (request: Request) => Promise<Response>;
+  /** One whose answer's body is still on its way. */
+  flowing: (request: Request) => Promise<Response>;
+}
 
 /** Whoever does not say within this that it lives is as good as down. */
 const PROBE_MS = 5_000;
-const ANSWER_MS = 60_000;
+/** Some answers take the daemon a look at every bucket. */
+const ANSWER_MS = 2 * 60_000;
+/** For the first byte of a file, and from one piece to the next. */
+const PIECE_MS = 2 * 60_000;
 const PAGE_MAX = 200;
 const PAGES_MAX = 10_000;
 /** A host that is none: the socket alone decides who is asked. */
@@ -40,16 +50,23 @@ export async function withDaemon<T>(
   openDaemon: OpenDaemon,
   work: (daemon: DaemonClient) => Promise<T>,
 ): Promise<T> {
-  const sendBySocket = socketSender(terminal, socketPath(config.dataDir));
+  const unix = socketPath(config.dataDir);
+  const sendBySocket = socketSender(terminal, unix);
   if (await isAnswering(sendBySocket))
-    return work(client(true, (request) => sendBySocket(request, ANSWER_MS)));
+    return work(
+      client(true, {
+        whole: (request) => sendBySocket(request, ANSWER_MS),
+        flowing: fileSender(terminal, unix),
+      }),
+    );
 
   const isNew = !existsSync(join(config.dataDir, "lull.db"));
   const app = await openOnFiles(terminal, config, openDaemon);
   try {
     if (isNew) terminal.complain(`  There was no lull in ${config.dataDir}: a new data folder was made.`);
     if (app.madeAdminToken !== null) handOutToken(terminal, config.dataDir, app.madeAdminToken);
-    return await work(client(false, (request) => app.handleLocal(request)));
+    const handle = (request: Request): Promise<Response> => app.handleLocal(request);
+    return await work(client(false, { whole: handle, flowing: handle }));
   } finally {
     await app.stop();
   }
@@ -69,6 +86,35 @@ function socketSender({ fetch: send, clock }: Terminal, unix: string) {
     } finally {
       deadline.clear();
     }
+  };
+}
+
+/** Each piece of the body has a deadline of its own: nobody knows how long all of it takes. */
+function fileSender({ fetch: send, clock }: Terminal, unix: string) {
+  return async (request: Request): Promise<Response> => {
+    const leaving = new AbortController();
+    const inTime = async <T>(work: Promise<T>): Promise<T> => {
+      const timer = clock.setTimer(PIECE_MS, () => leaving.abort());
+      try {
+        return await work;
+      } catch (cause) {
+        throw gone(cause);
+      } finally {
+        timer.cancel();
+      }
+    };
+    const { method, headers, url } = request;
+    const response = await inTime(send(url, { method, headers, unix, signal: leaving.signal }));
+    const reader = response.body?.getReader();
+    const body = new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        const piece = await inTime(reader?.read() ?? Promise.resolve({ done: true, value: undefined }));
+        if (piece.value === undefined) controller.close();
+        else controller.enqueue(piece.value);
+      },
+      cancel: () => leaving.abort(),
+    });
+    return new Response(body, response);
   };
 }
 
@@ -96,7 +142,7 @@ function client(isUp: boolean, send: Send): DaemonClient {
   async function answer(method: Method, path: string, body?: Row): Promise<Row> {
     const json = body === undefined ? {} : { body: JSON.stringify(body) };
     const headers = { "content-type": "application/json" };
-    const response = await send(new Request(`${ADDRESS}/admin${path}`, { method, headers, ...json }));
+    const response = await send.whole(new Request(`${ADDRESS}/admin${path}`, { method, headers, ...json }));
     return readAnswer(response);
   }
   async function ask(method: Method, path: string, body?: Row): Promise<unknown> {
@@ -115,14 +161,27 @@ function client(isUp: boolean, send: Send): DaemonClient {
     }
     return rows;
   }
-  return { isUp, ask, list };
+  async function read(path: string): Promise<ReadableStream<Uint8Array>> {
+    const response = await send.flowing(new Request(`${ADDRESS}/admin${path}`));
+    if (response.ok && response.body !== null) return response.body;
+    throw await refusalIn(response);
+  }
+  return { isUp, ask, list, read };
 }
 
 async function readAnswer(response: Response): Promise<Row> {
   const body: unknown = await response.json().catch(() => null);
-  if (!isRow(body)) throw new AppError("internal", `The daemon answered ${response.status} without a word.`);
-  if (response.ok && body["success"] === true) return body;
-  throw refusal(body);
+  if (isRow(body) && response.ok && body["success"] === true) return body;
+  throw refusalOf(body, response.status);
+}
+
+async function refusalIn(response: Response): Promise<AppError> {
+  return refusalOf(await response.json().catch(() => null), response.status);
+}
+
+function refusalOf(body: unknown, status: number): AppError {
+  if (isRow(body)) return refusal(body);
+  return new AppError("internal", `The daemon answered ${status} without a word.`);
 }
 
 function refusal(body: Row): AppError {

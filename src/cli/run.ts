@@ -4,7 +4,9 @@ import { Command, CommanderError } from "commander";
 import { StoreError } from "../db/store.ts";
 import { AppError, type ErrorCode } from "../errors.ts";
 import { VERSION } from "../version.ts";
+import { addBucketVerbs } from "./bucket.ts";
 import { checkConfig } from "./config.ts";
+import { addDoctorVerb, type Outcome } from "./doctor.ts";
 import { addKeyVerbs, refuseKeys } from "./key.ts";
 import { addNumberVerbs } from "./number.ts";
 import { type OpenDaemon, serve } from "./serve.ts";
@@ -18,21 +20,34 @@ const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 const EXIT_UNAVAILABLE = 69;
 const EXIT_BAD_CONFIG = 78;
+const EXIT_CODES: Readonly<Record<Outcome, number>> = {
+  well: EXIT_OK,
+  failed: EXIT_FAILED,
+  unavailable: EXIT_UNAVAILABLE,
+};
 /** Failures of something else than the command: it may work later as it is. */
-const UNAVAILABLE: readonly ErrorCode[] = ["busy", "stopping", "chatwoot_unreachable", "ai_unavailable"];
+const UNAVAILABLE: readonly ErrorCode[] = [
+  "busy",
+  "stopping",
+  "chatwoot_unreachable",
+  "ai_unavailable",
+  "storage_unavailable",
+];
 
 /** Runs one verb and gives the exit code; a fault that lull cannot name is thrown. */
 export async function run(terminal: Terminal, openDaemon: OpenDaemon): Promise<number> {
   try {
     refuseKeys(terminal.argv);
-    await commands(terminal, openDaemon).parseAsync([...terminal.argv], { from: "user" });
-    return EXIT_OK;
+    let code = EXIT_OK;
+    const end = (outcome: Outcome): void => void (code = EXIT_CODES[outcome]);
+    await commands(terminal, openDaemon, end).parseAsync([...terminal.argv], { from: "user" });
+    return code;
   } catch (error) {
     return report(error, terminal);
   }
 }
 
-function commands(terminal: Terminal, openDaemon: OpenDaemon): Command {
+function commands(terminal: Terminal, openDaemon: OpenDaemon, end: (outcome: Outcome) => void): Command {
   const program = new Command("lull")
     .description("Waits for the lull: answers a burst of WhatsApp messages once, beside Chatwoot.")
     .exitOverride()
@@ -57,6 +72,8 @@ function commands(terminal: Terminal, openDaemon: OpenDaemon): Command {
   addUserVerbs(program, perform, terminal);
   addNumberVerbs(program, perform);
   addKeyVerbs(program, perform, terminal);
+  addBucketVerbs(program, perform, terminal);
+  addDoctorVerb(program, terminal, openDaemon, end);
   program
     .command("version")
     .description("Print the version.")

@@ -12,6 +12,8 @@ export interface Terminal {
   fetch: (url: string, init: RequestInit & { unix: string }) => Promise<Response>;
   /** The text of a file, or null when it cannot be read. */
   readFile: (path: string) => string | null;
+  /** What is wrong with a database; null when nothing is. */
+  checkDatabase: (path: string) => string | null;
   /** One line of the command's own data. */
   print: (text: string) => void;
   /** One line to the person who started it. */

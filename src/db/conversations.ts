@@ -77,6 +77,19 @@ export function conversationTable(db: Database) {
     UPDATE conversations SET paused_at = NULL, paused_until = NULL
     WHERE connection_id = $connection AND chatwoot_conversation_id = $conversation AND paused_at IS NOT NULL`);
 
+  const archived = db.query<null, [{ connection: number; conversation: number; bucketName: string }]>(`
+    UPDATE conversations SET bucket_name = $bucketName
+    WHERE connection_id = $connection AND chatwoot_conversation_id = $conversation AND bucket_name IS NOT $bucketName`);
+  const archive = db.query<
+    { bucketName: string | null; placeId: string },
+    [{ connection: number; conversation: number }]
+  >(`
+    SELECT bucket_name AS bucketName, public_id AS placeId FROM conversations
+    WHERE connection_id = $connection AND chatwoot_conversation_id = $conversation`);
+  const follow = db.query<null, [{ from: string; into: string }]>(
+    "UPDATE conversations SET bucket_name = $into WHERE bucket_name = $from",
+  );
+
   const shift = db.query<null, [{ delta: number }]>(`
     UPDATE conversations SET paused_until = paused_until + $delta WHERE paused_until IS NOT NULL`);
 
@@ -110,6 +123,11 @@ export function conversationTable(db: Database) {
     pause: (connection: number, conversation: number, now: number, until: number | null) =>
       void pause.run({ connection, conversation, now, until }),
     resume: (connection: number, conversation: number) => void resume.run({ connection, conversation }),
+    /** Where what is said in it goes. */
+    archived: (connection: number, conversation: number, bucketName: string) =>
+      void archived.run({ connection, conversation, bucketName }),
+    archiveOf: (connection: number, conversation: number) => archive.get({ connection, conversation }),
+    follow: (from: string, into: string) => void follow.run({ from, into }),
     shift: (delta: number) => void shift.run({ delta }),
   };
 }

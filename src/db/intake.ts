@@ -4,6 +4,7 @@ import type { Arrival } from "../chatwoot/arrival.ts";
 import { conversationState } from "./conversations.ts";
 import { windowState } from "./buffers.ts";
 import { type Incoming, noteSender } from "./intake-sender.ts";
+import { messagePlace } from "../storage/names.ts";
 import type { Armed, Intake, IntakeRules, Receipt } from "./store.ts";
 import type { Tables } from "./tables.ts";
 import type { TurnRow } from "./turns.ts";
@@ -148,9 +149,25 @@ function receiveDeletion(tables: Tables, connection: number, arrival: Of<"deleti
   }
   tables.messages.remove(message.id, now);
   tables.history.remove(connection, conversationId, arrival.messageId);
+  removeFromArchive(tables, connection, conversationId, arrival.messageId, now);
   if (message.buffer_id === null || message.buffer_status !== "active") return skipped("deleted");
   if (tables.messages.remaining(message.buffer_id).count > 0) return skipped("deleted");
   return skipped("deleted", { cancelledBufferId: cancelBuffer(tables, message.buffer_id, "deleted", now) });
+}
+
+/** What was stored of a message goes with it; so does what still waits to be stored. */
+function removeFromArchive(
+  { conversations, spool, bucketTasks, newId }: Tables,
+  connection: number,
+  conversation: number,
+  messageId: number,
+  now: number,
+): void {
+  const archive = conversations.archiveOf(connection, conversation);
+  if (archive === null || archive.bucketName === null) return;
+  const place = messagePlace(archive.placeId, messageId);
+  spool.removeUnder(archive.bucketName, place);
+  bucketTasks.addRemoval(newId(now), archive.bucketName, place, now);
 }
 
 function receiveHumanReply(

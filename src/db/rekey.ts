@@ -12,6 +12,7 @@ const PLACES = [
   ["profiles", "whatsapp_number"],
   ["meeting_notes", "contact_phone"],
   ["customer_conversations", "phone_number"],
+  ["contact_bucket_mapping", "NULL"],
   ["buffered_messages", "sender_info ->> '$.phone_number'"],
 ] as const;
 

@@ -32,6 +32,9 @@ export function bufferWork(tables: Tables, transact: Transact): BufferStore {
         tables.deliveries.shift(deltaMs);
         tables.credentials.shift(deltaMs);
         tables.mappings.shift(deltaMs);
+        tables.buckets.shift(deltaMs);
+        tables.bucketTasks.shift(deltaMs);
+        tables.spool.shift(deltaMs);
       }),
   };
 }

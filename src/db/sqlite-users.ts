@@ -23,6 +23,7 @@ function personWork(
   | "addUser"
   | "listUsers"
   | "user"
+  | "userIdsFrom"
   | "nameOf"
   | "connectionNameOf"
   | "changeUser"
@@ -40,6 +41,7 @@ function personWork(
       }),
     listUsers: (query) => transact(() => page(users.list(query), query.limit)),
     user: (userId) => transact(() => users.get(userId)),
+    userIdsFrom: (idStart, limit) => transact(() => users.idsFrom(idStart, limit)),
     nameOf: (userId) => transact(() => users.name(userId)),
     connectionNameOf: (userId) => transact(() => users.connectionName(userId)),
     changeUser: (userId, change, now) => transact(() => users.change(userId, change, now)),

@@ -16,11 +16,14 @@ import {
   StoreError,
 } from "./store.ts";
 import { type Tables, openTables } from "./tables.ts";
+import { bucketWork } from "./sqlite-buckets.ts";
 import { bufferWork } from "./sqlite-buffers.ts";
 import { chatWork } from "./sqlite-chat.ts";
 import { credentialWork } from "./sqlite-credentials.ts";
 import { deliveryWork } from "./sqlite-deliveries.ts";
 import { identityWork } from "./sqlite-identity.ts";
+import { knowledgeWork } from "./sqlite-knowledge.ts";
+import { spoolWork } from "./sqlite-spool.ts";
 import { tokenWork } from "./sqlite-tokens.ts";
 import { turnWork } from "./sqlite-turns.ts";
 import { usageWork } from "./sqlite-usage.ts";
@@ -50,6 +53,9 @@ export function openSqliteStore({ path, random }: SqliteOptions): Store {
     ...credentialWork(tables, transact),
     ...usageWork(tables, transact),
     ...chatWork(tables, transact),
+    ...bucketWork(tables, transact),
+    ...spoolWork(tables, transact),
+    ...knowledgeWork(tables, transact),
     ...openFigures(db, transact),
     rekeyNumbers: (now) => transact(() => rekeyNumbers(db, tables, now)),
     ping: (now) => transact(() => tables.settings.save("pinged_at", String(now), now)),

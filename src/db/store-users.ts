@@ -76,6 +76,8 @@ export interface UserStore {
   listUsers(query: ListQuery): Promise<Page>;
   /** id, name, email, connection (name or null), the three limits, createdAt, updatedAt. */
   user(userId: string): Promise<Row | null>;
+  /** Ids of users that begin so, at most `limit`. */
+  userIdsFrom(idStart: string, limit: number): Promise<string[]>;
   /** What to call them: the full name of their profile, else the user's. */
   nameOf(userId: string): Promise<string | null>;
   /** The name of the one connection that is theirs; null: they are a user of all. */

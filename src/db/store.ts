@@ -5,10 +5,13 @@ import type { Arrival, Attachment, MessageKind, SkipReason } from "../chatwoot/a
 import type { ConversationState, Gate } from "../turn/gate.ts";
 import type { Sender } from "../identity/layers.ts";
 import type { CancelReason, SilenceReason } from "../turn/outcome.ts";
+import type { BucketStore } from "./store-buckets.ts";
 import type { ChatStore } from "./store-chat.ts";
 import type { CredentialStore } from "./store-credentials.ts";
 import type { FigureStore } from "./store-figures.ts";
 import type { IdentityStore } from "./store-identity.ts";
+import type { KnowledgeStore } from "./store-knowledge.ts";
+import type { SpoolStore } from "./store-spool.ts";
 import type { TokenStore } from "./store-tokens.ts";
 import type { UsageStore } from "./store-usage.ts";
 import type { UserStore } from "./store-users.ts";
@@ -375,6 +378,9 @@ export interface Store
     CredentialStore,
     UsageStore,
     ChatStore,
+    BucketStore,
+    SpoolStore,
+    KnowledgeStore,
     FigureStore {
   /** Brings the keys of all numbers to the present rules; gives how many rows that took, 0 when they are. */
   rekeyNumbers(now: number): Promise<number>;

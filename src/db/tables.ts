@@ -1,6 +1,8 @@
 // All tables of one database handle, with their prepared statements.
 import type { Database } from "bun:sqlite";
 import type { Random } from "../random.ts";
+import { bucketTaskTable } from "./bucket-tasks.ts";
+import { bucketTable } from "./buckets.ts";
 import { bufferTable } from "./buffers.ts";
 import { chatTable } from "./chat.ts";
 import { conversationTable } from "./conversations.ts";
@@ -10,19 +12,24 @@ import { eventTable } from "./events.ts";
 import { historyTable } from "./history.ts";
 import { identityChanges } from "./identity-changes.ts";
 import { identityTable } from "./identity.ts";
+import { knowledgeTable } from "./knowledge.ts";
 import { limitTable } from "./limits.ts";
 import { lineConfigTable } from "./line-configs.ts";
 import { mappingTable } from "./mappings.ts";
 import { meetingNoteTable } from "./meeting-notes.ts";
 import { messageTable } from "./messages.ts";
 import { pairTable } from "./pairs.ts";
+import { passageTable } from "./passages.ts";
 import { playgroundTable } from "./playground.ts";
 import { profileTable } from "./profiles.ts";
+import { saidTable } from "./said.ts";
 import { settingTable } from "./settings.ts";
+import { spoolTable } from "./spool.ts";
 import { tokenTable } from "./tokens.ts";
 import { turnTable } from "./turns.ts";
 import { usageTable } from "./usage.ts";
 import { userRemoval } from "./user-removal.ts";
+import { leaveStorage } from "./user-storage.ts";
 import { userTable } from "./users.ts";
 import { webhookLinkTable } from "./webhook-links.ts";
 import { deliverySent } from "./work.ts";
@@ -43,7 +50,7 @@ export function openTables(db: Database, random: Random) {
     settings: settingTable(db, random),
     playground: playgroundTable(db),
     users: userTable(db),
-    userRemoval: userRemoval(db, changes),
+    userRemoval: userRemoval(db, changes, (userId, now) => leaveStorage(tables, userId, now)),
     identityChanges: changes,
     identity: identityTable(db),
     mappings: mappingTable(db, changes),
@@ -57,6 +64,12 @@ export function openTables(db: Database, random: Random) {
     usage: usageTable(db),
     limits: limitTable(db),
     chat: chatTable(db),
+    buckets: bucketTable(db),
+    bucketTasks: bucketTaskTable(db),
+    spool: spoolTable(db),
+    said: saidTable(db),
+    knowledge: knowledgeTable(db),
+    passages: passageTable(db),
     deliveries: deliveryTable(db, (delivery, messageId, now) =>
       deliverySent(tables, delivery, messageId, now),
     ),

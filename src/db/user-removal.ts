@@ -9,7 +9,12 @@ const isOver = (buffer: string) => `${buffer}.status NOT IN ('active', 'processi
   SELECT 1 FROM buffer_processing_jobs AS j JOIN outbox AS o ON o.job_id = j.id
   WHERE j.buffer_id = ${buffer}.id AND o.state IN ('intent', 'sending', 'unknown'))`;
 
-export function userRemoval(db: Database, changes: IdentityChanges) {
+/** `leave` is told of one who goes while their rows are still there. */
+export function userRemoval(
+  db: Database,
+  changes: IdentityChanges,
+  leave: (userId: string, now: number) => void,
+) {
   // One whose turn has not come, or never will, does not know whose it is: its conversation does.
   const claim = db.query<null, [Params]>(`
     UPDATE message_buffer SET user_id = $userId
@@ -79,6 +84,7 @@ export function userRemoval(db: Database, changes: IdentityChanges) {
     /** False when there is no such user. */
     remove(userId: string, now: number): boolean {
       claim.run({ userId });
+      leave(userId, now);
       if (remove.run({ userId }).changes === 0) return false;
       for (const statement of forget) statement.run({ userId });
       remember.run({ userId, now });

@@ -26,6 +26,10 @@ export function userTable(db: Database) {
   const connectionName = db.query<{ name: string }, [Params]>(`
     SELECT c.name FROM users AS u JOIN connections AS c ON c.id = u.connection_id WHERE u.public_id = $id`);
   const exists = db.query<{ id: number }, [Params]>("SELECT id FROM users WHERE public_id = $id");
+  // Ids are hexadecimal and dashes: a g stands behind all that may follow.
+  const idsFrom = db.query<{ id: string }, [Params]>(`
+    SELECT public_id AS id FROM users WHERE public_id >= $idStart AND public_id < $idStart || 'g'
+    ORDER BY public_id LIMIT $limit`);
   const change = db.query<null, [Params]>(`
     UPDATE users SET name = coalesce($name, name), email = iif($hasEmail, $email, email), updated_at = $now
     WHERE public_id = $id`);
@@ -42,6 +46,7 @@ export function userTable(db: Database) {
     name: (id: string) => name.get({ id })?.name ?? null,
     connectionName: (id: string) => connectionName.get({ id })?.name ?? null,
     exists: (id: string) => exists.get({ id }) !== null,
+    idsFrom: (idStart: string, limit: number) => idsFrom.all({ idStart, limit }).map(({ id }) => id),
     change: (id: string, { name, email }: { name?: string; email?: string | null }, now: number) =>
       change.run({
         id,

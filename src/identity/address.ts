@@ -39,6 +39,21 @@ export function addressOf(raw: string, country: Country, origin: Origin): Addres
   return keys.length === 0 ? null : { kind: "phone", keys, isHearsay: false };
 }
 
+/**
+ * How to read a number that is said to be WhatsApp's: as one of its own, which are international, unless that gives none;
+ * then as people write it.
+ */
+export function originOf(raw: string, country: Country): Origin {
+  return keyOf(raw, country, "whatsapp").kind === "none" ? "stored" : "whatsapp";
+}
+
+/** The address of a number that a program gave for its caller; none where it is no number, or there is none. */
+export function callerAddresses(number: string | null, source: string, country: Country): Address[] {
+  if (number === null) return [];
+  const address = addressOf(number, country, source === "whatsapp" ? originOf(number, country) : "stored");
+  return address === null ? [] : [address];
+}
+
 /** The key that rows keep beside a sender's number; null when none of the addresses is one. */
 export function phoneKeyOf(addresses: readonly Address[]): string | null {
   return addresses.find(({ kind }) => kind === "phone")?.keys[0] ?? null;

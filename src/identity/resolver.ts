@@ -75,6 +75,12 @@ export class Resolver {
     return identification;
   }
 
+  /** The same, told to nobody: for what is done with a message later on. */
+  async whoIs(asked: Asked): Promise<Identification> {
+    const found = this.#known(asked) ?? judgeAll(await this.findings(asked.connectionKey, asked.addresses));
+    return this.#describe(found, asked);
+  }
+
   /** The one user whose confirmed line this is; null when there is none, or more than one. */
   async ownerOf(connectionKey: number, line: LineRef, subjectId: string): Promise<string | null> {
     const [owner, ...others] = await this.#deps.store.lineOwners(connectionKey, line);
@@ -101,16 +107,21 @@ export class Resolver {
   }
 
   async #judgement(asked: Asked): Promise<Judgement> {
+    const known = this.#known(asked);
+    if (known !== null) return known;
     const key = cacheKey(asked);
     const version = this.#deps.store.identityVersion();
-    const known = this.#cache.get(key);
-    if (known?.version === version) return known.judgement;
-    this.#cache.drop(key);
     const found = await this.findings(asked.connectionKey, asked.addresses);
     const judgement = judgeAll(found);
     await this.#audit(judgement, asked);
     if (isLasting(judgement)) this.#cache.set(key, { judgement, version });
     return judgement;
+  }
+
+  /** What was found before, unless anything has changed since. */
+  #known(asked: Asked): Judgement | null {
+    const known = this.#cache.get(cacheKey(asked));
+    return known?.version === this.#deps.store.identityVersion() ? known.judgement : null;
   }
 
   /** Behind a LID or BSUID stands the number that was learned with it, unless two events disagreed. */

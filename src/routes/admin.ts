@@ -7,6 +7,7 @@ import { bufferHandlers } from "./admin-buffers.ts";
 import { deliveryHandlers } from "./admin-deliveries.ts";
 import { wholeIn } from "./admin-lists.ts";
 import { peopleRoutes } from "./admin-people.ts";
+import { type StorageDeps, storageRoutes } from "./admin-storage.ts";
 import { switchHandlers } from "./admin-switches.ts";
 import { turnHandlers } from "./admin-turns.ts";
 import { accept } from "./answers.ts";
@@ -15,7 +16,7 @@ import { answerInquiry, type InquiryDeps } from "./identity.ts";
 import type { OwnDeps } from "./own.ts";
 import type { TokenGuard } from "./token-guard.ts";
 
-export interface AdminDeps extends OwnDeps, InquiryDeps {
+export interface AdminDeps extends OwnDeps, InquiryDeps, StorageDeps {
   guard: TokenGuard;
   flags: Flags;
   log: Log;
@@ -66,5 +67,6 @@ export function adminRoutes(admin: AdminDeps) {
     .get("/flags", switches.listFlags)
     .put("/flags/:name", switches.setFlag, raw)
     .post("/processing", switches.setProcessing, raw)
-    .use(peopleRoutes(deps));
+    .use(peopleRoutes(deps))
+    .use(storageRoutes(deps));
 }

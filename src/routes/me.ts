@@ -2,7 +2,8 @@
 // anybody else's.
 import { Elysia } from "elysia";
 import { type Locale, pickLocale } from "../locale.ts";
-import { askedByUser, type UserDoor, type Verb } from "./own-request.ts";
+import { askedByUser, type TokenDoor, type Verb } from "./own-request.ts";
+import { fileVerbs, type OwnFilesDeps } from "./own-files.ts";
 import { keyVerbs } from "./own-keys.ts";
 import { lineVerbs } from "./own-lines.ts";
 import { numberVerbs } from "./own-numbers.ts";
@@ -10,7 +11,7 @@ import { linkVerbs, profileVerbs } from "./own-profile.ts";
 import { usageVerbs } from "./own-usage.ts";
 import type { OwnDeps } from "./own.ts";
 
-export interface MeDeps extends OwnDeps, UserDoor {
+export interface MeDeps extends OwnDeps, OwnFilesDeps, TokenDoor {
   /** Language of texts when a request asks for none; null: as they are written. */
   locale: Locale | null;
 }
@@ -30,6 +31,7 @@ export function meRoutes(deps: MeDeps) {
   const links = linkVerbs(deps);
   const keys = keyVerbs(deps);
   const usage = usageVerbs(deps);
+  const files = fileVerbs(deps);
   const claim: Verb = (asked) => {
     const locale = pickLocale(asked.request.headers.get("accept-language"), deps.locale);
     return numbers.claim(asked, INSTRUCTIONS[locale ?? "en"]);
@@ -52,5 +54,12 @@ export function meRoutes(deps: MeDeps) {
     .delete("/ai-keys/:id", own(keys.remove), raw)
     .get("/webhook-links", own(links.show))
     .put("/webhook-links", own(links.save), raw)
-    .get("/usage", own(usage.show));
+    .get("/usage", own(usage.show))
+    .get("/files", own(files.list))
+    .post("/files", own(files.add), raw)
+    .get("/files/:id", own(files.download))
+    .head("/files/:id", own(files.download))
+    .put("/files/:id", own(files.replace), raw)
+    .patch("/files/:id", own(files.change), raw)
+    .delete("/files/:id", own(files.remove), raw);
 }

@@ -32,7 +32,15 @@ export type ChangeAction =
   | "key.remove"
   | "key.wake"
   | "token.add"
-  | "token.remove";
+  | "token.remove"
+  | "bucket.ensure"
+  | "bucket.import"
+  | "bucket.merge"
+  | "bucket.erase"
+  | "file.add"
+  | "file.replace"
+  | "file.change"
+  | "file.remove";
 
 /** Tells that a change was made; `id` is one that lull gave or knows, never merely what was asked for. */
 export type Changed = (action: ChangeAction, id?: string) => void;
@@ -46,6 +54,8 @@ export interface OwnRequest<Whose extends string | null = string> {
   rowId: string;
   query: Record<string, unknown>;
   request: Request;
+  /** Null without a socket. */
+  server: unknown;
   changed: Changed;
 }
 
@@ -66,29 +76,48 @@ export function askedByAdmin(changed: Changed) {
   const by = "admin" as const;
   const ofUser =
     (verb: Verb): Handler =>
-    ({ params, query, request }) =>
-      verb({ userId: params?.["id"] ?? "", rowId: params?.["rowId"] ?? "", by, query, request, changed });
+    ({ params, query, request, server }) =>
+      verb({
+        userId: params?.["id"] ?? "",
+        rowId: params?.["rowId"] ?? "",
+        by,
+        query,
+        request,
+        server,
+        changed,
+      });
   const ofAll =
     (verb: Verb<null>): Handler =>
-    ({ params, query, request }) =>
-      verb({ userId: null, rowId: params?.["rowId"] ?? "", by, query, request, changed });
+    ({ params, query, request, server }) =>
+      verb({ userId: null, rowId: params?.["rowId"] ?? "", by, query, request, server, changed });
   return { ofUser, ofAll };
 }
 
-export interface UserDoor {
+export interface TokenDoor {
   guard: TokenGuard;
   log: Log;
   peerOf: (request: Request, server: unknown) => string | null;
 }
 
+/** How a program asks about the user in the address, or in what it sends. */
+export function askedByService({ guard, log, peerOf }: TokenDoor) {
+  const changed: Changed = (action, id) => log.event("info", "service.changed", { action, id });
+  return (verb: Verb): Handler =>
+    async ({ params, query, request, server }) => {
+      await guard.check(request, peerOf(request, server), ["service", "admin"]);
+      const { userId = "", fileId: rowId = "" } = params ?? {};
+      return verb({ userId, rowId, by: "admin", query, request, server, changed });
+    };
+}
+
 /** How a user asks: the token says who it is, and nothing else can. */
-export function askedByUser({ guard, log, peerOf }: UserDoor) {
+export function askedByUser({ guard, log, peerOf }: TokenDoor) {
   return (verb: Verb): Handler =>
     async ({ params, query, request, server }) => {
       const caller = await guard.check(request, peerOf(request, server), ["user"]);
       if (caller.scope !== "user") throw new AppError("forbidden", "This token is no user's.");
       const { userId } = caller;
       const changed: Changed = (action, id) => log.event("info", "user.changed", { action, id, userId });
-      return verb({ userId, rowId: params?.["id"] ?? "", by: "user", query, request, changed });
+      return verb({ userId, rowId: params?.["id"] ?? "", by: "user", query, request, server, changed });
     };
 }

@@ -5,11 +5,14 @@ import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import { type AdminDeps, adminRoutes } from "./admin.ts";
 import { fromFramework, refuse } from "./answers.ts";
+import { type BucketServiceDeps, bucketServiceRoutes } from "./bucket-service.ts";
 import { type ChatRoutesDeps, chatRoutes } from "./chat.ts";
 import { type HealthDeps, healthRoutes } from "./health.ts";
 import { type IdentityRoutesDeps, identityRoutes } from "./identity.ts";
+import { knowledgeRoutes, type KnowledgeRoutesDeps } from "./knowledge.ts";
 import { type MeDeps, meRoutes } from "./me.ts";
 import { type PlaygroundRoutesDeps, playgroundRoutes } from "./playground.ts";
+import { discardBody } from "./unread-body.ts";
 import { type WebhookDeps, webhookRoutes } from "./webhook.ts";
 
 export interface ServerDeps {
@@ -18,6 +21,8 @@ export interface ServerDeps {
   me: MeDeps;
   identity: IdentityRoutesDeps;
   chat: ChatRoutesDeps;
+  buckets: BucketServiceDeps;
+  knowledge: KnowledgeRoutesDeps;
   health: HealthDeps;
   playground: PlaygroundRoutesDeps;
   log: Log;
@@ -26,8 +31,11 @@ export interface ServerDeps {
   newRequestId: () => string;
 }
 
-/** The server itself takes more than a route does, so that the route can say "too large" in JSON. */
-const SERVER_BODY_BYTES_MAX = 8 * 1024 * 1024;
+/**
+ * The server itself takes more than any route does, so that the route can say "too large" in JSON. It holds none of it:
+ * a sender waits until the route reads on, and each route has a limit of its own.
+ */
+const SERVER_BODY_BYTES_MAX = 256 * 1024 * 1024;
 /** A connection that says nothing for so long is closed; never 0, which would let it stay for ever. */
 const IDLE_SECONDS = 10;
 
@@ -45,7 +53,8 @@ export function openServer(deps: ServerDeps) {
     },
   })
     .onRequest(({ request }) => void arrivals.set(request, deps.monotonic()))
-    .onError({ as: "global" }, ({ error, code }) => {
+    .onError({ as: "global" }, async ({ error, code, request }) => {
+      await discardBody(request);
       const known = error instanceof AppError ? error : fromFramework(code);
       const requestId = deps.newRequestId();
       if (known.status >= 500) deps.log.failure("request.failed", error, { requestId });
@@ -63,6 +72,8 @@ export function openServer(deps: ServerDeps) {
     .use(meRoutes(deps.me))
     .use(identityRoutes(deps.identity))
     .use(chatRoutes(deps.chat))
+    .use(bucketServiceRoutes(deps.buckets))
+    .use(knowledgeRoutes(deps.knowledge))
     .use(playgroundRoutes(deps.playground));
   return app;
 }

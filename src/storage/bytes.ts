@@ -161,3 +161,20 @@ function brokenBody(how: string): AppError {
     retryable: true,
   });
 }
+
+/** What the pieces are, each asked for when it is read; cancelling ends them, once the one under way is there. */
+export function streamOf(pieces: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await pieces.next();
+        if (done === true) controller.close();
+        else controller.enqueue(value);
+      },
+      async cancel() {
+        await pieces.return(undefined);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}

@@ -11,6 +11,9 @@ export const DATA_FILE = "data";
 export const OBJECT_FILE = "object.json";
 export const BUCKET_FILE = "bucket.json";
 
+/** Hashes, see objectFolder. */
+const OBJECT_FOLDER = /^[0-9a-f]{64}$/;
+
 /** What BUCKET_FILE holds; OBJECT_FILE holds an ObjectInfo. */
 export interface BucketRecord {
   labels: Record<string, string>;
@@ -49,15 +52,22 @@ async function readIfThere(path: string): Promise<string | null> {
   }
 }
 
-/** Names of the folders in a folder, but hidden ones; none when it is not there. */
-export async function foldersIn(folder: string): Promise<string[]> {
+/** Names of the buckets' folders; none when `root` is not there. */
+export async function bucketFoldersIn(root: string): Promise<string[]> {
   try {
-    const entries = await readdir(folder, { withFileTypes: true });
+    const entries = await readdir(root, { withFileTypes: true });
     return entries
       .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
-      .map(({ name }) => name);
+      .map(({ name }) => name)
+      .sort();
   } catch (error) {
     if (isCode(error, "ENOENT")) return [];
     throw error;
   }
+}
+
+/** Names of the objects' folders in a bucket's that come after `last`, in their own order: that of the hashes. */
+export async function objectFoldersIn(folder: string, last: string): Promise<string[]> {
+  const names = await readdir(folder);
+  return names.filter((name) => name > last && OBJECT_FOLDER.test(name)).sort();
 }

@@ -1,5 +1,5 @@
 // Where folders are filled before they are seen and emptied after: `.staging`, beside the buckets on the same disk.
-// A folder moves between there and its place in one step, and is on the disk when the call returns.
+// A folder, or a file, moves between there and its place in one step, and is on the disk when the call returns.
 import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Clock } from "../clock.ts";
@@ -49,6 +49,19 @@ export class Staging {
     return true;
   }
 
+  /** Puts a file in the place of the file `target`: whoever reads it, and a crash, sees the old one or the new. */
+  async replace(target: string, pieces: Uint8Array[]): Promise<void> {
+    const file = await this.#place();
+    try {
+      await writeFile(file, pieces);
+      await rename(file, target);
+    } catch (error) {
+      await rm(file, { force: true });
+      throw error;
+    }
+    await syncFolder(dirname(target));
+  }
+
   /** Takes away the folder `target`. False when it was not there. */
   async discard(target: string): Promise<boolean> {
     const folder = await this.#place();
@@ -82,9 +95,15 @@ export class Staging {
   }
 
   async #sweep(leftover: string): Promise<void> {
-    const { mtimeMs } = await stat(leftover);
+    const { mtimeMs } = await stat(leftover).catch(goneMeanwhile);
     if (this.#clock.now() - mtimeMs > LEFTOVER_AGE_MS) await rm(leftover, { recursive: true, force: true });
   }
+}
+
+/** Somebody else's, who has put it in its place. */
+function goneMeanwhile(error: unknown): { mtimeMs: number } {
+  if (isCode(error, "ENOENT")) return { mtimeMs: Number.POSITIVE_INFINITY };
+  throw error;
 }
 
 /** Waits until the disk has what was moved into a folder or out of it. */

@@ -11,7 +11,7 @@ import * as layout from "./disk-layout.ts";
 import { Staging, syncFolder } from "./disk-staging.ts";
 import { refused, unavailable } from "./failure.ts";
 import { checkContentType } from "./names.ts";
-import { isSameContent, isSameOwner } from "./objects.ts";
+import { hasLabels, isSameContent, ownerLabel } from "./objects.ts";
 import type { ByteRange, Content, ObjectInfo, ObjectPage, ObjectStore } from "./objects.ts";
 
 export interface DiskStoreDeps {
@@ -22,7 +22,7 @@ export interface DiskStoreDeps {
 }
 
 const PIECE_BYTES = 256 * 1024;
-/** How many objects are looked at together for a list. */
+/** How many objects of a list are looked at together. */
 const LOOKS_AT_ONCE = 64;
 
 /** Opens the store; the folder is not touched yet. */
@@ -35,6 +35,7 @@ class DiskStore implements ObjectStore {
   readonly #root: string;
   readonly #clock: Clock;
   readonly #staging: Staging;
+  #labelling: Promise<unknown> = Promise.resolve();
 
   constructor({ folder, clock, random }: DiskStoreDeps) {
     this.#root = folder;
@@ -50,8 +51,11 @@ class DiskStore implements ObjectStore {
         staged.write(layout.BUCKET_FILE, [jsonOf(record)]),
       );
       if (isNew) return "created";
-      const found = await layout.readBucketRecord(folder);
-      return found !== null && isSameOwner(found.labels, labels) ? "ours" : "theirs";
+      // Every bucket in the folder is of our project; a folder without BUCKET_FILE is no bucket.
+      if (!(await this.#label(folder, ownerLabel(labels)))) return "theirs";
+      // Whoever made it may have died before the disk had it.
+      await syncFolder(this.#root);
+      return "ours";
     });
   }
 
@@ -60,8 +64,13 @@ class DiskStore implements ObjectStore {
   }
 
   async listBuckets(prefix: string, signal: AbortSignal): Promise<string[]> {
-    const names = await guarded(signal, () => layout.foldersIn(this.#root));
-    return names.filter((name) => name.startsWith(prefix)).sort();
+    const names = await guarded(signal, () => layout.bucketFoldersIn(this.#root));
+    return names.filter((name) => name.startsWith(prefix));
+  }
+
+  /** Of two at once neither is lost; two processes must not label one bucket. */
+  async labelBucket(name: string, labels: Record<string, string>, signal: AbortSignal): Promise<boolean> {
+    return await guarded(signal, () => this.#label(layout.bucketFolder(this.#root, name), labels));
   }
 
   async put(bucket: string, name: string, content: Content, signal: AbortSignal) {
@@ -96,18 +105,24 @@ class DiskStore implements ObjectStore {
     return await guarded(signal, () => layout.readObjectInfo(layout.objectFolder(this.#root, bucket, name)));
   }
 
-  /** Looks at every object of the bucket: quick for thousands, slow for a million. */
+  /**
+   * In the order of the folders' names. A page takes the names of all folders and looks into as many as it lists; one
+   * by a prefix looks into as many as it takes to find them.
+   */
   async list(bucket: string, prefix: string, cursor: string | null, limit: number, signal: AbortSignal) {
     return await guarded(signal, async (): Promise<ObjectPage> => {
       await this.#needBucket(bucket);
-      const after = cursor === null ? "" : Buffer.from(cursor, "base64url").toString();
-      const found = (await this.#all(bucket, signal))
-        .filter(({ name }) => name.startsWith(prefix) && compareBytes(name, after) > 0)
-        .sort((a, b) => compareBytes(a.name, b.name));
-      const objects = found.slice(0, limit);
-      const last = found.length > limit ? objects.at(-1) : undefined;
-      const nextCursor = last === undefined ? null : Buffer.from(last.name).toString("base64url");
-      return { objects, nextCursor };
+      const folder = layout.bucketFolder(this.#root, bucket);
+      const names = await layout.objectFoldersIn(folder, cursor ?? "");
+      const objects: ObjectInfo[] = [];
+      let looks = 0;
+      while (looks < names.length && objects.length < limit) {
+        signal.throwIfAborted();
+        const some = names.slice(looks, looks + Math.min(LOOKS_AT_ONCE, limit - objects.length));
+        objects.push(...(await infosIn(folder, some)).filter(({ name }) => name.startsWith(prefix)));
+        looks += some.length;
+      }
+      return { objects, nextCursor: looks < names.length ? (names[looks - 1] ?? null) : null };
     });
   }
 
@@ -137,18 +152,18 @@ class DiskStore implements ObjectStore {
     if (record === null) throw refused("There is no such bucket.", "no_bucket");
   }
 
-  async #all(bucket: string, signal: AbortSignal): Promise<ObjectInfo[]> {
-    const folder = layout.bucketFolder(this.#root, bucket);
-    const names = await layout.foldersIn(folder);
-    const found: ObjectInfo[] = [];
-    for (let first = 0; first < names.length; first += LOOKS_AT_ONCE) {
-      signal.throwIfAborted();
-      const some = names.slice(first, first + LOOKS_AT_ONCE);
-      const infos = await Promise.all(some.map((name) => layout.readObjectInfo(join(folder, name))));
-      // One that is gone was removed meanwhile.
-      found.push(...infos.filter((info) => info !== null));
-    }
-    return found;
+  /** False when the folder is no bucket's. One after the other, as each writes the labels it has read. */
+  async #label(folder: string, labels: Record<string, string>): Promise<boolean> {
+    const labelled = this.#labelling.then(async () => {
+      const found = await layout.readBucketRecord(folder);
+      if (found === null) return false;
+      const record: layout.BucketRecord = { labels: { ...found.labels, ...labels } };
+      if (!hasLabels(found.labels, labels))
+        await this.#staging.replace(join(folder, layout.BUCKET_FILE), [jsonOf(record)]);
+      return true;
+    });
+    this.#labelling = labelled.catch(() => undefined);
+    return await labelled;
   }
 }
 
@@ -164,6 +179,12 @@ async function guarded<T>(signal: AbortSignal, work: () => Promise<T>): Promise<
 
 function jsonOf(record: layout.BucketRecord | ObjectInfo): Uint8Array {
   return Buffer.from(JSON.stringify(record));
+}
+
+/** One that is gone was removed meanwhile. */
+async function infosIn(folder: string, names: string[]): Promise<ObjectInfo[]> {
+  const infos = await Promise.all(names.map((name) => layout.readObjectInfo(join(folder, name))));
+  return infos.filter((info) => info !== null);
 }
 
 async function openIfThere(path: string): Promise<FileHandle | null> {
@@ -198,9 +219,4 @@ function readFrom(file: FileHandle, from: number, sizeBytes: number): Source {
       void reading.then(() => file.close()).catch(() => undefined);
     },
   };
-}
-
-/** Google's order, which JavaScript's own is not beyond the first 65,536 characters of Unicode. */
-function compareBytes(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

@@ -21,9 +21,12 @@ export function readInfo(metadata: unknown): ObjectInfo {
 
 /** The generation of an object, which names these very bytes. */
 export function readGeneration(metadata: unknown): string {
-  const { generation } = fieldsOf(metadata);
-  if (typeof generation !== "string" && typeof generation !== "number") throw noAnswer();
-  return String(generation);
+  return readVersion(fieldsOf(metadata)["generation"]);
+}
+
+/** The metageneration of a bucket, which names these very labels. */
+export function readMetageneration(metadata: unknown): string {
+  return readVersion(fieldsOf(metadata)["metageneration"]);
 }
 
 /** Throws AppError `storage_unavailable` when this is no bucket's metadata. */
@@ -38,6 +41,16 @@ export function readPageToken(answer: unknown): string | null {
   const { kind, nextPageToken } = fieldsOf(answer);
   if (typeof kind !== "string") throw noAnswer();
   return typeof nextPageToken === "string" && nextPageToken !== "" ? nextPageToken : null;
+}
+
+/** What asks for the page of a token, null: the first. */
+export function pageAfter(pageToken: string | null): { pageToken?: string } {
+  return pageToken === null ? {} : { pageToken };
+}
+
+function readVersion(value: unknown): string {
+  if (typeof value !== "string" && typeof value !== "number") throw noAnswer();
+  return String(value);
 }
 
 function readTexts(value: unknown): Record<string, string> {

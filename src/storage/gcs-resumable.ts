@@ -16,8 +16,8 @@ export interface UploadDeps extends Patience {
   headers: () => Promise<Headers>;
 }
 
-/** Google wants multiples of 256 KiB. */
-const PIECE_BYTES = 8 * 1024 * 1024;
+/** Google wants multiples of 256 KiB. Four uploads at once hold two of them each: one here, one in the runtime. */
+const PIECE_BYTES = 4 * 1024 * 1024;
 /** A session may be lost, or expire; each begins from the first byte. */
 const SESSIONS_MAX = 3;
 

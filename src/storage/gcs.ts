@@ -1,17 +1,18 @@
 // Objects in Google Cloud Storage, and the only file that knows its SDK. Retries are lull's own, as the SDK knows no
-// signal and not what may be done twice. Opened without a look at the network.
+// signal and not what may be done twice. Opened without a look at the network. Buckets are in gcs-buckets.ts.
 import { type File, Storage, type StorageOptions } from "@google-cloud/storage";
 import type { Clock } from "../clock.ts";
 import type { Random } from "../random.ts";
 import { checkedBody, expectedOf, readContent } from "./bytes.ts";
 import { unavailable } from "./failure.ts";
-import { readGeneration, readInfo, readLabels, readPageToken } from "./gcs-answers.ts";
+import { pageAfter, readGeneration, readInfo, readPageToken } from "./gcs-answers.ts";
+import { GcsBuckets } from "./gcs-buckets.ts";
 import { GcsCalls, openSource } from "./gcs-calls.ts";
 import { isAnswer, readGcsFailure } from "./gcs-failure.ts";
 import { uploadInPieces } from "./gcs-resumable.ts";
 import { type Fetch, type ServiceAccount, TokenSource } from "./gcs-token.ts";
 import { checkBucketName, checkContentType, checkObjectName } from "./names.ts";
-import { isSameContent, isSameOwner } from "./objects.ts";
+import { isSameContent } from "./objects.ts";
 import type { ByteRange, Content, ObjectInfo, ObjectPage, ObjectStore } from "./objects.ts";
 import { withRetries } from "./retries.ts";
 
@@ -36,9 +37,7 @@ const TOKEN_URL = "https://oauth2.googleapis.com/token";
 /** The SDK's own limit, above any of ours: the signal is what ends a call. */
 const SDK_TIMEOUT_MS = 10 * 60_000;
 /** What is larger goes in pieces. */
-const WHOLE_MAX_BYTES = 8 * 1024 * 1024;
-const BUCKETS_PER_PAGE = 1000;
-const BUCKET_PAGES_MAX = 100;
+const WHOLE_MAX_BYTES = 4 * 1024 * 1024;
 
 /** Opens the store; nothing is sent yet. */
 export function openGcsStore(settings: GcsSettings, deps: GcsStoreDeps): ObjectStore {
@@ -47,63 +46,37 @@ export function openGcsStore(settings: GcsSettings, deps: GcsStoreDeps): ObjectS
 
 class GcsStore implements ObjectStore {
   readonly kind = "gcs" as const;
-  readonly #location: string | null;
   readonly #deps: GcsStoreDeps;
   readonly #endpoint: string;
   readonly #tokens: TokenSource | null;
   readonly #storage: Storage;
   readonly #calls: GcsCalls;
+  readonly #buckets: GcsBuckets;
 
   constructor(settings: GcsSettings, deps: GcsStoreDeps) {
-    this.#location = settings.location;
     this.#deps = deps;
     this.#endpoint = (settings.apiEndpoint ?? API_ENDPOINT).replace(/\/+$/, "");
     this.#tokens = openTokens(settings, deps);
     this.#storage = openSdk(settings.projectId, this.#endpoint, () => this.#headers());
     this.#calls = new GcsCalls(deps, () => this.#tokens?.forget());
+    const { location } = settings;
+    this.#buckets = new GcsBuckets({ ...deps, sdk: this.#storage, calls: this.#calls, location });
   }
 
-  async createBucket(name: string, labels: Record<string, string>, signal: AbortSignal) {
-    checkBucketName(name);
-    const metadata = {
-      labels,
-      iamConfiguration: { uniformBucketLevelAccess: { enabled: true }, publicAccessPrevention: "enforced" },
-      ...(this.#location === null ? {} : { location: this.#location }),
-    };
-    try {
-      await this.#calls.once(signal, async () => {
-        const [bucket] = await this.#storage.createBucket(name, metadata);
-        readLabels(bucket.metadata);
-      });
-      return "created";
-    } catch (error) {
-      if (!isAnswer(error, 409)) throw error;
-    }
-    return (await this.#isOurs(name, labels, signal)) ? "ours" : "theirs";
+  createBucket(name: string, labels: Record<string, string>, signal: AbortSignal) {
+    return this.#buckets.create(name, labels, signal);
   }
 
-  async bucket(name: string, signal: AbortSignal) {
-    checkBucketName(name);
-    return await this.#calls.orNull(signal, async () => {
-      const [metadata] = await this.#storage.bucket(name).getMetadata();
-      return { labels: readLabels(metadata) };
-    });
+  bucket(name: string, signal: AbortSignal) {
+    return this.#buckets.look(name, signal);
   }
 
-  async listBuckets(prefix: string, signal: AbortSignal): Promise<string[]> {
-    const names: string[] = [];
-    let cursor: string | null = null;
-    for (let page = 1; page <= BUCKET_PAGES_MAX; page++) {
-      const query = { prefix, maxResults: BUCKETS_PER_PAGE, autoPaginate: false, ...after(cursor) };
-      cursor = await this.#calls.repeated(signal, async () => {
-        const [buckets, , answer] = await this.#storage.getBuckets(query);
-        const next = readPageToken(answer);
-        names.push(...buckets.map((bucket) => bucket.name));
-        return next;
-      });
-      if (cursor === null) return names;
-    }
-    throw unavailable("it has too many buckets to list");
+  listBuckets(prefix: string, signal: AbortSignal): Promise<string[]> {
+    return this.#buckets.list(prefix, signal);
+  }
+
+  labelBucket(name: string, labels: Record<string, string>, signal: AbortSignal): Promise<boolean> {
+    return this.#buckets.label(name, labels, signal);
   }
 
   async put(bucket: string, name: string, content: Content, signal: AbortSignal) {
@@ -137,7 +110,7 @@ class GcsStore implements ObjectStore {
 
   async list(bucket: string, prefix: string, cursor: string | null, limit: number, signal: AbortSignal) {
     checkBucketName(bucket);
-    const query = { prefix, maxResults: limit, autoPaginate: false, ...after(cursor) };
+    const query = { prefix, maxResults: limit, autoPaginate: false, ...pageAfter(cursor) };
     return await this.#calls.repeated(signal, async (): Promise<ObjectPage> => {
       const [files, , answer] = await this.#storage.bucket(bucket).getFiles(query);
       return { objects: files.map((file) => readInfo(file.metadata)), nextCursor: readPageToken(answer) };
@@ -160,18 +133,6 @@ class GcsStore implements ObjectStore {
         throw error;
       }
     });
-  }
-
-  /** Labels can be copied by whoever takes our name on purpose, a place in our project cannot. */
-  async #isOurs(name: string, labels: Record<string, string>, signal: AbortSignal): Promise<boolean> {
-    try {
-      const found = await this.bucket(name, signal);
-      if (found === null || !isSameOwner(found.labels, labels)) return false;
-      return (await this.listBuckets(name, signal)).includes(name);
-    } catch (error) {
-      if (isAnswer(error, 403)) return false;
-      throw error;
-    }
   }
 
   /** False when there is an object of that name already. */
@@ -236,10 +197,6 @@ function openSdk(projectId: string, apiEndpoint: string, headers: () => Promise<
   // STORAGE_EMULATOR_HOST in the environment would lead every call elsewhere.
   storage.baseUrl = `${apiEndpoint}/storage/v1`;
   return storage;
-}
-
-function after(pageToken: string | null): { pageToken?: string } {
-  return pageToken === null ? {} : { pageToken };
 }
 
 function metadataOf({ contentType, checksum, metadata }: Content) {

@@ -12,6 +12,14 @@ const CONTENT_TYPE = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?:;[ -~]*)?$/;
 /** Google forbids CR and LF alone and advises against the rest. */
 const CONTROL = /\p{Cc}/u;
 
+/**
+ * Where all objects of a message stand: ids alone, whatever anybody wrote. `placeId` is its conversation's, or without
+ * a `messageId` its own.
+ */
+export function messagePlace(placeId: string, messageId: number | null): string {
+  return messageId === null ? `v1/${placeId}/` : `v1/${placeId}/${messageId}/`;
+}
+
 /** Throws AppError `storage_refused`. */
 export function checkBucketName(name: string): void {
   if (!BUCKET_NAME.test(name) || BUCKET_NAME_TAKEN.test(name)) throw badName("bucket");

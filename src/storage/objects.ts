@@ -35,10 +35,21 @@ export interface ObjectPage {
 /** The label that says which lull made a bucket. */
 export const OWNER_LABEL = "lull";
 
+/** The label alone that says whose a bucket is. */
+export function ownerLabel(labels: Record<string, string>): Record<string, string> {
+  const owner = labels[OWNER_LABEL];
+  return owner === undefined ? {} : { [OWNER_LABEL]: owner };
+}
+
 /** True when the label says that one lull made both. */
 export function isSameOwner(found: Record<string, string>, asked: Record<string, string>): boolean {
   const owner = asked[OWNER_LABEL];
   return owner !== undefined && found[OWNER_LABEL] === owner;
+}
+
+/** True when nothing of these labels is missing or says something else. */
+export function hasLabels(found: Record<string, string>, asked: Record<string, string>): boolean {
+  return Object.entries(asked).every(([key, value]) => found[key] === value);
 }
 
 /** True when these are the bytes, as far as size and checksum tell. */
@@ -54,8 +65,10 @@ export function isSameContent(info: ObjectInfo, content: Content): boolean {
 export interface ObjectStore {
   readonly kind: "disk" | "gcs";
   /**
-   * Tried once, since Google counts every try. `labels` hold OWNER_LABEL. ours: it was there and is this lull's.
-   * theirs: it is somebody else's, and the name is lost to us.
+   * Tried once, since Google counts every try. `labels` hold OWNER_LABEL, whose value is this lull's id. ours: a bucket
+   * of our project had the name, whoever made it; it is left as it is, but says from now on that it is this lull's.
+   * theirs: the bucket is not of our project, whatever it says of itself, and the name is lost to us. Where the account
+   * may not list its project, the label alone decides: names that nobody can guess leave nobody to copy it.
    */
   createBucket(
     name: string,
@@ -63,8 +76,13 @@ export interface ObjectStore {
     signal: AbortSignal,
   ): Promise<"created" | "ours" | "theirs">;
   bucket(name: string, signal: AbortSignal): Promise<{ labels: Record<string, string> } | null>;
-  /** Names of this lull's buckets, for a check by hand. */
+  /** Names of our project's buckets, for a check by hand. */
   listBuckets(prefix: string, signal: AbortSignal): Promise<string[]>;
+  /**
+   * Adds the labels to those the bucket has, in place of its own of the same key: for a bucket that somebody vouches
+   * for, whatever project it is of. False: it is not there.
+   */
+  labelBucket(name: string, labels: Record<string, string>, signal: AbortSignal): Promise<boolean>;
   /** Written once: the same bytes again are `same`, other bytes under the name are `different` and change nothing. */
   put(
     bucket: string,
@@ -83,7 +101,10 @@ export interface ObjectStore {
     signal: AbortSignal,
   ): Promise<{ info: ObjectInfo; body: ReadableStream<Uint8Array> } | null>;
   info(bucket: string, name: string, signal: AbortSignal): Promise<ObjectInfo | null>;
-  /** In the order of the names' UTF-8 bytes. A page may hold fewer than `limit` though more follow. */
+  /**
+   * In an order of the store's own, the same for every page. A page may hold fewer than `limit`, or none, though more
+   * follow.
+   */
   list(
     bucket: string,
     prefix: string,

@@ -6,9 +6,11 @@ import type { Clock } from "../clock.ts";
 import type { ChatStore } from "../db/store-chat.ts";
 import type { HistoryLine, TurnMessage } from "../db/store.ts";
 import { composeReply } from "../delivery/reply.ts";
-import { type Address, addressOf, phoneKeyOf } from "../identity/address.ts";
+import { type Address, callerAddresses, phoneKeyOf } from "../identity/address.ts";
 import type { Known, Parties } from "../identity/parties.ts";
 import { type Country, KEY_VERSION } from "../identity/phone.ts";
+import type { FoundPassage } from "../db/store-knowledge.ts";
+import type { KnowledgeSearch } from "../knowledge/search.ts";
 import { takeCode } from "../identity/verification.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
@@ -49,6 +51,15 @@ export interface ChatAnswererDeps {
   country: Country;
   parties: Pick<Parties, "of">;
   asker: Pick<Asker, "ask">;
+  knowledge: Pick<KnowledgeSearch, "passagesFor">;
+}
+
+interface PromptMaterial {
+  text: string;
+  history: readonly HistoryLine[];
+  customerName: string | null;
+  passages: readonly FoundPassage[];
+  now: number;
 }
 
 const NO_ANSWER = { response: null, credential: null, confidence: null, intent: null } as const;
@@ -63,7 +74,7 @@ export class ChatAnswerer {
   /** Rejects with AppError `no_credential` when nobody's key may answer, and with what store and models reject with. */
   async answer(message: ChatMessage, signal: AbortSignal): Promise<ChatAnswer> {
     const { text } = takeCode(message.text);
-    const addresses = this.#addressesOf(message);
+    const addresses = callerAddresses(message.phoneNumber, message.source, this.#deps.country);
     const messageId = await this.#keep({ ...message, text }, phoneKeyOf(addresses));
     const known = await this.#identify(messageId, message, addresses);
     const asked = { messageId, userId: known.identification.userId };
@@ -94,15 +105,6 @@ export class ChatAnswerer {
     });
   }
 
-  /** A number of WhatsApp's own is international; what is none by that reading may still be a number as people write it. */
-  #addressesOf({ phoneNumber, source }: ChatMessage): Address[] {
-    if (phoneNumber === null) return [];
-    const { country } = this.#deps;
-    const asGiven = source === "whatsapp" ? addressOf(phoneNumber, country, "whatsapp") : null;
-    const address = isSpoken(asGiven) ? asGiven : addressOf(phoneNumber, country, "stored");
-    return address === null ? [] : [address];
-  }
-
   #keep({ connectionKey, source, phoneNumber, text }: ChatMessage, phoneKey: string | null): Promise<string> {
     const keyVersion = phoneKey === null ? null : KEY_VERSION;
     const row = { connectionKey, source, phoneNumber, phoneKey, keyVersion, text };
@@ -127,12 +129,13 @@ export class ChatAnswerer {
   }
 
   async #ask(messageId: string, connectionKey: number, text: string, known: Known, signal: AbortSignal) {
-    const { store, clock, asker } = this.#deps;
+    const { store, clock, asker, knowledge } = this.#deps;
     const { asking, customerName } = known;
     const purpose = { asking, connectionKey, step: "chat", subjectId: messageId };
     const all = await store.chatHistory(messageId, HISTORY_COUNT_MAX);
+    const passages = (await knowledge.passagesFor(asking, text)) ?? [];
     const answered = await withLessHistory(all, (history) => {
-      const messages = promptOf(text, history, customerName, clock.now());
+      const messages = promptOf({ text, history, customerName, passages, now: clock.now() });
       return asker.ask(
         { ...purpose, request: { messages, outputTokensMax: OUTPUT_TOKENS_MAX } },
         signal,
@@ -147,11 +150,7 @@ export class ChatAnswerer {
   }
 }
 
-function isSpoken(address: Address | null): address is Address {
-  return address !== null && address.keys.some((key) => !key.startsWith("exact:"));
-}
-
-function promptOf(text: string, history: readonly HistoryLine[], customerName: string | null, now: number) {
+function promptOf({ text, now, ...material }: PromptMaterial) {
   const message: TurnMessage = {
     messageId: 0,
     content: text,
@@ -159,7 +158,7 @@ function promptOf(text: string, history: readonly HistoryLine[], customerName: s
     attachments: [],
     receivedAt: now,
   };
-  return buildPrompt({ messages: [message], history, spanMs: 0, customerName });
+  return buildPrompt({ ...material, messages: [message], spanMs: 0 });
 }
 
 function speak({ shouldRespond, content }: Decision): Pick<ChatAnswer, "response" | "reason"> {

@@ -13,12 +13,14 @@ import type {
   TurnStore,
 } from "../db/store.ts";
 import type { IdentityStore } from "../db/store-identity.ts";
+import type { FoundPassage } from "../db/store-knowledge.ts";
 import { composeReply } from "../delivery/reply.ts";
 import { addressesOf } from "../identity/address.ts";
 import type { Known, Parties } from "../identity/parties.ts";
 import { answerKeyOf } from "./answer-key.ts";
 import { type Decision, readDecision } from "./decision.ts";
 import { withLessHistory } from "./less-history.ts";
+import { lookUp, type LookUpDeps } from "./look-up.ts";
 import { buildPrompt, HISTORY_COUNT_MAX } from "./prompt.ts";
 
 export interface TurnDeps {
@@ -26,13 +28,17 @@ export interface TurnDeps {
   clock: Clock;
   parties: Pick<Parties, "of">;
   asker: Pick<Asker, "ask">;
+  knowledge: LookUpDeps["knowledge"];
   rules: (now: number) => EndRules;
   /** Shows and hides "typing" in the conversation; never throws, never waits. */
   typing: { show: (claim: TurnClaim) => void; hide: (claim: TurnClaim) => void };
   onStep: (step: StepRecord) => void;
 }
 
-type PromptMaterial = Omit<TurnMaterial, "history"> & { history: readonly OwnedLine[] };
+interface PromptMaterial extends Omit<TurnMaterial, "history"> {
+  history: readonly OwnedLine[];
+  passages: readonly FoundPassage[];
+}
 
 /** Most tokens of one answer: room for WhatsApp's 4,096 characters and the JSON around them. */
 export const OUTPUT_TOKENS_MAX = 2_000;
@@ -114,8 +120,9 @@ async function decide(
   deps.typing.show(claim);
   const steps: StepRecord[] = [];
   try {
+    const passages = await lookUp(claim, material.messages, known, deps);
     const text = await withLessHistory(material.history, (history) =>
-      ask(claim, { ...material, history }, known, deps, signal, steps),
+      ask(claim, { ...material, history, passages }, known, deps, signal, steps),
     );
     const decision = readDecision(text);
     // First of all that follows: whatever fails then, this is not paid for again.

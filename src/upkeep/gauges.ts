@@ -17,6 +17,9 @@ export async function measureGauges(
   for (const [state, count] of Object.entries(open.jobs)) metrics.jobs.set({ state }, count);
   metrics.processing.set(Number(flags.isProcessingOn()));
   for (const flag of flags.list()) metrics.flags.set({ flag: flag.name }, Number(flag.isEnabled));
+  const spool = await store.spoolSize();
+  metrics.spoolObjects.set(spool.objectCount);
+  metrics.spoolBytes.set(spool.bytes);
   const sizes = await store.sizes();
   metrics.databaseBytes.set(sizes.databaseBytes);
   metrics.walBytes.set(sizes.walBytes);

@@ -16,6 +16,8 @@ export interface SealerDeps {
 }
 
 const FILE = "master.key";
+/** The reason of every refusal. */
+const MASTER_KEY = "master_key";
 /** Raised when the way of sealing changes, or keys are renewed. */
 const KEY_VERSION = 1;
 
@@ -49,11 +51,16 @@ function readKey(path: string, isFirstStart: boolean): Uint8Array | null {
   } catch (cause) {
     if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return null;
     const fix = "Give the file to lull's user, or set LULL_MASTER_KEY.";
-    throw new AppError("bad_config", `The master key in ${path} cannot be read.`, { fix, cause });
+    throw new AppError("bad_config", `The master key in ${path} cannot be read.`, {
+      fix,
+      reason: MASTER_KEY,
+      cause,
+    });
   }
   const key = parseMasterKey(text.trim());
   if (key !== null) return key;
   throw new AppError("bad_config", `The file ${path} does not hold a master key: 32 bytes in base64.`, {
+    reason: MASTER_KEY,
     fix: isFirstStart
       ? "Restore it from a copy, or delete it: nothing is sealed with it yet."
       : "Restore it from a copy, or set LULL_MASTER_KEY to what it held.",
@@ -68,7 +75,11 @@ function makeKey(dataDir: string, path: string, random: Random): Uint8Array {
     withFile(dataDir, "r", () => {});
   } catch (cause) {
     const fix = "Let lull's user write in its data folder, or set LULL_MASTER_KEY.";
-    throw new AppError("bad_config", `The master key cannot be written to ${path}.`, { fix, cause });
+    throw new AppError("bad_config", `The master key cannot be written to ${path}.`, {
+      fix,
+      reason: MASTER_KEY,
+      cause,
+    });
   }
   return key;
 }
@@ -104,6 +115,7 @@ function readSealed(text: string): Sealed {
 
 function notTheSame(path: string): AppError {
   return new AppError("bad_config", "The master key is not the one that sealed this database.", {
+    reason: MASTER_KEY,
     fix: `Restore ${path}, or set LULL_MASTER_KEY to the key that lull was first started with.`,
   });
 }

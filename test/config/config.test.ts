@@ -65,6 +65,8 @@ test("without any setting there is a whole configuration of defaults", () => {
     answerStatuses: ["pending", "open"],
     sendSettleMs: 60_000,
     channels: ["Channel::Whatsapp", "Channel::TwilioSms", "Channel::Api"],
+    mediaHosts: [],
+    storage: { google: null, bucketPrefix: "lull" },
     lockedFlags: {},
   });
 });

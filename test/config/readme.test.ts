@@ -59,6 +59,7 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   LULL_DATA_DIR: "`$STATE_DIRECTORY` or ./data",
   LULL_ADMIN_TOKEN: "made at first start",
   LULL_MASTER_KEY: "made at first start",
+  LULL_STORAGE: "gcs if `GCS_PROJECT_ID` is set, else disk",
 };
 const MODELS: Readonly<Record<string, string>> = {
   OPENAI_MODEL: OPENAI_MODEL_DEFAULT,
@@ -79,8 +80,16 @@ const NOTHING: Readonly<Record<string, (config: Config) => unknown>> = {
   CHATWOOT_USER_TOKEN: ({ connections }) => connections[0]?.chatwoot,
   CHATWOOT_WEBHOOK_SECRET: ({ connections }) => connections[0]?.webhookSecret,
   CHATWOOT_WEBHOOK_PATH_SECRET: ({ connections }) => connections[0]?.webhookPathSecret,
+  CHATWOOT_MEDIA_HOSTS: ({ mediaHosts }) => mediaHosts[0] ?? null,
+  GCS_PROJECT_ID: ({ storage }) => storage.google,
+  GCS_CLIENT_EMAIL: ({ storage }) => storage.google,
+  GCS_PRIVATE_KEY: ({ storage }) => storage.google,
+  GCS_PRIVATE_KEY_ID: ({ storage }) => storage.google,
+  GCS_LOCATION: ({ storage }) => storage.google,
+  GCS_API_ENDPOINT: ({ storage }) => storage.google,
   LULL_FLAG_MESSAGE_BUFFERING: ({ lockedFlags }) => lockedFlags["message_buffering"] ?? null,
   LULL_FLAG_TYPING_INDICATORS: ({ lockedFlags }) => lockedFlags["typing_indicators"] ?? null,
+  LULL_FLAG_KNOWLEDGE_BASE: ({ lockedFlags }) => lockedFlags["knowledge_base"] ?? null,
 };
 
 describe("the README's table of settings", () => {

@@ -14,6 +14,9 @@ import { historyFindingConformance } from "./conformance/history-findings.ts";
 import { identityConformance } from "./conformance/identity.ts";
 import { insightConformance } from "./conformance/insight.ts";
 import { intakeConformance } from "./conformance/intake.ts";
+import { knowledgeConformance } from "./conformance/knowledge.ts";
+import { knowledgeReadingConformance } from "./conformance/knowledge-reading.ts";
+import { knowledgeSearchConformance } from "./conformance/knowledge-search.ts";
 import { limitRaceConformance } from "./conformance/limit-races.ts";
 import { limitConformance } from "./conformance/limits.ts";
 import { lineConfigConformance } from "./conformance/line-configs.ts";
@@ -32,6 +35,11 @@ import { usageConformance } from "./conformance/usage.ts";
 import { userConformance } from "./conformance/users.ts";
 import { verificationConformance } from "./conformance/verification.ts";
 import { webhookLinkConformance } from "./conformance/webhook-links.ts";
+import { bucketConformance } from "./conformance/buckets.ts";
+import { bucketMakingConformance } from "./conformance/bucket-making.ts";
+import { bucketTaskConformance } from "./conformance/bucket-tasks.ts";
+import { spoolConformance } from "./conformance/spool.ts";
+import { saidConformance } from "./conformance/said.ts";
 import { Scene, type StorePair } from "./scene.ts";
 
 /** Runs the suite on pairs of handles that `openPair` opens on a new database each. */
@@ -67,7 +75,15 @@ export function storeConformance(name: string, openPair: () => Promise<StorePair
     describe("limits of users", () => limitConformance(open));
     describe("limits of users in a rush", () => limitRaceConformance(open));
     describe("the chat", () => chatConformance(open));
+    describe("users' files", () => knowledgeConformance(open));
+    describe("files that are read and swept", () => knowledgeReadingConformance(open));
+    describe("passages that are looked for", () => knowledgeSearchConformance(open));
     describe("figures", () => figureConformance(open));
     describe("settings", () => settingsConformance(open));
+    describe("what is not archived yet", () => saidConformance(open));
+    describe("objects on their way", () => spoolConformance(open));
+    describe("buckets that come and go", () => bucketMakingConformance(open));
+    describe("work on buckets", () => bucketTaskConformance(open));
+    describe("buckets", () => bucketConformance(open));
   });
 }

@@ -147,6 +147,7 @@ test("a table with users in it either loses their rows by itself or is one of th
     "conversations",
     "customer_conversations",
     "deleted_users",
+    "knowledge_files",
     "message_buffer",
   ]);
 });

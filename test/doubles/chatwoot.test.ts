@@ -338,3 +338,21 @@ test("a bot's hand-over opens the conversation, with the null that Chatwoot answ
   const wrong = await ask(double, "POST", `${CONVERSATION}/toggle_status`, { body: { status: "closed" } });
   expect([wrong.status, double.room(458)?.status]).toEqual([500, "resolved"]);
 });
+
+test("a customer's file is missing as often as it was told to be, then leads on to its bytes, and no token is told for it", async () => {
+  const double = openDouble();
+  const bytes = Buffer.from("%PDF-1.7");
+  const missingCount = 1;
+  const path = double.addFile(bytes, { contentType: "application/pdf", missingCount, isElsewhere: true });
+  const door = await ask(double, "GET", path, { token: null });
+  const place = door.headers.get("location") ?? "";
+  expect([door.status, place]).toEqual([302, expect.stringMatching(/^\/rails\/active_storage\/disk\//)]);
+  expect((await ask(double, "GET", place, { token: null })).status).toBe(404);
+  const file = await ask(double, "GET", place, { token: null });
+  expect([file.status, file.headers.get("content-type")]).toEqual([200, "application/pdf"]);
+  expect(Buffer.from(await file.arrayBuffer())).toEqual(bytes);
+  expect((await ask(double, "GET", `${place}x`, { token: null })).status).toBe(404);
+  expect(double.violations).toEqual([]);
+  await ask(double, "GET", place, { token: "user" });
+  expect(double.violations).toEqual(["a token told to whoever keeps the files"]);
+});

@@ -8,6 +8,7 @@ import { Deliveries } from "./chatwoot-deliveries.ts";
 import type { Delivery, WebhookTarget } from "./chatwoot-deliveries.ts";
 import { isPostMode, noFaults } from "./chatwoot-faults.ts";
 import type { PostMode, ReadMode } from "./chatwoot-faults.ts";
+import { ChatwootFiles, type FileOptions } from "./chatwoot-files.ts";
 import { Ledger } from "./chatwoot-ledger.ts";
 import type { LedgerEntry } from "./chatwoot-ledger.ts";
 import { Planner } from "./chatwoot-plans.ts";
@@ -15,6 +16,7 @@ import { readRequest } from "./chatwoot-request.ts";
 
 export { visibleReplies } from "./chatwoot-ledger.ts";
 export type { Delivery } from "./chatwoot-deliveries.ts";
+export type { FileOptions } from "./chatwoot-files.ts";
 
 export interface ChatwootDoubleOptions {
   accountId: number;
@@ -60,6 +62,7 @@ export class ChatwootDouble {
   readonly #ledger: Ledger;
   readonly #deliveries: Deliveries;
   readonly #planner: Planner;
+  readonly #files: ChatwootFiles;
   readonly #faults = noFaults();
   readonly #pending = new Set<Promise<unknown>>();
 
@@ -68,6 +71,7 @@ export class ChatwootDouble {
     this.#account = new ChatwootAccount(options.accountId);
     this.#ledger = new Ledger(options.now, options.record);
     this.#deliveries = new Deliveries(options.webhook ?? null, options.now);
+    this.#files = new ChatwootFiles((violation) => this.violations.push(violation));
     this.#planner = new Planner({
       account: this.#account,
       faults: this.#faults,
@@ -93,9 +97,14 @@ export class ChatwootDouble {
   async handle(request: Request): Promise<Response> {
     const read = await readRequest(request, this.#options);
     const { method, path, body, token } = read;
-    const plan = this.#planner.plan(read);
+    const plan = this.#files.plan(read) ?? this.#planner.plan(read);
     const { accepted, status } = plan;
     return plan.answer(this.#ledger.append({ kind: "request", method, path, body, token, accepted, status }));
+  }
+
+  /** Keeps a file that a customer attached; gives its path below the double's address. */
+  addFile(bytes: Uint8Array, options: FileOptions = {}): string {
+    return this.#files.add(bytes, options);
   }
 
   /** The next `count` calls that `mode` is about go so: posts of public messages, lists, or shows. */

@@ -1,9 +1,11 @@
 // What the double of Google Cloud Storage keeps: buckets of several projects, their objects, uploads under way.
 import { checksumOf } from "../../src/storage/checksum.ts";
+import { ByName, type Page } from "./gcs-names.ts";
 
 export interface StoredObject {
   name: string;
   bytes: Buffer;
+  checksum: string;
   contentType: string;
   metadata: Record<string, string>;
   generation: string;
@@ -15,9 +17,11 @@ export interface Bucket {
   project: string;
   labels: Record<string, string>;
   location: string;
-  /** False: to everybody else it answers 403. */
-  isReadable: boolean;
-  objects: Map<string, StoredObject>;
+  /** False: what it is asked by lull it answers with 403. */
+  isOpen: boolean;
+  /** Counts the changes of its labels. */
+  metageneration: number;
+  objects: ByName<StoredObject>;
 }
 
 /** An object that was announced, and what came of its bytes so far. */
@@ -39,8 +43,8 @@ export interface Announced {
 }
 
 export class Buckets {
-  readonly all = new Map<string, Bucket>();
-  readonly uploads = new Map<string, Upload>();
+  readonly all = new ByName<Bucket>();
+  readonly #byProject = new Map<string, ByName<Bucket>>();
   readonly #now: () => number;
   #generation = 0;
 
@@ -48,14 +52,29 @@ export class Buckets {
     this.#now = now;
   }
 
+  add(bucket: Pick<Bucket, "name" | "project" | "labels" | "location" | "isOpen">): Bucket {
+    const added = { ...bucket, metageneration: 1, objects: new ByName<StoredObject>() };
+    this.all.set(added);
+    const own = this.#byProject.get(bucket.project) ?? new ByName<Bucket>();
+    own.set(added);
+    this.#byProject.set(bucket.project, own);
+    return added;
+  }
+
+  /** The buckets of a project. */
+  pageOf(project: string, query: URLSearchParams): Page<Bucket> {
+    return this.#byProject.get(project)?.page(query) ?? { items: [] };
+  }
+
   /** Makes the object, or says why not. */
   insert(bucket: Bucket, announced: Announced, bytes: Buffer): StoredObject | 400 | 412 {
     if (bucket.objects.has(announced.name)) return 412;
-    if (announced.checksum !== null && announced.checksum !== checksumOf(bytes)) return 400;
+    const checksum = checksumOf(bytes);
+    if (announced.checksum !== null && announced.checksum !== checksum) return 400;
     const { name, contentType, metadata } = announced;
     const generation = String(++this.#generation);
-    const object = { name, bytes, contentType, metadata, generation, createdAt: this.#now() };
-    bucket.objects.set(name, object);
+    const object = { name, bytes, checksum, contentType, metadata, generation, createdAt: this.#now() };
+    bucket.objects.set(object);
     return object;
   }
 }
@@ -69,29 +88,21 @@ export function objectResource(bucket: Bucket, object: StoredObject): Record<str
     generation: object.generation,
     size: String(object.bytes.byteLength),
     contentType: object.contentType,
-    crc32c: checksumOf(object.bytes),
+    crc32c: object.checksum,
     timeCreated: new Date(object.createdAt).toISOString(),
     ...(Object.keys(object.metadata).length === 0 ? {} : { metadata: object.metadata }),
   };
 }
 
 /** A bucket as the API tells of it. */
-export function bucketResource({ name, labels, location }: Bucket): Record<string, unknown> {
-  return { kind: "storage#bucket", id: name, name, location, labels };
-}
-
-/** One page in the order of the names' bytes, and the token of the next. */
-export function pageOf<T extends { name: string }>(
-  all: Iterable<T>,
-  query: URLSearchParams,
-): { items: T[]; nextPageToken?: string } {
-  const prefix = query.get("prefix") ?? "";
-  const after = Buffer.from(query.get("pageToken") ?? "", "base64url");
-  const found = [...all]
-    .filter(({ name }) => name.startsWith(prefix) && Buffer.compare(Buffer.from(name), after) > 0)
-    .sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
-  const items = found.slice(0, Number(query.get("maxResults") ?? 1000));
-  const last = items.at(-1);
-  if (last === undefined || items.length === found.length) return { items };
-  return { items, nextPageToken: Buffer.from(last.name).toString("base64url") };
+export function bucketResource(bucket: Bucket): Record<string, unknown> {
+  const { name, labels, location, metageneration } = bucket;
+  return {
+    kind: "storage#bucket",
+    id: name,
+    name,
+    location,
+    metageneration: String(metageneration),
+    ...(Object.keys(labels).length === 0 ? {} : { labels }),
+  };
 }

@@ -1,4 +1,5 @@
 // A request as the double of Google Cloud Storage reads it: which call of the JSON API it is, and what is wrong with it.
+import { OWNER_LABEL } from "../../src/storage/objects.ts";
 import type { Announced } from "./gcs-buckets.ts";
 
 export const GCS_OPS = [
@@ -6,6 +7,7 @@ export const GCS_OPS = [
   "bucket.insert",
   "bucket.get",
   "bucket.list",
+  "bucket.patch",
   "object.insert",
   "upload.start",
   "upload.piece",
@@ -32,6 +34,7 @@ const FIELDS: Readonly<Record<GcsOp, readonly string[]>> = {
   "bucket.insert": ["project"],
   "bucket.get": [],
   "bucket.list": ["project", "prefix", "maxResults", "pageToken"],
+  "bucket.patch": ["ifMetagenerationMatch"],
   "object.insert": ["uploadType", "name", "ifGenerationMatch"],
   "upload.start": ["uploadType", "name", "ifGenerationMatch"],
   "upload.piece": ["upload_id"],
@@ -62,7 +65,8 @@ export function readGcsRequest(
   const isOfObjects = /\/b\/[^/]+\/o/.test(url.pathname);
   const op = opOf(`${method} ${space}`, { bucket, object, isOfObjects, query, headers });
   if (op === null) return null;
-  return { op, bucket: decodeURIComponent(bucket), object: decodeURIComponent(object), query, headers, body };
+  const named = object === "" ? (query.get("name") ?? "") : decodeURIComponent(object);
+  return { op, bucket: decodeURIComponent(bucket), object: named, query, headers, body };
 }
 
 interface Place {
@@ -84,6 +88,8 @@ function opOf(call: string, { bucket, object, isOfObjects, query, headers }: Pla
       if (!isOfObjects) return "bucket.get";
       if (object === "") return "object.list";
       return query.get("alt") === "media" ? "object.download" : "object.get";
+    case "PATCH storage/v1/b":
+      return bucket === "" || isOfObjects ? null : "bucket.patch";
     case "DELETE storage/v1/b":
       return object === "" ? null : "object.delete";
     case "POST upload/storage/v1/b":
@@ -107,17 +113,33 @@ export interface BucketOrder {
   location: string;
 }
 
-/** The bucket that is asked for, or what is wrong. The flags are demanded, as an operator's policy would. */
-export function readBucketOrder({ body, query }: GcsRequest): BucketOrder | string {
+/**
+ * The bucket that is asked for, or what is wrong. The flags, the owner's label and, unless it is null, the place are
+ * demanded, as an operator's policy would.
+ */
+export function readBucketOrder({ body, query }: GcsRequest, place: string | null): BucketOrder | string {
   const { name, labels = {}, location = "US", iamConfiguration: iam, ...rest } = JSON.parse(body.toString());
   if (query.get("project") === null) return "no project";
   if (typeof name !== "string" || !BUCKET_NAME.test(name)) return "no name for a bucket";
   if (iam?.uniformBucketLevelAccess?.enabled !== true) return "a bucket without uniform access";
   if (iam?.publicAccessPrevention !== "enforced") return "a bucket that could be made public";
-  if (Object.entries(labels).some(([key, value]) => !LABEL.test(key) || !LABEL.test(String(value))))
-    return "a label that may not be";
+  if (!areLabels(labels)) return "a label that may not be";
+  if (labels[OWNER_LABEL] === undefined) return "a bucket that does not say whose it is";
+  if (place !== null && location !== place) return "a bucket in another place";
   const unknown = Object.keys(rest)[0];
   return unknown === undefined ? { name, labels, location } : `an unknown field ${unknown}`;
+}
+
+/** The labels that a bucket is to get besides its own, or what is wrong. */
+export function readLabelOrder({ body, query }: GcsRequest): Record<string, string> | string {
+  const { labels, ...rest } = JSON.parse(body.toString());
+  if (query.get("ifMetagenerationMatch") === null) return "a patch that may undo another's";
+  if (Object.keys(rest).length > 0) return "a patch of more than labels";
+  return areLabels(labels ?? {}) ? (labels ?? {}) : "a label that may not be";
+}
+
+function areLabels(labels: Record<string, unknown>): boolean {
+  return Object.entries(labels).every(([key, value]) => LABEL.test(key) && LABEL.test(String(value)));
 }
 
 /** The object that is announced and, unless it comes in pieces, its bytes; or what is wrong. */

@@ -19,12 +19,27 @@ export interface GcsAnswer {
   end?: "cut" | "hang";
 }
 
+export interface GcsHandler {
+  handle: (request: GcsRequest) => Promise<GcsAnswer>;
+  /** Whoever called this path went away before it had its answer, perhaps before all of the call was here. */
+  onDeserted: (path: string) => void;
+}
+
 /** Listens on a free port of 127.0.0.1; `stop` ends every connection. */
-export async function listenGcs(
-  handle: (request: GcsRequest) => GcsAnswer,
-): Promise<{ url: string; stop: () => Promise<void> }> {
+export async function listenGcs({
+  handle,
+  onDeserted,
+}: GcsHandler): Promise<{ url: string; stop: () => Promise<void> }> {
   const server = createServer((incoming, outgoing) => {
-    exchange(handle, incoming, outgoing).catch(() => outgoing.socket?.destroy());
+    const noteDeserted = (): void => {
+      if (!outgoing.writableFinished) onDeserted(incoming.url ?? "");
+    };
+    const cut = (): void => {
+      outgoing.off("close", noteDeserted);
+      outgoing.socket?.destroy();
+    };
+    outgoing.on("close", noteDeserted);
+    exchange(handle, incoming, outgoing, cut).catch(() => outgoing.socket?.destroy());
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -39,26 +54,28 @@ export async function listenGcs(
 }
 
 async function exchange(
-  handle: (request: GcsRequest) => GcsAnswer,
+  handle: GcsHandler["handle"],
   incoming: IncomingMessage,
   outgoing: ServerResponse,
+  cut: () => void,
 ): Promise<void> {
   const { method = "", url = "", headers } = incoming;
   const body = Buffer.concat(await Array.fromAsync(incoming));
   const given = Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]);
   const request = readGcsRequest(method, url, new Headers(given), body);
   if (request === null) return void outgoing.writeHead(501).end();
-  await send(handle(request), outgoing);
+  await send(await handle(request), outgoing, cut);
 }
 
 async function send(
   { status, headers = {}, body, sendBytes, end }: GcsAnswer,
   outgoing: ServerResponse,
+  cut: () => void,
 ): Promise<void> {
   if (status !== null) {
     outgoing.writeHead(status, { ...headers, "content-length": String(body?.byteLength ?? 0) });
     if (end === undefined) return void outgoing.end(body);
     await new Promise((sent) => outgoing.write(body?.subarray(0, sendBytes) ?? "", sent));
   }
-  if (end === "cut") outgoing.socket?.destroy();
+  if (end === "cut") cut();
 }

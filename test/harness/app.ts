@@ -7,9 +7,12 @@ import { type Config, type ConnectionSettings, readConfig } from "../../src/conf
 import { openSqliteStore } from "../../src/db/sqlite.ts";
 import type { Store } from "../../src/db/store.ts";
 import { createLog, type LogFields } from "../../src/log.ts";
+import type { ObjectStore } from "../../src/storage/objects.ts";
 import { sleep } from "./sleep.ts";
 import { AI_TEST_KEY, AiDouble } from "../doubles/ai.ts";
 import { ChatwootDouble, type MessageDelivery, type SaidExtra } from "../doubles/chatwoot.ts";
+import { type MemoryObjects, memoryObjects } from "../doubles/memory-objects.ts";
+import type { Network } from "../../src/media/network.ts";
 import { ManualClock } from "./clock.ts";
 import { seededRandom } from "./random.ts";
 
@@ -32,6 +35,12 @@ export interface TestAppOptions {
   connections?: ConnectionSettings[];
   /** Stands between the app and its store. */
   wrapStore?: (store: Store) => Store;
+  /** By which attachments are fetched; none by default. */
+  network?: Network;
+  /** For a test whose other parts need the same. */
+  clock?: ManualClock;
+  /** Another object store than one in memory. */
+  objects?: ObjectStore;
   /** Gets the requests that are not for the connection's Chatwoot or the model. */
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
 }
@@ -46,12 +55,16 @@ export interface TestApp extends AsyncDisposable {
   readonly clock: ManualClock;
   readonly chatwoot: ChatwootDouble;
   readonly ai: AiDouble;
+  /** What the app stored, unless it was given another store. */
+  readonly objects: MemoryObjects;
   readonly dataDir: string;
   readonly config: Config;
   readonly events: LoggedEvent[];
   /** The store of the running app. */
   store(): Store;
   handle(request: Request): Promise<Response>;
+  /** Opens its port, for which PORT has to be 0; gives the address. */
+  listen(): Promise<string>;
   /** The customer writes; its webhook is delivered and answered. */
   receive(text: string, extra?: SaidExtra & { conversationId?: number }): Promise<Received>;
   /** Delivers a webhook of the double and gives the answer's JSON. */
@@ -73,16 +86,23 @@ export interface Received extends MessageDelivery {
   answer: Record<string, unknown>;
 }
 
+/** Nothing can be reached. */
+const NO_NETWORK: Network = {
+  lookup: () => Promise.reject(new Error("no such host in this test")),
+  connect: () => Promise.reject(new Error("no such host in this test")),
+};
+
 const CHATWOOT_URL = "http://chatwoot.test";
 const AI_URL = "http://ai.test";
 
 /** Opens and starts a test app; `await using` stops it and proves that it left no timer and no claim behind. */
 export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp> {
-  const clock = new ManualClock();
+  const clock = options.clock ?? new ManualClock();
   const random = seededRandom();
   const dataDir = mkdtempSync(join(tmpdir(), "lull-test-"));
   const events: LoggedEvent[] = [];
   const ai = new AiDouble();
+  const objects = memoryObjects(() => clock.now());
   const tokens = options.tokens ?? "user";
   let boot: Boot | null = null;
 
@@ -122,6 +142,8 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
       clock: bootClock,
       random,
       fetch: fetchDouble,
+      openObjects: () => options.objects ?? touching(objects, clock),
+      network: options.network ?? NO_NETWORK,
       takeLock: () => ({ release: () => {} }),
       openStore(path) {
         const opened = touching(openSqliteStore({ path, random }), clock);
@@ -168,11 +190,13 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
     clock,
     chatwoot,
     ai,
+    objects,
     dataDir,
     config,
     events,
     store: () => running().store,
     handle: (request) => running().app.handle(request),
+    listen: () => running().app.listen(),
     deliver,
     async receive(text, { conversationId = CONVERSATION, ...extra } = {}) {
       const delivery = chatwoot.customerSays(conversationId, text, extra);
@@ -246,14 +270,16 @@ class BootClock {
 }
 
 /** Tells the clock of every call, so that a tick waits for what the call sets off. */
-function touching(store: Store, clock: ManualClock): Store {
-  return new Proxy(store, {
-    get(target, name, receiver) {
-      const member: unknown = Reflect.get(target, name, receiver);
+function touching<Target extends object>(target: Target, clock: ManualClock): Target {
+  return new Proxy(target, {
+    get(held, name, receiver) {
+      const member: unknown = Reflect.get(held, name, receiver);
       if (typeof member !== "function") return member;
       return (...args: unknown[]): unknown => {
         clock.touch();
-        return Reflect.apply(member, target, args);
+        const result: unknown = Reflect.apply(member, held, args);
+        if (result instanceof Promise) void result.finally(() => clock.touch()).catch(() => {});
+        return result;
       };
     },
   });

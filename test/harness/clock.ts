@@ -19,6 +19,8 @@ export class ManualClock implements Clock {
   #monotonic = 0;
   #order = 0;
   #activity = 0;
+  #holdCount = 0;
+  #free = Promise.withResolvers<void>();
   readonly #armed = new Set<Armed>();
 
   constructor(start: number = TEST_START) {
@@ -50,6 +52,23 @@ export class ManualClock implements Clock {
     this.#activity++;
   }
 
+  /**
+   * Work is under way that shows in no turn of the event loop, such as on a socket: nothing comes to rest until what
+   * this gives is called.
+   */
+  hold(): () => void {
+    this.#holdCount++;
+    let isHeld = true;
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      this.touch();
+      if (--this.#holdCount > 0) return;
+      this.#free.resolve();
+      this.#free = Promise.withResolvers();
+    };
+  }
+
   /** Moves both clocks forward, firing what comes due on the way, each time until all is at rest. */
   async tick(ms: number): Promise<void> {
     await this.settle();
@@ -74,7 +93,8 @@ export class ManualClock implements Clock {
     let seen = this.#activity;
     for (let turn = 0, quiet = 0; quiet < QUIET_TURNS; turn++) {
       if (turn > TURNS_MAX) throw new Error("the app never comes to rest");
-      await new Promise<void>((resolve) => setImmediate(resolve));
+      if (this.#holdCount > 0) await this.#free.promise;
+      else await new Promise<void>((resolve) => setImmediate(resolve));
       quiet = seen === this.#activity ? quiet + 1 : 0;
       seen = this.#activity;
     }

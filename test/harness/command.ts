@@ -16,6 +16,8 @@ export interface Place {
   isTerminal?: boolean;
   input?: Partial<Input>;
   clock?: Terminal["clock"];
+  /** Nothing is wrong with any database by default. */
+  checkDatabase?: Terminal["checkDatabase"];
   /** What answers on the socket; nobody by default. */
   fetch?: Terminal["fetch"];
   openDaemon?: OpenDaemon;
@@ -44,6 +46,7 @@ export async function lull(argv: string[], place: Place = {}): Promise<Ran> {
     clock: place.clock ?? systemClock(),
     fetch: place.fetch ?? nobody,
     readFile: (path) => place.files?.[path] ?? null,
+    checkDatabase: place.checkDatabase ?? (() => null),
     print: (text) => void printed.push(text),
     complain: (text) => void complained.push(text),
   };

@@ -3,7 +3,13 @@
 import { systemClock } from "../../src/clock.ts";
 import { sleep } from "./sleep.ts";
 import { AI_TEST_KEY, AiDouble } from "../doubles/ai.ts";
-import { ChatwootDouble, type Delivery, type MessageDelivery } from "../doubles/chatwoot.ts";
+import {
+  ChatwootDouble,
+  type Delivery,
+  type FileOptions,
+  type MessageDelivery,
+  type SaidExtra,
+} from "../doubles/chatwoot.ts";
 import { listenChatwoot } from "../doubles/chatwoot-socket.ts";
 
 export const OUTSIDE_SECRET = "test-webhook-secret-0001";
@@ -32,6 +38,13 @@ export interface WebhookAnswer {
   body: Record<string, unknown>;
 }
 
+/** A file that a customer sends along. */
+export interface AttachedFile extends FileOptions {
+  bytes: Uint8Array;
+  /** What Chatwoot heard in it. */
+  transcript?: string;
+}
+
 export interface Said extends MessageDelivery {
   /** Null: no answer within Chatwoot's five seconds. */
   answer: WebhookAnswer | null;
@@ -45,7 +58,9 @@ export interface Outside extends AsyncDisposable {
   /** Where webhooks go from now on; null: to nobody. */
   lead(address: string | null): void;
   /** The customer writes, and the webhook about it is tried once, as an account's is. */
-  say(conversationId: number, text: string): Promise<Said>;
+  say(conversationId: number, text: string, extra?: SaidExtra): Promise<Said>;
+  /** Keeps a file at Chatwoot; gives the attachment that names it, in Chatwoot's own shape. */
+  attach(file: AttachedFile): Record<string, unknown>;
   /** Tried once. */
   deliver(delivery: Delivery): Promise<WebhookAnswer | null>;
   /** Tried as an agent bot's webhook is; `onRefused` hears of every refusal that it comes back from. */
@@ -68,6 +83,7 @@ export async function openOutside(options: OutsideOptions = {}): Promise<Outside
   const { echo = true, secret = OUTSIDE_SECRET, beforeModelAnswers, beforeChatwootAnswers } = options;
   const clock = systemClock();
   let leadsTo: string | null = null;
+  let attachedCount = 0;
   const ai = new AiDouble();
   const chatwoot = new ChatwootDouble({
     accountId: ACCOUNT_ID,
@@ -116,9 +132,13 @@ export async function openOutside(options: OutsideOptions = {}): Promise<Outside
     lead(address) {
       leadsTo = address;
     },
-    async say(conversationId, text) {
-      const delivery = chatwoot.customerSays(conversationId, text);
+    async say(conversationId, text, extra) {
+      const delivery = chatwoot.customerSays(conversationId, text, extra);
       return { ...delivery, answer: await deliver(delivery) };
+    },
+    attach({ bytes, transcript, ...options }) {
+      const dataUrl = chatwootSocket.url + chatwoot.addFile(bytes, options);
+      return attachment(++attachedCount, dataUrl, bytes.byteLength, transcript);
     },
     deliver,
     async deliverAsBot(delivery, onRefused = () => undefined) {
@@ -135,6 +155,24 @@ export async function openOutside(options: OutsideOptions = {}): Promise<Outside
   };
   opened.add(outside);
   return outside;
+}
+
+function attachment(
+  id: number,
+  dataUrl: string,
+  sizeBytes: number,
+  transcript: string | undefined,
+): Record<string, unknown> {
+  const heard = transcript === undefined ? {} : { transcribed_text: transcript };
+  return {
+    id,
+    file_type: transcript === undefined ? "file" : "audio",
+    account_id: ACCOUNT_ID,
+    data_url: dataUrl,
+    thumb_url: "",
+    file_size: sizeBytes,
+    ...heard,
+  };
 }
 
 async function post(request: Request, leadsTo: string | null): Promise<Response> {

@@ -17,6 +17,8 @@ const BODIES: Readonly<Record<string, Record<string, unknown>>> = {
   "webhook-links": { webhookUrl: "https://taken.example" },
   "ai-keys": { provider: "groq", apiKey: "gsk-taken-0123456789" },
   limits: { tokensPerDay: 1 },
+  bucket: { bucketName: "lull-user-taken" },
+  files: { name: "taken.txt", audience: "customers" },
 };
 /** What is different when a row is changed. */
 const CHANGES: Readonly<Record<string, Record<string, unknown>>> = { ...BODIES, "ai-keys": { priority: 9 } };
@@ -44,6 +46,7 @@ async function addPerson(app: TestApp, mark: string, number: string): Promise<Pe
     "whatsapp-config": line,
     "meeting-notes": await add("meeting-notes", { content: `${mark} content` }),
     "ai-keys": await addKey(app, userId, `gsk-${mark}-0123456789`, { model: `${mark} model` }),
+    files: await addFile(app, userId, `${mark} text`, `${mark}.txt`),
   };
   await app.admin("PUT", `/users/${userId}/profile`, { fullName: `${mark} full name` });
   await app.admin("PUT", `/users/${userId}/webhook-links`, { webhookUrl: `https://${mark}.example` });
@@ -56,6 +59,22 @@ async function openTwo() {
   const bia = await addPerson(app, "bia", "+5511922222222");
   return { app, ana, bia, [Symbol.asyncDispose]: () => app[Symbol.asyncDispose]() };
 }
+
+async function addFile(app: TestApp, userId: string, text: string, name: string): Promise<string> {
+  const address = { method: "POST", path: `/admin/users/${userId}/files` };
+  const { body } = await call(app, address, ADMIN_TOKEN, formOf(text, name));
+  return String((body["data"] as Record<string, unknown>)["id"]);
+}
+
+function formOf(text: string, name: string): FormData {
+  const form = new FormData();
+  form.append("file", new File([text], name));
+  return form;
+}
+
+/** What of a file its user alone changes: it is read and stored meanwhile. */
+const OF_FILES =
+  "SELECT public_id, user_id, name, audience, sha256, created_at, deleted_at FROM knowledge_files";
 
 /** Every row of every table that is about people. */
 function everything(app: TestApp): unknown[] {
@@ -71,8 +90,9 @@ function everything(app: TestApp): unknown[] {
     "api_tokens",
   ];
   const rows = tables.map((table) => db.query(`SELECT * FROM ${table} ORDER BY id`).all());
+  const files = db.query(`${OF_FILES} ORDER BY id`).all();
   db.close();
-  return rows;
+  return [...rows, files];
 }
 
 /** The last word of an address that is no parameter. */
@@ -80,23 +100,27 @@ function nounOf({ path }: Route): string {
   return path.split("/").findLast((part) => part !== "" && !part.startsWith(":")) ?? "";
 }
 
-function bodyFor(route: Route): Record<string, unknown> | undefined {
+function bodyFor(route: Route): Record<string, unknown> | FormData | undefined {
+  if (nounOf(route) === "files" && /POST|PUT/.test(route.method)) return formOf("taken", "taken.txt");
   const bodies = route.method === "PUT" ? CHANGES : BODIES;
   const body = bodies[nounOf(route)];
-  if (body === undefined && /POST|PUT/.test(route.method))
+  if (body === undefined && /POST|PUT|PATCH/.test(route.method))
     throw new Error(`no body is known for ${route.path}`);
   return body;
 }
 
 const OWN_ROWS = ROUTES.filter(({ path }) => /^\/v1\/me\/.+\/:id$/.test(path));
 const ROWS_OF_USERS = ROUTES.filter(({ path }) => /^\/admin\/users\/:id\/.+\/:rowId$/.test(path));
+const ROWS_FOR_PROGRAMS = ROUTES.filter(({ path }) => path === "/v1/knowledge/:userId/files/:fileId");
+const FOR_PROGRAMS = ROUTES.filter(({ path }) => path.startsWith("/v1/knowledge/:userId"));
 const OF_USERS = ROUTES.filter(({ path }) => path.startsWith("/admin/users/:id"));
 const ROWS_OF_ALL = ROUTES.filter(({ path }) =>
   /^\/admin\/(ai-keys|whatsapp-configs|tokens)\/:rowId$/.test(path),
 );
 
 test("there are such addresses", () => {
-  expect([OWN_ROWS.length, ROWS_OF_USERS.length, ROWS_OF_ALL.length]).toEqual([5, 6, 5]);
+  expect([OWN_ROWS.length, ROWS_OF_USERS.length, ROWS_OF_ALL.length]).toEqual([10, 11, 5]);
+  expect([ROWS_FOR_PROGRAMS.length, FOR_PROGRAMS.length]).toEqual([5, 7]);
   expect(OF_USERS.length).toBeGreaterThanOrEqual(23);
 });
 
@@ -104,7 +128,11 @@ test("there are such addresses", () => {
 async function expectUntouched(app: TestApp, route: Route, path: string, token: string): Promise<void> {
   const before = everything(app);
   const { status, body } = await call(app, { ...route, path }, token, bodyFor(route));
-  expect([path, status, body["code"]]).toEqual([path, 404, "not_found"]);
+  expect([path, status, body["code"]]).toEqual([
+    path,
+    404,
+    route.method === "HEAD" ? undefined : "not_found",
+  ]);
   expect(everything(app)).toEqual(before);
 }
 
@@ -131,11 +159,29 @@ describe("a row is found under its own user alone:", () => {
   });
 });
 
+describe("a program that names one user finds no row of another's:", () => {
+  test.each(ROWS_FOR_PROGRAMS)("$method $path", async (route) => {
+    await using two = await openTwo();
+    const path = route.path
+      .replace(":userId", two.ana.userId)
+      .replace(":fileId", two.bia.rows[nounOf(route)] ?? "none");
+    await expectUntouched(two.app, route, path, await addToken(two.app, "service"));
+  });
+});
+
 describe("nobody has nothing:", () => {
   test.each([...OF_USERS, ...ROWS_OF_ALL])("$method $path", async (route) => {
     await using two = await openTwo();
     const path = route.path.replace(":id", NOBODY).replace(":rowId", NOBODY);
     await expectUntouched(two.app, route, path, ADMIN_TOKEN);
+  });
+});
+
+describe("nobody has nothing for programs:", () => {
+  test.each(FOR_PROGRAMS)("$method $path", async (route) => {
+    await using two = await openTwo();
+    const path = route.path.replaceAll(/:\w+/g, NOBODY);
+    await expectUntouched(two.app, route, path, await addToken(two.app, "service"));
   });
 });
 
@@ -153,9 +199,9 @@ test.each(ROUTES.filter(({ method, path }) => method === "GET" && path.startsWit
     await using two = await openTwo();
     const { ana, bia } = two;
     const query = `?userId=${bia.userId}&id=${bia.userId}&limit=200`;
-    const { status, body } = await call(two.app, { method, path: path + query }, ana.token);
+    const own = path.replace(":id", ana.rows[nounOf({ method, path })] ?? "none");
+    const { status, text } = await call(two.app, { method, path: own + query }, ana.token);
     expect(status).toBe(200);
-    const text = JSON.stringify(body);
     for (const foreign of [bia.userId, bia.mark, "22222222", ...Object.values(bia.rows)])
       expect(text).not.toContain(foreign);
     if (path !== "/v1/me/usage" && path !== "/v1/me/numbers") expect(text).toContain(ana.mark);
@@ -174,4 +220,9 @@ test("what a user writes is theirs, whoever else the body names", async () => {
     expect((await call(app, { method: "POST", path }, ana.token, body)).body["code"]).toBe("invalid_body");
     expect(everything(app)).toEqual(before);
   }
+  const [before, form] = [everything(app), formOf("taken", "taken.txt")];
+  form.append("userId", bia.userId);
+  const asked = await call(app, { method: "POST", path: "/v1/me/files" }, ana.token, form);
+  expect(asked.body["code"]).toBe("invalid_body");
+  expect(everything(app)).toEqual(before);
 });

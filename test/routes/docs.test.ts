@@ -1,4 +1,5 @@
-// The operator's pages: every command of docs/identity.md is run as it stands there, and every address named is one.
+// The operator's pages: every command of docs/identity.md and docs/storage.md is run as it stands there, and every
+// address named is one.
 import { join } from "node:path";
 import { describe, expect, test } from "bun:test";
 import { type KeyFault, ModelError } from "../../src/ai/provider.ts";
@@ -9,6 +10,7 @@ import { call, ROUTES } from "./table.ts";
 
 const root = join(import.meta.dir, "../..");
 const identity = await Bun.file(join(root, "docs/identity.md")).text();
+const storage = await Bun.file(join(root, "docs/storage.md")).text();
 const readme = await Bun.file(join(root, "README.md")).text();
 
 interface Command {
@@ -48,37 +50,45 @@ function commandsOf(page: string): Command[] {
   });
 }
 
-test("every command on the page about identity works, in the order in which it stands there", async () => {
-  await using app = await openTestApp();
-  const known: Record<string, string> = { LULL: "", ADMIN_TOKEN };
-  const fill = (text: string): string =>
-    text
-      .replaceAll("…", KEY_REST)
-      .replace(/\$(\w+)/g, (_, name: string) => known[name] ?? `no ${name} is known`);
-  const tokens: Record<string, string> = {
-    admin: "ADMIN_TOKEN",
-    service: "SERVICE_TOKEN",
-    chat: "CHAT_TOKEN",
-    me: "USER_TOKEN",
-  };
-  const commands = commandsOf(identity);
-  expect(new Set(commands.map(({ who }) => who))).toEqual(new Set(Object.keys(tokens)));
-  expect(commands.length).toBeGreaterThanOrEqual(35);
-  for (const { who, address, method, body, gives } of commands) {
-    const token = known[tokens[who] ?? ""] ?? null;
-    const wanted: unknown = body === null ? undefined : JSON.parse(fill(body));
-    const answer = await call(app, { method, path: fill(address) }, token, wanted);
-    expect([who, method, address, answer.status, answer.body["error"]]).toEqual([
-      who,
-      method,
-      address,
-      200,
-      undefined,
-    ]);
-    if (gives !== null)
-      known[gives.name] = String((answer.body["data"] as Record<string, unknown>)[gives.field]);
-  }
-});
+const PAGES = [
+  { page: "identity", text: identity, tellers: ["admin", "service", "chat", "me"], commandsMin: 35 },
+  { page: "storage", text: storage, tellers: ["admin", "service"], commandsMin: 20 },
+];
+
+test.each(PAGES)(
+  "every command on the page about $page works, in the order in which it stands there",
+  async ({ text: page, tellers, commandsMin }) => {
+    await using app = await openTestApp();
+    const known: Record<string, string> = { LULL: "", ADMIN_TOKEN };
+    const fill = (text: string): string =>
+      text
+        .replaceAll("…", KEY_REST)
+        .replace(/\$(\w+)/g, (_, name: string) => known[name] ?? `no ${name} is known`);
+    const tokens: Record<string, string> = {
+      admin: "ADMIN_TOKEN",
+      service: "SERVICE_TOKEN",
+      chat: "CHAT_TOKEN",
+      me: "USER_TOKEN",
+    };
+    const commands = commandsOf(page);
+    expect(new Set(commands.map(({ who }) => who))).toEqual(new Set(tellers));
+    expect(commands.length).toBeGreaterThanOrEqual(commandsMin);
+    for (const { who, address, method, body, gives } of commands) {
+      const token = known[tokens[who] ?? ""] ?? null;
+      const wanted: unknown = body === null ? undefined : JSON.parse(fill(body));
+      const answer = await call(app, { method, path: fill(address) }, token, wanted);
+      expect([who, method, address, answer.status, answer.body["error"]]).toEqual([
+        who,
+        method,
+        address,
+        200,
+        undefined,
+      ]);
+      if (gives !== null)
+        known[gives.name] = String((answer.body["data"] as Record<string, unknown>)[gives.field]);
+    }
+  },
+);
 
 describe("the chat API on the page", () => {
   const section = /^## Ask and be answered now\n([\s\S]*?)^## /m.exec(identity)?.[1] ?? "";

@@ -15,6 +15,8 @@ const NOTHING = {
   me: {},
   identity: {},
   chat: {},
+  buckets: {},
+  knowledge: {},
   health: {},
   playground: {},
 } as unknown as ServerDeps;
@@ -30,6 +32,10 @@ export function scopesOf({ path }: Route): readonly TokenScope[] | null {
   if (path.startsWith("/v1/me")) return ["user"];
   if (path === "/v1/chat" || path === "/functions/v1/api-chatbot" || path === "/v1/identity/resolve")
     return ["admin", "service", "chat"];
+  if (path.startsWith("/v1/knowledge") || path === "/functions/v1/knowledge-base-storage")
+    return ["admin", "service"];
+  if (path === "/functions/v1/user-bucket-service" || path === "/functions/v1/create-user-bucket")
+    return ["admin", "service"];
   return null;
 }
 
@@ -38,11 +44,13 @@ export const NOBODY = "019edad1-99b0-74f9-8802-932a90106aac";
 
 export interface Answer {
   status: number;
+  text: string;
+  /** Empty where the answer is no JSON. */
   body: Record<string, unknown>;
   headers: Headers;
 }
 
-/** Asks with a token (or with none); a body is sent as JSON. */
+/** Asks with a token (or with none); a form is sent as one, any other body as JSON. An answer to HEAD has none. */
 export async function call(
   app: TestApp,
   { method, path }: Route,
@@ -53,18 +61,21 @@ export async function call(
   const request = new Request(`http://localhost${path}`, {
     method,
     headers: {
-      "content-type": "application/json",
+      ...(body instanceof FormData ? {} : { "content-type": "application/json" }),
       ...(token === null ? {} : { authorization: `Bearer ${token}` }),
       ...headers,
     },
-    ...(method === "GET" ? {} : { body: JSON.stringify(body ?? {}) }),
+    ...(/GET|HEAD/.test(method)
+      ? {}
+      : { body: body instanceof FormData ? body : JSON.stringify(body ?? {}) }),
   });
   const response = await app.handle(request);
   const text = await response.text();
-  const isJson = /json/.test(response.headers.get("content-type") ?? "");
+  const isJson = method !== "HEAD" && /json/.test(response.headers.get("content-type") ?? "");
   await app.clock.settle();
   return {
     status: response.status,
+    text,
     body: isJson ? (JSON.parse(text) as Record<string, unknown>) : {},
     headers: response.headers,
   };

@@ -1,4 +1,5 @@
-// kill -9 in the middle of puts: an object is there whole or not at all, and what was said to be stored is there.
+// kill -9 in the middle of puts and of labels: an object is there whole or not at all, labels are the old ones or the
+// new, and what was said to be done is done.
 // SEED=<number> repeats the choice of moments, though not what the kernel makes of them.
 import { expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
@@ -8,13 +9,15 @@ import { seededRandom } from "../harness/random.ts";
 import { sleep } from "../harness/sleep.ts";
 import { openDiskScene } from "./disk-scene.ts";
 import { bytesNamed } from "./put-names.ts";
-import { BUCKET, contentOf, patient, readBytes } from "./scene.ts";
+import { BUCKET, contentOf, LABELS, patient, readBytes } from "./scene.ts";
 
 const ROUNDS = 50;
+const LABEL_ROUNDS = 20;
 /** After the first object: long enough for some puts, so that kills fall anywhere in one. */
 const LIFE_MAX_MS = 40;
 const LIMIT_MS = 120_000;
-const CHILD = join(import.meta.dir, "put-child.ts");
+const PUTS = join(import.meta.dir, "put-child.ts");
+const LABELS_CHILD = join(import.meta.dir, "label-child.ts");
 
 const clock = systemClock();
 const seed = Number(process.env["SEED"] ?? clock.now() % 1_000_000);
@@ -25,7 +28,7 @@ test(
   async () => {
     await using scene = await openDiskScene();
     const said: Said = { begun: new Set(), stored: new Set() };
-    for (let round = 1; round <= ROUNDS; round++) await putAndDie(scene.folder, round, said);
+    for (let round = 1; round <= ROUNDS; round++) await workAndDie(PUTS, [scene.folder, String(round)], said);
 
     const { objects } = await scene.store.list(BUCKET, "", null, 1_000_000, patient);
     const there = new Set(objects.map(({ name }) => name));
@@ -51,13 +54,34 @@ test(
   LIMIT_MS,
 );
 
+test(
+  "20 times kill -9 in the middle of a label: the bucket says what it said before or what was asked for",
+  async () => {
+    await using scene = await openDiskScene();
+    await scene.store.createBucket(BUCKET, LABELS, patient);
+    let last = 0;
+    for (let round = 1; round <= LABEL_ROUNDS; round++) {
+      const said: Said = { begun: new Set(), stored: new Set() };
+      await workAndDie(LABELS_CHILD, [scene.folder, String(last + 1)], said);
+      const found = await scene.second.bucket(BUCKET, patient);
+      expect(found).toEqual({ labels: { ...LABELS, turn: expect.any(String) } });
+      const told = Number([...said.stored].at(-1));
+      expect(Number(found?.labels["turn"])).toBeWithin(told, told + 2);
+      expect(told).toBeGreaterThan(last);
+      last = told;
+    }
+    console.log(`seed ${seed}: ${LABEL_ROUNDS} kills, ${last} labels said to be set`);
+  },
+  LIMIT_MS,
+);
+
 interface Said {
   begun: Set<string>;
   stored: Set<string>;
 }
 
-async function putAndDie(folder: string, round: number, said: Said): Promise<void> {
-  const child = Bun.spawn([process.execPath, CHILD, folder, String(round)], {
+async function workAndDie(script: string, args: string[], said: Said): Promise<void> {
+  const child = Bun.spawn([process.execPath, script, ...args], {
     stdout: "pipe",
     stderr: "inherit",
   });

@@ -1,6 +1,6 @@
 // The store in a folder: everything that every store has to do, and what only a disk can do wrong.
 import { describe, expect, test } from "bun:test";
-import { existsSync, readdirSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { objectStoreConformance } from "./conformance.ts";
 import { type DiskScene, openDisk, openDiskScene } from "./disk-scene.ts";
@@ -72,6 +72,38 @@ describe("the folder", () => {
     await scene.store.remove(BUCKET, "../../a", patient);
     expect(readdirSync(join(scene.folder, ".staging"))).toEqual([]);
     expect(readdirSync(join(scene.folder, BUCKET))).toEqual(["bucket.json"]);
+  });
+
+  test("holds one file of labels, for lull's user alone, however often they change", async () => {
+    await using scene = await openWithObject();
+    for (const team of ["a", "b", "c"]) await scene.store.labelBucket(BUCKET, { team }, patient);
+    const path = join(scene.folder, BUCKET, "bucket.json");
+    expect(JSON.parse(readFileSync(path, "utf8"))).toEqual({ labels: { ...LABELS, team: "c" } });
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(readdirSync(join(scene.folder, ".staging"))).toEqual([]);
+  });
+
+  test("may hold one that is no bucket: its name is not ours to take, and it stays as it is", async () => {
+    await using scene = await openDiskScene();
+    await Bun.write(join(scene.folder, BUCKET, "notes.txt"), "mine");
+    expect(await scene.store.createBucket(BUCKET, LABELS, patient)).toBe("theirs");
+    expect(await scene.store.labelBucket(BUCKET, LABELS, patient)).toBe(false);
+    expect(readdirSync(join(scene.folder, BUCKET))).toEqual(["notes.txt"]);
+  });
+
+  test("is looked into for the objects of a page, not for the rest of the bucket", async () => {
+    await using scene = await openDiskScene();
+    await scene.store.createBucket(BUCKET, LABELS, patient);
+    for (let nth = 0; nth < 150; nth++) await scene.store.put(BUCKET, `v1/${nth}`, contentOf("x"), patient);
+    const { objects, nextCursor } = await scene.store.list(BUCKET, "", null, 100, patient);
+    const listed = new Set(objects.map(({ name }) => name));
+    expect(listed.size).toBe(100);
+    for (const path of pathsIn(scene.folder).filter((path) => path.endsWith("/object.json")))
+      if (!listed.has(JSON.parse(readFileSync(path, "utf8")).name)) writeFileSync(path, "broken");
+    expect(await scene.store.list(BUCKET, "", null, 100, patient)).toEqual({ objects, nextCursor });
+    expect(await failureOf(scene.store.list(BUCKET, "", nextCursor, 100, patient))).toMatchObject({
+      code: "storage_unavailable",
+    });
   });
 
   test("loses what a dead process left in it after a day, and not what one is writing", async () => {

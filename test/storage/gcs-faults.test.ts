@@ -13,7 +13,6 @@ import {
   contentOf,
   failureOf,
   LABELS,
-  OTHER_BUCKET,
   patient,
   readBytes,
   readText,
@@ -21,8 +20,8 @@ import {
   unavailable,
 } from "./scene.ts";
 
-const LARGE = 20 * 1024 * 1024;
-const PIECE = 8 * 1024 * 1024;
+const LARGE = 10 * 1024 * 1024;
+const PIECE = 4 * 1024 * 1024;
 /** What may happen once without anybody noticing. */
 const PASSING: readonly GcsFault[] = [
   { status: 408 },
@@ -39,8 +38,8 @@ afterEach(async () => {
   for (const scene of scenes.splice(0)) await scene[Symbol.asyncDispose]();
 });
 
-async function openScene(extra: { bucketGapMs?: number } = {}): Promise<GcsScene> {
-  const scene = await openGcsScene(extra);
+async function openScene(): Promise<GcsScene> {
+  const scene = await openGcsScene();
   scenes.push(scene);
   await scene.store.createBucket(BUCKET, LABELS, patient);
   scene.clock.ahead(60_000);
@@ -63,6 +62,11 @@ const CALLS: readonly Call[] = [
     gives: { labels: LABELS },
   },
   { op: "bucket.get", make: ({ store }) => store.bucket(BUCKET, patient), gives: { labels: LABELS } },
+  {
+    op: "bucket.patch",
+    make: ({ store }) => store.labelBucket(BUCKET, { team: "sales" }, patient),
+    gives: true,
+  },
   { op: "bucket.list", make: ({ store }) => store.listBuckets("lull", patient), gives: [BUCKET] },
   {
     op: "object.insert",
@@ -107,7 +111,8 @@ describe("a fault that passes", () => {
         expect(await call.make(scene)).toEqual(isLost ? call.givesAfterLoss : call.gives);
         expect(scene.clock.waits.length).toBeGreaterThan(0);
         expect(scene.gcs.violations).toEqual([]);
-        if (call.op === "object.insert") expect(scene.gcs.doneCount(call.op) - doneBefore).toBe(1);
+        if (call.op === "object.insert" || call.op === "bucket.patch")
+          expect(scene.gcs.doneCount(call.op) - doneBefore).toBe(1);
       });
 
   test("is waited for as long as Google says, and longer each time", async () => {
@@ -299,51 +304,6 @@ describe("a large upload", () => {
     scene.gcs.failNext("object.get", { status: 404 });
     expect(await scene.store.put(BUCKET, "a", contentOf(bytesOf(LARGE, 2)), patient)).toBe("different");
     expect(Buffer.compare(scene.gcs.bytesOf(BUCKET, "a") ?? Buffer.alloc(0), bytes)).toBe(0);
-  });
-});
-
-describe("a bucket", () => {
-  test("is asked for once a call, since Google counts", async () => {
-    const scene = await openScene();
-    for (const fault of [{ status: 503 }, { status: 429, retryAfterS: 2 }, "cut", "lost", "html"] as const) {
-      scene.gcs.failNext("bucket.insert", fault);
-      expect(await failureOf(scene.store.createBucket(OTHER_BUCKET, LABELS, patient))).toEqual(unavailable);
-    }
-    expect(scene.gcs.ledger.filter(({ op }) => op === "bucket.insert")).toHaveLength(6);
-    expect(scene.clock.waits).toEqual([]);
-  });
-
-  test("whose answer was lost is ours when it is asked for again", async () => {
-    const scene = await openScene();
-    scene.gcs.failNext("bucket.insert", "lost");
-    expect(await failureOf(scene.store.createBucket(OTHER_BUCKET, LABELS, patient))).toEqual(unavailable);
-    expect(await scene.store.createBucket(OTHER_BUCKET, LABELS, patient)).toBe("ours");
-  });
-
-  test("that comes too soon after another is put off for as long as Google says", async () => {
-    const scene = await openScene({ bucketGapMs: 2000 });
-    await scene.store.createBucket(OTHER_BUCKET, LABELS, patient);
-    const error = await scene.store
-      .createBucket("lull-user-3", LABELS, patient)
-      .catch((failure: unknown) => failure);
-    expect(error).toMatchObject({ code: "storage_unavailable", retryAfterMs: 2000 });
-    expect(scene.gcs.violations).toHaveLength(1);
-  });
-
-  test("is theirs when somebody else has the name, open to us or not, with a copy of our labels or without", async () => {
-    const scene = await openScene();
-    scene.gcs.addForeignBucket("lull-user-3", {}, false);
-    scene.gcs.addForeignBucket("lull-user-4", {}, true);
-    scene.gcs.addForeignBucket("lull-user-5", LABELS, true);
-    for (const name of ["lull-user-3", "lull-user-4", "lull-user-5"])
-      expect(await scene.store.createBucket(name, LABELS, patient)).toBe("theirs");
-  });
-
-  test("is theirs when the account may not list, and nobody can tell whose it is", async () => {
-    const scene = await openScene();
-    scene.gcs.failNext("bucket.list", { status: 403 });
-    expect(await scene.store.createBucket(BUCKET, LABELS, patient)).toBe("theirs");
-    expect(await scene.store.createBucket(BUCKET, LABELS, patient)).toBe("ours");
   });
 });
 

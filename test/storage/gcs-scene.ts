@@ -51,8 +51,8 @@ export async function openGcsScene(extra: Partial<GcsDoubleOptions> = {}): Promi
   const clock = new ImpatientClock();
   const { publicKey, privateKey } = KEYS;
   const gcs = await GcsDouble.open({
-    publicKey,
-    clientEmail: CLIENT_EMAIL,
+    account: { publicKey, clientEmail: CLIENT_EMAIL },
+    place: "EU",
     now: () => clock.now(),
     ...extra,
   });

@@ -7,7 +7,7 @@ import { GcsDouble } from "../doubles/gcs.ts";
 import { openDiskScene } from "./disk-scene.ts";
 
 const SIZE_BYTES = 100 * 1024 * 1024;
-/** A piece on its way to Google is 8 MiB, and the runtime keeps some of the last ones before it lets them go. */
+/** A piece on its way to Google is 4 MiB, and the runtime keeps some of the last ones before it lets them go. */
 const GROWTH_MAX_BYTES = 80 * 1024 * 1024;
 const LIMIT_MS = 60_000;
 const CHILD = join(import.meta.dir, "memory-child.ts");
@@ -37,7 +37,7 @@ async function openDouble(keyFile: string): Promise<{ url: string } & AsyncDispo
   });
   await Bun.write(keyFile, privateKey);
   const clientEmail = "lull@project-1.iam.gserviceaccount.com";
-  const gcs = await GcsDouble.open({ publicKey, clientEmail, now: () => systemClock().now() });
+  const gcs = await GcsDouble.open({ account: { publicKey, clientEmail }, now: () => systemClock().now() });
   return { url: gcs.url, [Symbol.asyncDispose]: () => gcs.close() };
 }
 

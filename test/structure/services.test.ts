@@ -7,6 +7,8 @@ import { SteadyClock } from "../../src/clock.ts";
 import { openSqliteStore } from "../../src/db/sqlite.ts";
 import type { Store } from "../../src/db/store.ts";
 import { Relay } from "../../src/delivery/relay.ts";
+import { KnowledgeReader } from "../../src/knowledge/reader.ts";
+import { KnowledgeSweeper } from "../../src/knowledge/sweeper.ts";
 import { createLog } from "../../src/log.ts";
 import { Loop } from "../../src/loop.ts";
 import { openMetrics } from "../../src/metrics.ts";
@@ -46,6 +48,7 @@ const SERVICES: readonly (readonly [string, Make])[] = [
         ...shared,
         parties: { of: () => Promise.reject(new Error("nobody is asked")) },
         asker: { ask: () => Promise.reject(new Error("no model is asked")) },
+        knowledge: { passagesFor: () => Promise.resolve(null) },
         typing: { show: none, hide: none },
         turnsMax: 2,
         onEnd: none,
@@ -62,6 +65,26 @@ const SERVICES: readonly (readonly [string, Make])[] = [
         adopt: () => Promise.resolve(),
         followClock: () => Promise.resolve(),
         onSettled: none,
+      }),
+  ],
+  [
+    "the reader of files",
+    (shared) =>
+      new KnowledgeReader({
+        ...shared,
+        folder: { read: noFile },
+        objects: { read: noObject },
+        extractor: { extractText: noObject },
+      }),
+  ],
+  [
+    "the sweeper of files",
+    (shared) =>
+      new KnowledgeSweeper({
+        ...shared,
+        folder: { remove: noObject },
+        objects: { remove: noObject },
+        whenIdle: noObject,
       }),
   ],
   [
@@ -145,6 +168,14 @@ describe.each(SERVICES)("%s", (_, make) => {
 });
 
 function none(): void {}
+
+function noFile(): never {
+  throw new Error("no file is read");
+}
+
+function noObject(): Promise<never> {
+  return Promise.reject(new Error("no object is touched"));
+}
 
 function open(make: Make): Stage {
   const folder = mkdtempSync(join(tmpdir(), "lull-service-"));

@@ -1,4 +1,5 @@
 // The upgrades from one schema version to the next, in order.
+import buckets from "./003-buckets.sql" with { type: "text" };
 import users from "./002-users.sql" with { type: "text" };
 
 export interface Migration {
@@ -7,4 +8,7 @@ export interface Migration {
   sql: string;
 }
 
-export const MIGRATIONS: readonly Migration[] = [{ to: 2, sql: users }];
+export const MIGRATIONS: readonly Migration[] = [
+  { to: 2, sql: users },
+  { to: 3, sql: buckets },
+];

@@ -1,0 +1,53 @@
+// The part of the composition root by which an operator looks after what is kept, and after lull's own health.
+import type { Base } from "./app.ts";
+import type { Storage } from "./app-storage.ts";
+import type { Config } from "./config.ts";
+import { findDuplicates } from "./storage/duplicates.ts";
+import { exportBucket } from "./storage/export.ts";
+import { probeStore } from "./storage/probe.ts";
+import { type DoctorDeps, examine } from "./upkeep/doctor.ts";
+
+interface Wired {
+  config: Config;
+  base: Base;
+  storage: Storage;
+}
+
+/** What the admin's routes about buckets stand on. */
+export function keptThings(wired: Wired) {
+  const { store, random, clock, log } = wired.base;
+  const { buckets, objects, verification, prefix } = wired.storage;
+  const now = () => clock.now();
+  return {
+    buckets,
+    objects,
+    verification,
+    newRequestId: () => random.uuid(now()),
+    duplicates: (page: { offset: number; limit: number }, signal: AbortSignal) =>
+      findDuplicates({ store, objects, prefix }, page, signal),
+    exportBucket: (bucketName: string, signal: AbortSignal) =>
+      exportBucket(bucketName, { objects, now }, signal),
+    exportBroke: (error: unknown, bucketName: string) =>
+      log.failure("bucket.export_broke_off", error, { bucketName }),
+    examine: () => examine(doctorDeps(wired)),
+  };
+}
+
+/** What lull's own health is judged by. */
+function doctorDeps({ base, config, storage }: Wired): DoctorDeps {
+  const { store, random, clock } = base;
+  const { objects, verification, prefix } = storage;
+  const probe = { store, objects, random, prefix, now: () => clock.now() };
+  return {
+    clock,
+    storeKind: objects.kind,
+    probe: (signal) => probeStore(probe, signal),
+    verify: (signal) => verification.all(signal),
+    spool: () => verification.spool(),
+    connections: config.connections
+      .filter(({ chatwoot }) => chatwoot !== null)
+      .map(({ name, webhookSecret, webhookPathSecret }) => {
+        return { name, isSigned: webhookSecret !== null || webhookPathSecret !== null };
+      }),
+  };
+}

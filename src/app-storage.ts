@@ -1,0 +1,83 @@
+// The part of the composition root that keeps things: whose bucket is whose, what goes into it, and how it gets there.
+import { join } from "node:path";
+import type { Base } from "./app.ts";
+import type { People } from "./app-identity.ts";
+import { wireKnowledge } from "./app-knowledge.ts";
+import type { Config } from "./config.ts";
+import type { Connections } from "./chatwoot/connections.ts";
+import { openDownloads } from "./media/downloads.ts";
+import type { Network } from "./media/network.ts";
+import { Archive } from "./storage/archive.ts";
+import { BucketMaker } from "./storage/bucket-maker.ts";
+import { BucketTasks } from "./storage/bucket-tasks.ts";
+import { Buckets } from "./storage/buckets.ts";
+import { MediaFetcher } from "./storage/media-fetcher.ts";
+import type { ObjectStore } from "./storage/objects.ts";
+import { Spool } from "./storage/spool.ts";
+import { SpoolFolder } from "./storage/spool-folder.ts";
+import { SpoolSweep } from "./storage/spool-sweep.ts";
+import { Verification } from "./storage/verification.ts";
+
+export type Storage = ReturnType<typeof wireStorage>;
+
+/** The services that keep objects. None of them is waited for by what answers a customer. */
+export function wireStorage(
+  config: Config,
+  base: Base,
+  { instance, people: { resolver, country }, connections, objects, network }: Wired,
+) {
+  const { store, clock, random, log, metrics } = base;
+  const prefix = config.storage.bucketPrefix;
+  const shared = { store, objects, clock, random, log, metrics, prefix, pollMs: config.sweepMs };
+  const folder = new SpoolFolder(join(config.dataDir, "spool"));
+  const buckets = new Buckets({
+    ...shared,
+    onWork: () => {
+      maker.wake();
+      tasks.wake();
+    },
+  });
+  const maker = new BucketMaker({
+    ...shared,
+    instance,
+    onReady: () => {
+      spool.wake();
+      tasks.wake();
+    },
+  });
+  const spool = new Spool({ ...shared, folder, onMissingBucket: () => maker.wake() });
+  const tasks = new BucketTasks({ ...shared, whenIdle: (bucketName) => spool.whenIdle(bucketName) });
+  const archive = new Archive({
+    ...shared,
+    resolver,
+    country,
+    buckets,
+    hasRoom: () => spool.hasRoom(),
+    onSpooled: () => {
+      spool.wake();
+      media.wake();
+    },
+  });
+  const media = new MediaFetcher({
+    ...shared,
+    folder,
+    downloads: openDownloads({ clock, network, mediaHosts: config.mediaHosts }),
+    originOf: (connectionKey) => connections.withKey(connectionKey)?.chatwootUrl ?? null,
+    hasRoom: () => spool.hasRoomToFetch(),
+    onFetched: () => spool.wake(),
+  });
+  const knowledge = wireKnowledge(base, { objects, folder, spool, buckets, pollMs: config.sweepMs });
+  const sweep = new SpoolSweep({ ...shared, folder });
+  /** In the order they start; the first hand work to those behind them. */
+  const services = [archive, media, ...knowledge.services, maker, spool, tasks, sweep];
+  const verification = new Verification({ ...shared, instance });
+  return { objects, buckets, sweep, verification, prefix, files: knowledge.files, services };
+}
+
+interface Wired {
+  instance: string;
+  people: Pick<People, "resolver" | "country">;
+  connections: Connections;
+  objects: ObjectStore;
+  network: Network;
+}

@@ -1,0 +1,122 @@
+// Fetches what customers attached from their Chatwoot into the spool: again and again for a day, since a file may be
+// missing for a while; what a rule forbids is given up at once.
+import { type Clock, DAY_MS } from "../clock.ts";
+import type { MediaToFetch, SpoolStore } from "../db/store-spool.ts";
+import { AppError } from "../errors.ts";
+import type { Log } from "../log.ts";
+import { Loop } from "../loop.ts";
+import type { DownloadedMedia, Downloads } from "../media/downloads.ts";
+import type { Random } from "../random.ts";
+import { type Backoff, reasonOf, waitAfter } from "./backoff.ts";
+import type { SpoolFolder } from "./spool-folder.ts";
+
+export interface MediaFetcherDeps {
+  store: Pick<SpoolStore, "dueFetches" | "nextFetchAt" | "fetched" | "delayFetch" | "giveUpObject">;
+  downloads: Downloads;
+  folder: SpoolFolder;
+  clock: Clock;
+  random: Random;
+  log: Log;
+  /** The address of a connection's Chatwoot; null when it has none. */
+  originOf: (connectionKey: number) => string | null;
+  hasRoom: () => Promise<boolean>;
+  pollMs: number;
+  /** There is one more to upload. */
+  onFetched: () => void;
+}
+
+/** The largest document that WhatsApp takes. */
+const MEDIA_BYTES_MAX = 100 * 1024 * 1024;
+/** From when the message was archived. */
+const TRYING_MAX_MS = DAY_MS;
+const BACKOFF: Backoff = { firstMs: 5_000, maxMs: 60 * 60_000 };
+/** As many as are downloaded at once. */
+const FETCHES_AT_ONCE = 2;
+
+export class MediaFetcher {
+  readonly #deps: MediaFetcherDeps;
+  readonly #loop: Loop;
+  readonly #stop = new AbortController();
+
+  constructor(deps: MediaFetcherDeps) {
+    this.#deps = deps;
+    const { clock, pollMs, log, store } = deps;
+    this.#loop = new Loop({
+      clock,
+      pollMs,
+      runOnce: () => this.runOnce(),
+      nextAt: (after) => store.nextFetchAt(after),
+      onError: (error) => log.failure("media.round_failed", error),
+    });
+  }
+
+  start(): void {
+    this.#loop.start();
+  }
+
+  wake(): void {
+    this.#loop.wake();
+  }
+
+  /** Ends the downloads under way; they begin anew at the next start. May be called twice. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#loop.stop();
+  }
+
+  /** Fetches what is due while there is room; gives how many arrived. */
+  async runOnce(): Promise<number> {
+    const { store, clock, hasRoom } = this.#deps;
+    for (let count = 0; ;) {
+      if (this.#stop.signal.aborted || !(await hasRoom())) return count;
+      const due = await store.dueFetches(clock.now(), FETCHES_AT_ONCE);
+      if (due.length === 0) return count;
+      const ends = await Promise.allSettled(due.map((media) => this.#fetch(media)));
+      for (const end of ends) {
+        if (end.status === "rejected") throw end.reason;
+        if (end.value) count++;
+      }
+    }
+  }
+
+  async #fetch(media: MediaToFetch): Promise<boolean> {
+    const { store, clock, folder, onFetched } = this.#deps;
+    try {
+      const { sha256, ...file } = await this.#download(media);
+      const found = { ...file, objectName: media.objectName + sha256 };
+      if (await store.fetched(media.key, found, clock.now())) onFetched();
+      else await folder.remove(media.id);
+      return true;
+    } catch (error) {
+      if (!this.#stop.signal.aborted) await this.#putOff(media, error);
+      return false;
+    }
+  }
+
+  async #download({ id, connectionKey, sourceUrl: url }: MediaToFetch): Promise<DownloadedMedia> {
+    const { downloads, folder, originOf } = this.#deps;
+    const connectionOrigin = originOf(connectionKey);
+    if (connectionOrigin === null) throw noChatwoot();
+    const into = await folder.reserve(id);
+    const order = { url, connectionOrigin, into, bytesMax: MEDIA_BYTES_MAX };
+    return await downloads.download(order, this.#stop.signal);
+  }
+
+  async #putOff({ key, id, attempts, createdAt }: MediaToFetch, error: unknown): Promise<void> {
+    const { store, clock, random, log } = this.#deps;
+    const waitMs = waitAfter(BACKOFF, attempts, error, random);
+    const isForbidden = error instanceof AppError && error.code === "media_refused";
+    const isOver = isForbidden || clock.now() + waitMs > createdAt + TRYING_MAX_MS;
+    if (isOver) await store.giveUpObject(key, reasonOf(error));
+    else await store.delayFetch(key, reasonOf(error), clock.now() + waitMs);
+    const name = isOver ? "media.given_up" : "media.delayed";
+    if (error instanceof AppError) log.event("warning", name, { objectId: id, reason: reasonOf(error) });
+    else log.failure(name, error, { objectId: id });
+  }
+}
+
+function noChatwoot(): AppError {
+  return new AppError("media_refused", "The attachment is not fetched: its connection has no Chatwoot.", {
+    reason: "no_chatwoot",
+  });
+}

@@ -1,0 +1,133 @@
+// What a running lull can find out about its own health: one line a check, with what to do where something is wrong.
+import { type Clock, startDeadline } from "../clock.ts";
+import { AppError, type ErrorCode } from "../errors.ts";
+import { SPOOL_BYTES_MAX, SPOOL_OBJECTS_MAX } from "../storage/spool.ts";
+import type { SpoolFigures, Verified } from "../storage/verification.ts";
+
+export interface Check {
+  name: string;
+  /** skipped: it could not be looked at, or there is nothing to look at. */
+  state: "ok" | "failed" | "skipped";
+  text: string;
+  /** What was found, one by one. */
+  items?: string[];
+  fix?: string;
+  /** Of the failure, when it has one. */
+  code?: ErrorCode;
+}
+
+export interface DoctorDeps {
+  clock: Clock;
+  storeKind: "disk" | "gcs";
+  probe: (signal: AbortSignal) => Promise<"kept" | "listed">;
+  verify: (signal: AbortSignal) => Promise<Verified>;
+  spool: () => Promise<SpoolFigures>;
+  /** Those that a Chatwoot sends webhooks to. */
+  connections: readonly { name: string; isSigned: boolean }[];
+}
+
+const PROBE_MS = 20_000;
+/** Thousands of buckets are looked at one by one. */
+const VERIFY_MS = 90_000;
+const MIB = 1024 * 1024;
+
+export async function examine(deps: DoctorDeps): Promise<Check[]> {
+  const storage = await tried("storage", () => checkStorage(deps));
+  const buckets =
+    storage.state === "failed"
+      ? skipped("buckets", "the store was not asked: see storage")
+      : await tried("buckets", () => checkBuckets(deps));
+  return [storage, buckets, await checkSpool(deps), checkWebhooks(deps)];
+}
+
+async function checkStorage({ clock, probe, storeKind }: DoctorDeps): Promise<Check> {
+  const place = storeKind === "gcs" ? "Google Cloud Storage" : "the disk";
+  const outcome = await within(clock, PROBE_MS, probe);
+  const text =
+    outcome === "kept"
+      ? `${place} keeps: an object was written, read and removed`
+      : `${place} answers; there is no bucket yet to try it in`;
+  return { name: "storage", state: "ok", text };
+}
+
+async function checkBuckets({ clock, verify }: DoctorDeps): Promise<Check> {
+  const verified = await within(clock, VERIFY_MS, verify);
+  const { checkedCount, missing, notOurs, orphans, retired, creating, counts } = verified;
+  const wrong = [
+    ...missing.map(
+      ({ bucketName, owner }) => `the store does not have ${bucketName} of ${owner ?? "a number"}`,
+    ),
+    ...notOurs.map(({ bucketName, reason }) => `${bucketName} is not this lull's (${reason})`),
+    ...orphans.map((name) => `no mapping knows ${name}`),
+  ];
+  const late = creating.filter(({ reason }) => reason !== null);
+  const items = [
+    ...wrong,
+    ...late.map(({ bucketName, reason }) => `${bucketName} is not made yet: ${reason ?? ""}`),
+    ...retired.map(({ name, reason }) => `${name} is left over: ${reason ?? ""}`),
+  ];
+  const state = wrong.length === 0 ? "ok" : "failed";
+  const found = `${counts.missing} missing, ${counts.notOurs} not ours, ${counts.orphans} unknown`;
+  const text = `${checkedCount} looked at: ${found}; ${counts.creating} still to be made, ${counts.retired} left over`;
+  const fix =
+    "Unknown ones are merged into a user's with lull bucket merge; look at the others in the store.";
+  return { name: "buckets", state, text, items, ...(state === "failed" ? { fix } : {}) };
+}
+
+async function checkSpool({ spool }: DoctorDeps): Promise<Check> {
+  const { objectCount, bytes, failedCount, failed } = await spool();
+  const isFull = objectCount >= SPOOL_OBJECTS_MAX || bytes >= SPOOL_BYTES_MAX;
+  const state = isFull || failedCount > 0 ? "failed" : "ok";
+  const mebibytes = (bytes / MIB).toFixed(1);
+  const text = `${objectCount} objects wait (${mebibytes} MiB), ${failedCount} were given up`;
+  const items = failed.map(
+    ({ objectId, kind, reason }) => `${String(kind)} ${String(objectId)}: ${String(reason)}`,
+  );
+  const fix = isFull
+    ? "New files wait in Chatwoot until there is room: see that the store takes objects again."
+    : "What was given up stays in the spool until it is looked at; its reason says why.";
+  return { name: "spool", state, text, items, ...(state === "failed" ? { fix } : {}) };
+}
+
+function checkWebhooks({ connections }: DoctorDeps): Check {
+  if (connections.length === 0) return skipped("webhooks", "no Chatwoot is connected");
+  const open = connections.filter(({ isSigned }) => !isSigned).map(({ name }) => name);
+  if (open.length === 0) return { name: "webhooks", state: "ok", text: "all connections have a secret" };
+  return {
+    name: "webhooks",
+    state: "failed",
+    text: `any program may send webhooks for ${open.join(", ")}`,
+    fix: "Set CHATWOOT_WEBHOOK_SECRET, or the connection's own.",
+  };
+}
+
+function skipped(name: string, text: string): Check {
+  return { name, state: "skipped", text };
+}
+
+/** What it rejects with is what the check found. */
+async function tried(name: string, check: () => Promise<Check>): Promise<Check> {
+  try {
+    return await check();
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const { message: text, code, fix } = error;
+    return { name, state: "failed", text, code, ...(fix === undefined ? {} : { fix }) };
+  }
+}
+
+async function within<T>(
+  clock: Clock,
+  limitMs: number,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const deadline = startDeadline(clock, limitMs);
+  try {
+    return await work(deadline.signal);
+  } catch (error) {
+    if (!deadline.expired()) throw error;
+    throw new AppError("storage_unavailable", "The storage did not answer in time.", { retryable: true });
+  } finally {
+    deadline.clear();
+  }
+}
