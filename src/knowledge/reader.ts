@@ -3,7 +3,8 @@ import type { Clock } from "../clock.ts";
 import type { FileToRead, KnowledgeStore } from "../db/store-knowledge.ts";
 import { AppError } from "../errors.ts";
 import type { Log } from "../log.ts";
-import { Loop, nextTurn } from "../loop.ts";
+import { nextTurn } from "../loop.ts";
+import { Service } from "../service.ts";
 import type { Random } from "../random.ts";
 import { type Backoff, isOutage, reasonOf } from "../storage/backoff.ts";
 import { EXTRACT_LIMITS, type ExtractedText } from "./extracted.ts";
@@ -42,48 +43,30 @@ const PASSAGES_ADDED_AT_ONCE = 100;
 const CRASHES_MAX = 3;
 const BACKOFF: Backoff = { firstMs: 5_000, maxMs: 15 * 60_000 };
 
-export class KnowledgeReader {
+export class KnowledgeReader extends Service {
   readonly #deps: KnowledgeReaderDeps;
-  readonly #loop: Loop;
-  readonly #stop = new AbortController();
   readonly #waits: Waits;
 
   constructor(deps: KnowledgeReaderDeps) {
+    super(deps, "knowledge_reader");
     this.#deps = deps;
     this.#waits = new Waits(BACKOFF, deps);
-    this.#loop = new Loop({
-      clock: deps.clock,
-      pollMs: deps.pollMs,
-      runOnce: () => this.runOnce(),
-      nextAt: async (after) => this.#waits.nextAt(after),
-      onError: (error) => deps.log.failure("knowledge_reader.failed", error),
-    });
-  }
-
-  start(): void {
-    this.#loop.start();
-  }
-
-  wake(): void {
-    this.#loop.wake();
-  }
-
-  /** Gives up the file under way; it is begun anew at the next start. May be called twice. */
-  async stop(): Promise<void> {
-    this.#stop.abort(new AppError("stopping", "lull is stopping."));
-    await this.#loop.stop();
   }
 
   /** Reads all that can be read now; gives how many files that were. */
-  async runOnce(): Promise<number> {
+  override async runOnce(): Promise<number> {
     let count = 0;
-    for (let afterKey = 0; !this.#stop.signal.aborted;) {
+    for (let afterKey = 0; !this.isStopping;) {
       const file = await this.#deps.store.nextFileToRead(afterKey);
       if (file === null) break;
       afterKey = file.key;
       if (this.#canRead(file) && (await this.#handle(file))) count++;
     }
     return count;
+  }
+
+  protected override nextAt(after: number): Promise<number | null> {
+    return Promise.resolve(this.#waits.nextAt(after));
   }
 
   #canRead({ id, spoolId }: FileToRead): boolean {
@@ -127,14 +110,14 @@ export class KnowledgeReader {
   }
 
   async #bytesOf(file: FileToRead): Promise<Uint8Array | null> {
-    const body = await openBytes(file, null, this.#deps, this.#stop.signal);
+    const body = await openBytes(file, null, this.#deps, this.stopSignal);
     if (file.spoolId === null) this.#waits.end("store");
     return body === null ? null : await Bun.readableStreamToBytes(body);
   }
 
   async #extract({ kind }: FileToRead, bytes: Uint8Array): Promise<ExtractedText | Exclude<Outcome, string>> {
     try {
-      return await this.#deps.extractor.extractText(kind, bytes, EXTRACT_LIMITS, this.#stop.signal);
+      return await this.#deps.extractor.extractText(kind, bytes, EXTRACT_LIMITS, this.stopSignal);
     } catch (error) {
       if (error instanceof AppError && error.code === "unreadable_file")
         return { unreadable: reasonOf(error) };
@@ -165,7 +148,7 @@ export class KnowledgeReader {
   async #add(file: FileToRead, texts: readonly string[]): Promise<boolean> {
     for (let position = 0; position < texts.length; position += PASSAGES_ADDED_AT_ONCE) {
       await nextTurn();
-      this.#stop.signal.throwIfAborted();
+      this.stopSignal.throwIfAborted();
       const lot = texts.slice(position, position + PASSAGES_ADDED_AT_ONCE);
       if (!(await this.#deps.store.addPassages(file, position, lot))) return false;
     }
@@ -174,7 +157,7 @@ export class KnowledgeReader {
 
   /** The storage is away, or refuses this file, or too many files are being read. Anything else is a fault of the round. */
   #postpone(file: FileToRead, error: unknown): void {
-    if (this.#stop.signal.aborted) return;
+    if (this.isStopping) return;
     if (!(error instanceof AppError)) throw error;
     const waitMs = this.#waits.begin(isOutage(error) ? "store" : file.id, error);
     this.#deps.log.failure("file.waiting", error, { fileId: file.id, waitMs });

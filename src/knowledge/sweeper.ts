@@ -4,7 +4,8 @@ import type { Clock } from "../clock.ts";
 import type { FileToSweep, KnowledgeStore } from "../db/store-knowledge.ts";
 import { AppError } from "../errors.ts";
 import type { Log } from "../log.ts";
-import { Loop, nextTurn } from "../loop.ts";
+import { nextTurn } from "../loop.ts";
+import { Service } from "../service.ts";
 import type { Random } from "../random.ts";
 import { type Backoff, isOutage, reasonOf } from "../storage/backoff.ts";
 import type { ObjectStore } from "../storage/objects.ts";
@@ -28,42 +29,20 @@ export interface KnowledgeSweeperDeps {
 export const PASSAGES_REMOVED_AT_ONCE = 25;
 const BACKOFF: Backoff = { firstMs: 5_000, maxMs: 15 * 60_000 };
 
-export class KnowledgeSweeper {
+export class KnowledgeSweeper extends Service {
   readonly #deps: KnowledgeSweeperDeps;
-  readonly #loop: Loop;
-  readonly #stop = new AbortController();
   readonly #waits: Waits;
 
   constructor(deps: KnowledgeSweeperDeps) {
+    super(deps, "knowledge_sweeper");
     this.#deps = deps;
     this.#waits = new Waits(BACKOFF, deps);
-    this.#loop = new Loop({
-      clock: deps.clock,
-      pollMs: deps.pollMs,
-      runOnce: () => this.runOnce(),
-      nextAt: async (after) => this.#waits.nextAt(after),
-      onError: (error) => deps.log.failure("knowledge_sweeper.failed", error),
-    });
-  }
-
-  start(): void {
-    this.#loop.start();
-  }
-
-  wake(): void {
-    this.#loop.wake();
-  }
-
-  /** Ends the step under way. May be called twice. */
-  async stop(): Promise<void> {
-    this.#stop.abort(new AppError("stopping", "lull is stopping."));
-    await this.#loop.stop();
   }
 
   /** Sweeps what can be swept now; gives how many files are gone for good. */
-  async runOnce(): Promise<number> {
+  override async runOnce(): Promise<number> {
     let count = 0;
-    for (let afterKey = 0; !this.#stop.signal.aborted;) {
+    for (let afterKey = 0; !this.isStopping;) {
       const file = await this.#deps.store.nextFileToSweep(afterKey);
       if (file === null) break;
       afterKey = file.key;
@@ -73,17 +52,18 @@ export class KnowledgeSweeper {
     return count;
   }
 
+  protected override nextAt(after: number): Promise<number | null> {
+    return Promise.resolve(this.#waits.nextAt(after));
+  }
+
   /** The words go first, whether the storage answers or not. */
   async #removePassages({ key }: FileToSweep): Promise<void> {
-    while (
-      !this.#stop.signal.aborted &&
-      (await this.#deps.store.removePassages(key, PASSAGES_REMOVED_AT_ONCE)) > 0
-    )
+    while (!this.isStopping && (await this.#deps.store.removePassages(key, PASSAGES_REMOVED_AT_ONCE)) > 0)
       await nextTurn();
   }
 
   #canReach({ bucketName }: FileToSweep): boolean {
-    return !this.#stop.signal.aborted && this.#waits.isOver("store") && this.#waits.isOver(bucketName);
+    return !this.isStopping && this.#waits.isOver("store") && this.#waits.isOver(bucketName);
   }
 
   async #removeBytes({ key, bucketName, objectName }: FileToSweep): Promise<boolean> {
@@ -103,7 +83,7 @@ export class KnowledgeSweeper {
   /** An upload that began before the file was deleted would put it back. */
   async #removeObject(bucketName: string, objectName: string): Promise<void> {
     const { objects, whenIdle } = this.#deps;
-    const { signal } = this.#stop;
+    const signal = this.stopSignal;
     await unlessAborted(whenIdle(bucketName), signal);
     await objects.remove(bucketName, objectName, signal).catch(falseWithoutBucket);
     this.#waits.end("store");
@@ -111,7 +91,7 @@ export class KnowledgeSweeper {
   }
 
   #postpone(bucketName: string, error: unknown): void {
-    if (this.#stop.signal.aborted) return;
+    if (this.isStopping) return;
     if (!(error instanceof AppError)) throw error;
     const waitMs = this.#waits.begin(isOutage(error) ? "store" : bucketName, error);
     this.#deps.log.failure("file.sweep_waiting", error, { bucketName, waitMs });

@@ -7,9 +7,9 @@ import { type Address, addressesOf, callerAddresses, phoneKeyOf } from "../ident
 import type { Country } from "../identity/phone.ts";
 import type { Resolver } from "../identity/resolver.ts";
 import type { Log } from "../log.ts";
-import { Loop } from "../loop.ts";
+import { Service } from "../service.ts";
 import { objectsOf } from "./archive-objects.ts";
-import { Breather } from "./breather.ts";
+import { breathe } from "./breathe.ts";
 import { type Buckets, partyOf } from "./buckets.ts";
 
 export interface ArchiveDeps {
@@ -29,51 +29,25 @@ export interface ArchiveDeps {
 /** Few enough that nobody notices their transaction. */
 const BATCH_MAX = 50;
 
-export class Archive {
+export class Archive extends Service {
   readonly #deps: ArchiveDeps;
-  readonly #loop: Loop;
-  readonly #breather: Breather;
-  #isStopped = false;
 
   constructor(deps: ArchiveDeps) {
+    super(deps, "archive");
     this.#deps = deps;
-    const { clock, pollMs, log } = deps;
-    this.#breather = new Breather(clock);
-    this.#loop = new Loop({
-      clock,
-      pollMs,
-      runOnce: () => this.runOnce(),
-      nextAt: async () => null,
-      onError: (error) => log.failure("archive.round_failed", error),
-    });
-  }
-
-  start(): void {
-    this.#loop.start();
-  }
-
-  wake(): void {
-    this.#loop.wake();
-  }
-
-  /** May be called twice. */
-  async stop(): Promise<void> {
-    this.#isStopped = true;
-    this.#breather.stop();
-    await this.#loop.stop();
   }
 
   /** Spools what was said since; gives how many lines. */
-  async runOnce(): Promise<number> {
+  override async runOnce(): Promise<number> {
     const { store, clock, hasRoom } = this.#deps;
     for (let count = 0; ;) {
-      if (this.#isStopped || !(await hasRoom())) return count;
+      if (this.isStopping || !(await hasRoom())) return count;
       const startedAt = clock.monotonic();
       const lines = await store.saidUnarchived(BATCH_MAX);
       if (lines.length === 0) return count;
       await this.#spool(lines);
       count += lines.length;
-      await this.#breather.rest(startedAt);
+      await breathe(clock, startedAt, this.stopSignal);
     }
   }
 

@@ -4,10 +4,10 @@ import type { Clock } from "../clock.ts";
 import type { BucketStore, BucketToMake } from "../db/store-buckets.ts";
 import type { SettingsStore } from "../db/store.ts";
 import type { Log } from "../log.ts";
-import { Loop } from "../loop.ts";
+import { Service } from "../service.ts";
 import type { Random } from "../random.ts";
 import { type Backoff, isOutage, reasonOf, waitAfter } from "./backoff.ts";
-import { Breather } from "./breather.ts";
+import { breathe } from "./breathe.ts";
 import { newBucketName } from "./bucket-name.ts";
 import { type ObjectStore, OWNER_LABEL } from "./objects.ts";
 
@@ -36,55 +36,27 @@ const TRIED_AT = "bucket_tried_at";
 const OUTAGE_BACKOFF: Backoff = { firstMs: 5_000, maxMs: 5 * 60_000 };
 const REFUSAL_BACKOFF: Backoff = { firstMs: 60_000, maxMs: 60 * 60_000 };
 
-export class BucketMaker {
+export class BucketMaker extends Service {
   readonly #deps: BucketMakerDeps;
-  readonly #loop: Loop;
-  readonly #stop = new AbortController();
-  readonly #breather: Breather;
   readonly #paceMs: number;
 
   constructor(deps: BucketMakerDeps) {
+    super(deps, "bucket_maker");
     this.#deps = deps;
     this.#paceMs = deps.objects.kind === "gcs" ? PACE_MS : 0;
-    const { clock, pollMs, log } = deps;
-    this.#breather = new Breather(clock);
-    this.#loop = new Loop({
-      clock,
-      pollMs,
-      runOnce: () => this.runOnce(),
-      nextAt: (after) => this.#nextAt(after),
-      onError: (error) => {
-        if (!this.#stop.signal.aborted) log.failure("bucket.round_failed", error);
-      },
-    });
-  }
-
-  start(): void {
-    this.#loop.start();
-  }
-
-  wake(): void {
-    this.#loop.wake();
-  }
-
-  /** Ends the call under way; its bucket is tried again at the next start. May be called twice. */
-  async stop(): Promise<void> {
-    this.#stop.abort();
-    this.#breather.stop();
-    await this.#loop.stop();
   }
 
   /** Makes what may be made now; gives how many were tried. */
-  async runOnce(): Promise<number> {
+  override async runOnce(): Promise<number> {
     const { store, clock } = this.#deps;
     for (let count = 0; ; count++) {
       const isTooEarly = (await this.#freeAt()) > clock.now();
       const bucket = isTooEarly ? null : await store.nextBucketToMake(clock.now());
-      if (bucket === null || this.#stop.signal.aborted) return count;
+      if (bucket === null || this.isStopping) return count;
       const startedAt = clock.monotonic();
       await this.#keepPace();
       await this.#make(bucket);
-      await this.#breather.rest(startedAt);
+      await breathe(clock, startedAt, this.stopSignal);
     }
   }
 
@@ -111,13 +83,13 @@ export class BucketMaker {
   async #ask({ name, source }: BucketToMake): Promise<"created" | "ours" | "theirs"> {
     const { objects, instance } = this.#deps;
     const labels = { [OWNER_LABEL]: instance };
-    const { signal } = this.#stop;
+    const signal = this.stopSignal;
     const isVouchedFor = source === "imported" && (await objects.labelBucket(name, labels, signal));
     return isVouchedFor ? "ours" : await objects.createBucket(name, labels, signal);
   }
 
   async #delay({ name, attempts }: BucketToMake, error: unknown): Promise<void> {
-    if (this.#stop.signal.aborted) return;
+    if (this.isStopping) return;
     const { store, clock, random, log } = this.#deps;
     const backoff = isOutage(error) ? OUTAGE_BACKOFF : REFUSAL_BACKOFF;
     const waitMs = waitAfter(backoff, attempts, error, random);
@@ -141,7 +113,7 @@ export class BucketMaker {
     return clock.now() + this.#paceMs;
   }
 
-  async #nextAt(after: number): Promise<number | null> {
+  protected override async nextAt(after: number): Promise<number | null> {
     const { store, clock } = this.#deps;
     const isWaiting = (await store.nextBucketToMake(clock.now())) !== null;
     const dueAt = isWaiting ? clock.now() : await store.nextBucketAt(after);

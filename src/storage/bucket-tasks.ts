@@ -4,7 +4,7 @@ import type { Clock } from "../clock.ts";
 import type { BucketStore, BucketTask } from "../db/store-buckets.ts";
 import { AppError } from "../errors.ts";
 import type { Log } from "../log.ts";
-import { Loop } from "../loop.ts";
+import { Service } from "../service.ts";
 import type { Random } from "../random.ts";
 import { type Backoff, reasonOf, waitAfter } from "./backoff.ts";
 import { streamOf } from "./bytes.ts";
@@ -28,45 +28,26 @@ export interface BucketTasksDeps {
 const PAGE_MAX = 100;
 const BACKOFF: Backoff = { firstMs: 5_000, maxMs: 15 * 60_000 };
 
-export class BucketTasks {
+export class BucketTasks extends Service {
   readonly #deps: BucketTasksDeps;
-  readonly #loop: Loop;
-  readonly #stop = new AbortController();
 
   constructor(deps: BucketTasksDeps) {
+    super(deps, "bucket_tasks");
     this.#deps = deps;
-    const { clock, pollMs, log, store } = deps;
-    this.#loop = new Loop({
-      clock,
-      pollMs,
-      runOnce: () => this.runOnce(),
-      nextAt: (after) => store.nextBucketTaskAt(after),
-      onError: (error) => log.failure("bucket_task.round_failed", error),
-    });
-  }
-
-  start(): void {
-    this.#loop.start();
-  }
-
-  wake(): void {
-    this.#loop.wake();
-  }
-
-  /** Ends the step under way; the task goes on at the next start. May be called twice. */
-  async stop(): Promise<void> {
-    this.#stop.abort();
-    await this.#loop.stop();
   }
 
   /** Works on what is due; gives how many tasks were finished. */
-  async runOnce(): Promise<number> {
+  override async runOnce(): Promise<number> {
     const { store, clock } = this.#deps;
     for (let count = 0; ;) {
-      const task = this.#stop.signal.aborted ? null : await store.nextBucketTask(clock.now());
+      const task = this.isStopping ? null : await store.nextBucketTask(clock.now());
       if (task === null) return count;
       if (await this.#work(task)) count++;
     }
+  }
+
+  protected override nextAt(after: number): Promise<number | null> {
+    return this.#deps.store.nextBucketTaskAt(after);
   }
 
   async #work(task: BucketTask): Promise<boolean> {
@@ -87,7 +68,7 @@ export class BucketTasks {
   /** One page; false when the bucket is empty, or not there. */
   async #step({ key, bucketName, intoBucket, prefix }: BucketTask): Promise<boolean> {
     const { store, objects } = this.#deps;
-    const { signal } = this.#stop;
+    const signal = this.stopSignal;
     const page = await this.#firstPage(bucketName, prefix ?? "");
     for (const object of page) {
       if (intoBucket !== null) await this.#copy(object, bucketName, intoBucket);
@@ -102,7 +83,7 @@ export class BucketTasks {
     const { objects } = this.#deps;
     for (let cursor: string | null = null; ;) {
       const page: ObjectPage = await objects
-        .list(bucketName, prefix, cursor, PAGE_MAX, this.#stop.signal)
+        .list(bucketName, prefix, cursor, PAGE_MAX, this.stopSignal)
         .catch(emptyIfGone);
       if (page.objects.length > 0 || page.nextCursor === null) return page.objects;
       cursor = page.nextCursor;
@@ -119,7 +100,7 @@ export class BucketTasks {
 
   async #put(object: ObjectInfo, from: string, into: string, name: string) {
     const { objects } = this.#deps;
-    const { signal } = this.#stop;
+    const signal = this.stopSignal;
     const { sizeBytes, contentType, checksum, metadata } = object;
     const open = () => streamOf(this.#read(from, object.name));
     return await objects.put(into, name, { open, sizeBytes, contentType, checksum, metadata }, signal);
@@ -127,13 +108,13 @@ export class BucketTasks {
 
   /** Opened when it is first read. */
   async *#read(bucketName: string, name: string): AsyncGenerator<Uint8Array> {
-    const found = await this.#deps.objects.read(bucketName, name, null, this.#stop.signal);
+    const found = await this.#deps.objects.read(bucketName, name, null, this.stopSignal);
     if (found === null) throw refused("The object is not there any more.", "gone");
     yield* found.body;
   }
 
   async #delay(task: BucketTask, error: unknown): Promise<void> {
-    if (this.#stop.signal.aborted) return;
+    if (this.isStopping) return;
     const { store, clock, random, log } = this.#deps;
     const { key, id, kind, bucketName, intoBucket, attempts } = task;
     const waitMs = waitAfter(BACKOFF, attempts, error, random);

@@ -4,7 +4,7 @@ import { type Clock, DAY_MS } from "../clock.ts";
 import type { MediaToFetch, SpoolStore } from "../db/store-spool.ts";
 import { AppError } from "../errors.ts";
 import type { Log } from "../log.ts";
-import { Loop } from "../loop.ts";
+import { Service } from "../service.ts";
 import type { DownloadedMedia, Downloads } from "../media/downloads.ts";
 import type { Random } from "../random.ts";
 import { type Backoff, reasonOf, waitAfter } from "./backoff.ts";
@@ -33,42 +33,19 @@ const BACKOFF: Backoff = { firstMs: 5_000, maxMs: 60 * 60_000 };
 /** As many as are downloaded at once. */
 const FETCHES_AT_ONCE = 2;
 
-export class MediaFetcher {
+export class MediaFetcher extends Service {
   readonly #deps: MediaFetcherDeps;
-  readonly #loop: Loop;
-  readonly #stop = new AbortController();
 
   constructor(deps: MediaFetcherDeps) {
+    super(deps, "media_fetcher");
     this.#deps = deps;
-    const { clock, pollMs, log, store } = deps;
-    this.#loop = new Loop({
-      clock,
-      pollMs,
-      runOnce: () => this.runOnce(),
-      nextAt: (after) => store.nextFetchAt(after),
-      onError: (error) => log.failure("media.round_failed", error),
-    });
-  }
-
-  start(): void {
-    this.#loop.start();
-  }
-
-  wake(): void {
-    this.#loop.wake();
-  }
-
-  /** Ends the downloads under way; they begin anew at the next start. May be called twice. */
-  async stop(): Promise<void> {
-    this.#stop.abort();
-    await this.#loop.stop();
   }
 
   /** Fetches what is due while there is room; gives how many arrived. */
-  async runOnce(): Promise<number> {
+  override async runOnce(): Promise<number> {
     const { store, clock, hasRoom } = this.#deps;
     for (let count = 0; ;) {
-      if (this.#stop.signal.aborted || !(await hasRoom())) return count;
+      if (this.isStopping || !(await hasRoom())) return count;
       const due = await store.dueFetches(clock.now(), FETCHES_AT_ONCE);
       if (due.length === 0) return count;
       const ends = await Promise.allSettled(due.map((media) => this.#fetch(media)));
@@ -77,6 +54,10 @@ export class MediaFetcher {
         if (end.value) count++;
       }
     }
+  }
+
+  protected override nextAt(after: number): Promise<number | null> {
+    return this.#deps.store.nextFetchAt(after);
   }
 
   async #fetch(media: MediaToFetch): Promise<boolean> {
@@ -88,7 +69,7 @@ export class MediaFetcher {
       else await folder.remove(media.id);
       return true;
     } catch (error) {
-      if (!this.#stop.signal.aborted) await this.#putOff(media, error);
+      if (!this.isStopping) await this.#putOff(media, error);
       return false;
     }
   }
@@ -99,7 +80,7 @@ export class MediaFetcher {
     if (connectionOrigin === null) throw noChatwoot();
     const into = await folder.reserve(id);
     const order = { url, connectionOrigin, into, bytesMax: MEDIA_BYTES_MAX };
-    return await downloads.download(order, this.#stop.signal);
+    return await downloads.download(order, this.stopSignal);
   }
 
   async #putOff({ key, id, attempts, createdAt }: MediaToFetch, error: unknown): Promise<void> {

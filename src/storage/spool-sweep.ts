@@ -2,7 +2,7 @@
 import { type Clock, MINUTE_MS } from "../clock.ts";
 import type { SpoolStore } from "../db/store-spool.ts";
 import type { Log } from "../log.ts";
-import { Loop } from "../loop.ts";
+import { Service } from "../service.ts";
 import type { SpoolFolder } from "./spool-folder.ts";
 
 export interface SpoolSweepDeps {
@@ -16,33 +16,16 @@ const POLL_MS = 10 * MINUTE_MS;
 /** A file that is being written has no row yet, but was written to more recently. */
 const LEFTOVER_MS = 10 * MINUTE_MS;
 
-export class SpoolSweep {
+export class SpoolSweep extends Service {
   readonly #deps: SpoolSweepDeps;
-  readonly #loop: Loop;
 
   constructor(deps: SpoolSweepDeps) {
+    super({ ...deps, pollMs: POLL_MS }, "spool_sweep");
     this.#deps = deps;
-    const { clock, log } = deps;
-    this.#loop = new Loop({
-      clock,
-      pollMs: POLL_MS,
-      runOnce: () => this.runOnce(),
-      nextAt: async () => null,
-      onError: (error) => log.failure("spool.sweep_failed", error),
-    });
-  }
-
-  start(): void {
-    this.#loop.start();
-  }
-
-  /** May be called twice. */
-  async stop(): Promise<void> {
-    await this.#loop.stop();
   }
 
   /** Gives how many files went. */
-  async runOnce(): Promise<number> {
+  override async runOnce(): Promise<number> {
     return await this.sweep(this.#deps.clock.now() - LEFTOVER_MS);
   }
 

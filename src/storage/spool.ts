@@ -4,11 +4,11 @@ import type { Clock } from "../clock.ts";
 import type { BucketStore } from "../db/store-buckets.ts";
 import type { SpooledObject, SpoolStore } from "../db/store-spool.ts";
 import type { Log } from "../log.ts";
-import { Loop } from "../loop.ts";
+import { Service } from "../service.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Random } from "../random.ts";
 import { type Backoff, isOutage, reasonOf, waitAfter } from "./backoff.ts";
-import { Breather } from "./breather.ts";
+import { breathe } from "./breathe.ts";
 import type { Content, ObjectStore } from "./objects.ts";
 import type { SpoolFolder } from "./spool-folder.ts";
 
@@ -40,14 +40,11 @@ const SETTLE_MS = 100;
 const OUTAGE_BACKOFF: Backoff = { firstMs: 1_000, maxMs: 5 * 60_000 };
 const REFUSAL_BACKOFF: Backoff = { firstMs: 60_000, maxMs: 60 * 60_000 };
 
-export class Spool {
+export class Spool extends Service {
   readonly #deps: SpoolDeps;
-  readonly #loop: Loop;
-  readonly #stop = new AbortController();
   /** How many uploads are under way, by bucket. */
   readonly #underWay = new Map<string, number>();
   #idle: PromiseWithResolvers<void> = Promise.withResolvers();
-  readonly #breather: Breather;
   /** Objects go to the disk that the database is on. */
   readonly #isOnOneDisk: boolean;
   #outageCount = 0;
@@ -55,45 +52,25 @@ export class Spool {
   #restUntil = 0;
 
   constructor(deps: SpoolDeps) {
+    super(deps, "spool");
     this.#deps = deps;
-    this.#breather = new Breather(deps.clock);
     this.#isOnOneDisk = deps.objects.kind === "disk";
-    const { clock, pollMs, log, store } = deps;
-    this.#loop = new Loop({
-      clock,
-      pollMs,
-      runOnce: () => this.runOnce(),
-      nextAt: async (after) =>
-        this.#isResting()
-          ? clock.now() + this.#restUntil - clock.monotonic()
-          : await store.nextUploadAt(after),
-      onError: (error) => log.failure("spool.round_failed", error),
-    });
-  }
-
-  start(): void {
-    this.#loop.start();
-  }
-
-  wake(): void {
-    this.#loop.wake();
-  }
-
-  /** Ends the uploads under way; they begin anew at the next start. May be called twice. */
-  async stop(): Promise<void> {
-    this.#stop.abort();
-    this.#breather.stop();
-    await this.#loop.stop();
   }
 
   /** Uploads what may be uploaded now; gives how many arrived. */
-  async runOnce(): Promise<number> {
+  override async runOnce(): Promise<number> {
     const { store, clock } = this.#deps;
     for (let count = 0; ;) {
       const batch = this.#isEnded() ? [] : await store.dueUploads(clock.now(), BATCH_MAX);
       if (batch.length === 0) return count;
       count += await this.#uploadAll(batch);
     }
+  }
+
+  protected override async nextAt(after: number): Promise<number | null> {
+    const { store, clock } = this.#deps;
+    if (this.#isResting()) return clock.now() + this.#restUntil - clock.monotonic();
+    return await store.nextUploadAt(after);
   }
 
   /** Whether there is room for one more. */
@@ -130,7 +107,7 @@ export class Spool {
         const startedAt = clock.monotonic();
         if (await this.#upload(next)) arrived.push(next);
         if (clock.monotonic() - settledAt >= SETTLE_MS) await settle();
-        if (this.#isOnOneDisk) await this.#breather.rest(startedAt);
+        if (this.#isOnOneDisk) await breathe(clock, startedAt, this.stopSignal);
       }
       await settle();
     };
@@ -148,7 +125,7 @@ export class Spool {
   }
 
   #isEnded(): boolean {
-    return this.#isResting() || this.#stop.signal.aborted;
+    return this.#isResting() || this.isStopping;
   }
 
   #isResting(): boolean {
@@ -162,11 +139,11 @@ export class Spool {
     try {
       const isLost = body === null && (await folder.sizeBytes(id)) !== sizeBytes;
       if (isLost) return await this.#lose(object, "lost");
-      const outcome = await objects.put(bucketName, objectName, this.#contentOf(object), this.#stop.signal);
+      const outcome = await objects.put(bucketName, objectName, this.#contentOf(object), this.stopSignal);
       this.#outageCount = 0;
       return outcome === "different" ? await this.#lose(object, "different") : true;
     } catch (error) {
-      if (this.#stop.signal.aborted) return false;
+      if (this.isStopping) return false;
       await this.#delay(object, error);
       return false;
     }
@@ -194,7 +171,7 @@ export class Spool {
 
   /** It was erased, or sent to another bucket, while it was on its way to this one. */
   async #takeBack({ bucketName, objectName }: SpooledObject): Promise<void> {
-    await this.#deps.objects.remove(bucketName, objectName, this.#stop.signal);
+    await this.#deps.objects.remove(bucketName, objectName, this.stopSignal);
   }
 
   /** It cannot be stored as it is: the row stays, with the reason, for people. */

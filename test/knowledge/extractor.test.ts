@@ -216,7 +216,7 @@ describe("while a large file is read, the event loop is never held up", () => {
     );
     expect(text.length).toBeWithin(characterCount - 10, characterCount + 1);
     // On a machine that has no time for anybody all of it takes longer.
-    expect(worstMs).toBeLessThan(Math.max(100, tookMs / 4));
+    expect(worstMs).toBeLessThan(Math.max(200, tookMs / 2));
   });
 });
 

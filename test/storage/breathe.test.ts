@@ -1,18 +1,18 @@
 import { expect, test } from "bun:test";
-import { Breather } from "../../src/storage/breather.ts";
+import { breathe } from "../../src/storage/breathe.ts";
 import { ManualClock } from "../harness/clock.ts";
 
 /** Whether a rest after work of `tookMs` is over `afterMs` later. */
 async function isOver(tookMs: number, afterMs: number): Promise<boolean> {
   const clock = new ManualClock();
-  const breather = new Breather(clock);
+  const stop = new AbortController();
   const startedAt = clock.monotonic();
   await clock.tick(tookMs);
   let isRested = false;
-  const rest = breather.rest(startedAt).then(() => (isRested = true));
+  const rest = breathe(clock, startedAt, stop.signal).then(() => (isRested = true));
   await clock.tick(afterMs);
   const found = isRested;
-  breather.stop();
+  stop.abort();
   await rest;
   expect(clock.armedCount).toBe(0);
   return found;
@@ -31,12 +31,12 @@ test.each([
   expect(await isOver(tookMs, afterMs)).toBe(expected);
 });
 
-test("a stop ends every rest, and those to come", async () => {
+test("whoever is to end rests no longer", async () => {
   const clock = new ManualClock();
-  const breather = new Breather(clock);
+  const stop = new AbortController();
   await clock.tick(1_000);
-  const rests = [breather.rest(0), breather.rest(500)];
-  breather.stop();
-  await Promise.all([...rests, breather.rest(0)]);
+  const rests = [breathe(clock, 0, stop.signal), breathe(clock, 500, stop.signal)];
+  stop.abort();
+  await Promise.all([...rests, breathe(clock, 0, stop.signal)]);
   expect(clock.armedCount).toBe(0);
 });
