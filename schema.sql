@@ -423,6 +423,7 @@ CREATE TABLE buckets (
   due_at INTEGER NOT NULL,
   reason TEXT,
   former_owner TEXT,
+  former_connection_id INTEGER,
   created_at INTEGER NOT NULL,
   ready_at INTEGER,
   retired_at INTEGER,
@@ -430,6 +431,7 @@ CREATE TABLE buckets (
   CHECK ((state = 'ready') <= (ready_at IS NOT NULL))
 ) STRICT;
 CREATE INDEX buckets_to_make ON buckets (due_at) WHERE state = 'creating';
+CREATE INDEX buckets_that_moved ON buckets (former_owner, former_connection_id) WHERE state = 'retired' AND reason = 'moved';
 
 -- Exactly one bucket of a user, and one user of a bucket.
 CREATE TABLE user_bucket_mapping (

@@ -27,7 +27,6 @@ import { type Random, systemRandom } from "./random.ts";
 import { closePort, openPort } from "./routes/port.ts";
 import { type LocalSocket, openSocket } from "./routes/socket.ts";
 import { openDiskStore } from "./storage/disk.ts";
-import { openGcsStore } from "./storage/gcs.ts";
 import type { ObjectStore } from "./storage/objects.ts";
 import { observed } from "./storage/observed.ts";
 import { CRASH_ATTEMPTS_MAX } from "./turn/retry.ts";
@@ -119,7 +118,7 @@ async function compose(config: Config, base: Base, lock: InstanceLock): Promise<
     people,
     connections,
     network: base.network,
-    objects: observed(openObjectStore(config, base), base.metrics, base.clock),
+    objects: observed(await openObjectStore(config, base), base.metrics, base.clock),
   });
   const readiness = new Readiness(base.clock, (now) => store.ping(now));
   const doors = wireDoors(config, base, {
@@ -279,12 +278,14 @@ function openModels({ providers }: Config, { fetchOutside }: Base): Models {
 }
 
 /** Nothing is sent or written by opening it. */
-function openObjectStore(
+async function openObjectStore(
   { storage: { google }, dataDir }: Config,
   { openObjects, fetchOutside, clock, random }: Base,
-): ObjectStore {
+): Promise<ObjectStore> {
   if (openObjects !== undefined) return openObjects();
   if (google === null) return openDiskStore({ folder: join(dataDir, "objects"), clock, random });
+  // Loaded where it is needed: Google's SDK takes a quarter of a start, and most have no Google.
+  const { openGcsStore } = await import("./storage/gcs.ts");
   return openGcsStore({ ...google, tokenUrl: null }, { fetch: fetchOutside, clock, random });
 }
 

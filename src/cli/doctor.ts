@@ -1,5 +1,5 @@
 // `lull doctor`: what can be wrong with an installation, looked at one by one, each with what to do about it. It changes
-// nothing, and makes no data folder where there is none.
+// nothing of lull's, tries the store with an object that it removes, and makes no data folder where there is none.
 import { existsSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";

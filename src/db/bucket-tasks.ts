@@ -9,17 +9,16 @@ type Params = Record<string, string | number | null>;
 const ROW = `public_id AS id, kind, bucket_name AS bucket, into_bucket AS "into", state, object_count AS objectCount, reason,
   attempts, created_at AS createdAt, done_at AS doneAt FROM bucket_tasks`;
 /**
- * Objects can only follow into a bucket that is there, be its user gone meanwhile. What is to be removed neither leaves a bucket before that nor is
- * looked for in one that it has not come to yet: it would stay.
+ * Objects can only follow into a bucket that is there, be its user gone meanwhile. What is to be removed or erased
+ * neither leaves a bucket before that nor is looked for in one that it has not come to yet: it would stay.
  */
 const CAN_BEGIN = `t.state = 'waiting' AND CASE t.kind
   WHEN 'move' THEN EXISTS (SELECT 1 FROM buckets AS b WHERE b.name = t.into_bucket AND b.state <> 'creating'
       AND b.ready_at IS NOT NULL)
     AND NOT EXISTS (SELECT 1 FROM bucket_tasks AS r INDEXED BY bucket_tasks_of_bucket
       WHERE r.bucket_name = t.bucket_name AND r.state = 'waiting' AND r.kind = 'remove')
-  WHEN 'remove' THEN NOT EXISTS (SELECT 1 FROM bucket_tasks AS m INDEXED BY bucket_tasks_into
-      WHERE m.into_bucket = t.bucket_name AND m.into_bucket IS NOT NULL AND m.state = 'waiting')
-  ELSE 1 END`;
+  ELSE NOT EXISTS (SELECT 1 FROM bucket_tasks AS m INDEXED BY bucket_tasks_into
+      WHERE m.into_bucket = t.bucket_name AND m.into_bucket IS NOT NULL AND m.state = 'waiting') END`;
 
 export function bucketTaskTable(db: Database) {
   const add = db.query<null, [Params]>(`

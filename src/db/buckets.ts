@@ -43,11 +43,23 @@ export function bucketTable(db: Database) {
     "DELETE FROM contact_bucket_mapping WHERE bucket_name = $name",
   );
   const retire = db.query<null, [Params]>(`
-    UPDATE buckets SET state = 'retired', reason = $reason, former_owner = $formerOwner, retired_at = $now
+    UPDATE buckets SET state = 'retired', reason = $reason, former_owner = $formerOwner,
+      former_connection_id = $formerConnection, retired_at = $now
     WHERE name = $name AND state <> 'retired'`);
+  const ofBefore = db.query<{ name: string }, [Params]>(`
+    SELECT b.name FROM buckets AS b INDEXED BY buckets_that_moved
+    WHERE b.state = 'retired' AND b.reason = 'moved' AND b.former_owner = $contactRef AND b.former_connection_id = $connectionKey
+      AND NOT EXISTS (SELECT 1 FROM bucket_tasks AS t WHERE t.bucket_name = b.name AND t.state = 'waiting')
+    ORDER BY b.id LIMIT 1`);
+  const revive = db.query<null, [Params]>(`
+    UPDATE buckets SET state = 'creating', reason = NULL, former_owner = NULL, former_connection_id = NULL, retired_at = NULL,
+      attempts = 0, due_at = $now WHERE name = $name`);
   const isMapped = db.query<{ name: string }, [Params]>(`
     SELECT bucket_name AS name FROM user_bucket_mapping WHERE bucket_name = $name
     UNION SELECT bucket_name FROM contact_bucket_mapping WHERE bucket_name = $name`);
+  const stillborn = db.query<{ name: string }, [Params]>(
+    "SELECT name FROM buckets WHERE name = $name AND source = 'imported' AND ready_at IS NULL",
+  );
   const ofUser = db.query<{ name: string }, [Params]>(
     "SELECT bucket_name AS name FROM user_bucket_mapping WHERE user_id = $userId",
   );
@@ -98,9 +110,23 @@ export function bucketTable(db: Database) {
     ofNobody: ({ connectionKey, contactRef, phoneKey }: BucketParty) =>
       ofNobody.all({ connectionKey, contactRef, phoneKey }),
     unmapContact: (name: string) => void unmapContact.run({ name }),
-    retire: (name: string, reason: string, formerOwner: string | null, now: number) =>
-      void retire.run({ name, reason, formerOwner, now }),
+    /** Its last owner is a user's id, or a contact of a connection; null: a bare number. */
+    retire(
+      name: string,
+      reason: string,
+      owner: { ref: string | null; connectionKey: number | null },
+      now: number,
+    ) {
+      retire.run({ name, reason, formerOwner: owner.ref, formerConnection: owner.connectionKey, now });
+    },
+    /** What a contact had before it was taken for a user, emptied by now. */
+    ofBefore: ({ connectionKey, contactRef }: BucketParty) =>
+      contactRef === null ? null : (ofBefore.get({ connectionKey, contactRef })?.name ?? null),
+    /** It is somebody's again; the store is asked whether it still has it. */
+    revive: (name: string, now: number) => void revive.run({ name, now }),
     isMapped: (name: string) => isMapped.get({ name }) !== null,
+    /** It was imported, and the store never had it. */
+    isStillborn: (name: string) => stillborn.get({ name }) !== null,
     ofUser: (userId: string) => ofUser.get({ userId })?.name ?? null,
     next: (now: number) => next.get({ now }),
     nextAt: (after: number) => nextAt.get({ after })?.at ?? null,

@@ -142,6 +142,7 @@ function receiveEdit(tables: Tables, connection: number, arrival: Of<"edit">, no
 function receiveDeletion(tables: Tables, connection: number, arrival: Of<"deletion">, now: number): Receipt {
   const { conversationId } = arrival.facts;
   noteNews(tables, connection, arrival, false, now);
+  removeFromArchive(tables, connection, conversationId, arrival.messageId, now);
   const message = tables.messages.find(connection, arrival.messageId);
   if (message === null) {
     tables.messages.bury(connection, conversationId, arrival.messageId, now);
@@ -149,7 +150,6 @@ function receiveDeletion(tables: Tables, connection: number, arrival: Of<"deleti
   }
   tables.messages.remove(message.id, now);
   tables.history.remove(connection, conversationId, arrival.messageId);
-  removeFromArchive(tables, connection, conversationId, arrival.messageId, now);
   if (message.buffer_id === null || message.buffer_status !== "active") return skipped("deleted");
   if (tables.messages.remaining(message.buffer_id).count > 0) return skipped("deleted");
   return skipped("deleted", { cancelledBufferId: cancelBuffer(tables, message.buffer_id, "deleted", now) });

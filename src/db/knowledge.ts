@@ -19,6 +19,7 @@ export interface PresentFile {
   sha256: string;
   sizeBytes: number;
   passageCount: number;
+  state: "reading" | "read" | "unreadable";
 }
 
 const ROW = `public_id AS id, name, kind, audience, size_bytes AS sizeBytes, state, reason, page_count AS pageCount,
@@ -42,7 +43,8 @@ function ownFiles(db: Database) {
     VALUES ($fileId, $userId, $name, $kind, $audience, $sizeBytes, $sha256, $checksum, $bucketName, $objectName, $now, $now)
     RETURNING id AS key`);
   const find = db.query<PresentFile, [Params]>(`
-    SELECT id AS key, sha256, size_bytes AS sizeBytes, passage_count AS passageCount FROM knowledge_files WHERE ${ONE}`);
+    SELECT id AS key, sha256, size_bytes AS sizeBytes, passage_count AS passageCount, state
+    FROM knowledge_files WHERE ${ONE}`);
   // An index that was made for the owner alone has no word for customers; the row alone keeps them out of the other kind.
   const change = db.query<null, [Params]>(`
     UPDATE knowledge_files SET name = coalesce($name, name), audience = coalesce($audience, audience), attempts = 0,

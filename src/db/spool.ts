@@ -12,9 +12,11 @@ import type { Row } from "./store.ts";
 
 type Params = Record<string, string | number | null>;
 
-/** Nothing goes into a bucket that the store does not have. */
-const CAN_GO =
-  "s.state = 'spooled' AND EXISTS (SELECT 1 FROM buckets AS b WHERE b.name = s.bucket_name AND b.state = 'ready')";
+/** Nothing goes into a bucket that the store does not have, nor into one that is still to be emptied. */
+const CAN_GO = `s.state = 'spooled'
+  AND EXISTS (SELECT 1 FROM buckets AS b WHERE b.name = s.bucket_name AND b.state = 'ready')
+  AND NOT EXISTS (SELECT 1 FROM bucket_tasks AS t
+    WHERE t.bucket_name = s.bucket_name AND t.kind = 'erase' AND t.state = 'waiting')`;
 
 export function spoolTable(db: Database) {
   const add = db.query<null, [Params]>(`

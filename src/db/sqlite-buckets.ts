@@ -32,12 +32,14 @@ function mappingWork(
   return {
     bucketOf: (party) => transact(() => buckets.ofParty(party)),
     ensureBucket: (party, newName, now) => transact(() => ensure(tables, party, newName, now)),
-    ensureBuckets: (asked, now) =>
-      transact(() => asked.map(({ party, newName }) => ensure(tables, party, newName, now))),
+    ensureBuckets: (asked, now) => transact(() => ensureAll(tables, asked, now)),
     importBucket: (userId, bucketName, now) =>
       transact(() => {
         if (!users.exists(userId)) return false;
-        if (buckets.ofUser(userId) === bucketName) return true;
+        const present = buckets.ofUser(userId);
+        if (present === bucketName) return true;
+        if (present !== null && buckets.isStillborn(present)) buckets.rename(present, bucketName, now);
+        if (present !== null && buckets.ofUser(userId) === bucketName) return true;
         buckets.add(bucketName, "user", "imported", now);
         buckets.mapUser(newId(now), userId, bucketName, now);
         return true;
@@ -57,10 +59,33 @@ function ensure(tables: Tables, party: BucketParty, newName: string, now: number
   const { buckets } = tables;
   const found = buckets.ofParty(party);
   if (found === null && !canOwn(tables, party)) return null;
+  if (found === null && party.userId === null) {
+    const before = buckets.ofBefore(party);
+    if (before !== null) return comeBack(tables, party, before, now);
+  }
   if (found === null) add(tables, party, newName, now);
   const bucket = found ?? ({ name: newName, state: "creating" } as const);
   const followedBy = party.userId === null ? [] : follow(tables, party, bucket.name, now);
   return { ...bucket, isNew: found === null, followedBy };
+}
+
+/** A contact that was a user for a while has its own bucket again, and never another one. */
+function comeBack({ buckets, newId }: Tables, party: BucketParty, name: string, now: number): EnsuredBucket {
+  buckets.revive(name, now);
+  buckets.mapContact(newId(now), party, name, now);
+  return { name, state: "creating", isNew: false, followedBy: [] };
+}
+
+/** Users first: what follows into their bucket is not given to the contact just before. */
+function ensureAll(
+  tables: Tables,
+  asked: readonly { party: BucketParty; newName: string }[],
+  now: number,
+): (EnsuredBucket | null)[] {
+  const found = new Map<object, EnsuredBucket | null>();
+  const inOrder = asked.toSorted((a, b) => Number(a.party.userId === null) - Number(b.party.userId === null));
+  for (const one of inOrder) found.set(one, ensure(tables, one.party, one.newName, now));
+  return asked.map((one) => found.get(one) ?? null);
 }
 
 function canOwn({ users }: Tables, { userId, contactRef, phoneKey }: BucketParty): boolean {
@@ -79,7 +104,7 @@ function follow(tables: Tables, party: BucketParty, into: string, now: number): 
   const former = buckets.ofNobody(party);
   for (const { name, state } of former) {
     buckets.unmapContact(name);
-    buckets.retire(name, "moved", party.contactRef, now);
+    buckets.retire(name, "moved", { ref: party.contactRef, connectionKey: party.connectionKey }, now);
     spool.redirect(name, into);
     conversations.follow(name, into);
     // The store may have one that is only about to be made, but nothing is in it; of one that is erased nothing follows.

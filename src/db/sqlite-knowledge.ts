@@ -64,7 +64,8 @@ function addFile(
   const before = replaces === null ? null : knowledge.find(userId, replaces);
   if (replaces !== null && before === null) return { kind: "refused", reason: "no_file" };
   const fileId = replaces ?? id;
-  if (before?.sha256 === sha256) {
+  // One that could not be read may be whole this time.
+  if (before?.sha256 === sha256 && before.state !== "unreadable") {
     knowledge.change(userId, fileId, { name, audience }, now);
     return { kind: "same", fileId };
   }

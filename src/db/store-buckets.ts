@@ -73,7 +73,7 @@ export interface BucketStore {
     asked: readonly { party: BucketParty; newName: string }[],
     now: number,
   ): Promise<(EnsuredBucket | null)[]>;
-  /** Maps a bucket that was there before lull. Rejects with StoreError `conflict` when the user has another one, or it is somebody's. False: no such user. */
+  /** Maps a bucket that was there before lull, in place of one that was imported and never there. Rejects with StoreError `conflict` when the user has another one, or it is somebody's. False: no such user. */
   importBucket(userId: string, bucketName: string, now: number): Promise<boolean>;
 
   /** The next one that the store does not have yet and whose time has come. */

@@ -12,5 +12,5 @@ export function leaveStorage(
   if (bucketName === null) return;
   spool.removeOfBucket(bucketName);
   bucketTasks.endInto(bucketName, "user_deleted", now);
-  buckets.retire(bucketName, "user_deleted", userId, now);
+  buckets.retire(bucketName, "user_deleted", { ref: userId, connectionKey: null }, now);
 }

@@ -1,5 +1,6 @@
 // From the model's text to the messages to post: cleaned, in marks WhatsApp shows, harmless to Chatwoot's
 // template engine, short enough. Pure text work: sending is relay.ts.
+import { UNSEEN } from "../unseen.ts";
 import type { MarkdownReader } from "./mark-pairs.ts";
 import { splitText } from "./split.ts";
 import { formatForWhatsapp } from "./whatsapp-text.ts";
@@ -33,7 +34,7 @@ export function cleanText(text: string): string {
     .replace(/\r\n?|[\u0085\u2028\u2029]/gu, "\n")
     .replaceAll("\t", " ")
     .replace(/(?!\n)\p{Cc}|\p{Cs}/gu, "")
-    .replace(/[\u200B\u2060\uFEFF\u202A-\u202E\u2066-\u2069\u{E0000}-\u{E007F}]/gu, "")
+    .replace(UNSEEN, "")
     .replace(/[\uFE00-\uFE0E\u{E0100}-\u{E01EF}]|(?<!\p{Emoji})\uFE0F/gu, "")
     .replace(/(?<![\p{Lo}\p{M}\p{Emoji_Modifier}\p{Extended_Pictographic}])[\u200C\u200D]/gu, "");
 }

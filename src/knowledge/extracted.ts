@@ -1,5 +1,6 @@
 // What reading a file gives, what it may cost, and how it fails. No file format is known here.
 import { AppError } from "../errors.ts";
+import { UNSEEN } from "../unseen.ts";
 
 /** The kinds of files that have a text to read. */
 export const TEXT_KINDS = ["txt", "md", "csv", "html", "pdf", "docx"] as const;
@@ -61,14 +62,17 @@ export function isTextKind(kind: string): kind is TextKind {
   return (TEXT_KINDS as readonly string[]).includes(kind);
 }
 
-/** Control characters but tabs and line ends, marks of byte order, soft hyphens. */
-const INVISIBLE = /[^\P{Cc}\t\n]|[\ufeff\u00ad]/gu;
+const CONTROL = /[^\P{Cc}\t\n]/gu;
+/** More than one empty line is one; what is indented further than this is so all the same. */
+const EMPTY_LINES = /\n(?:[^\S\n]*\n){2,}/g;
+const WIDE_GAP = /[^\S\n]{9,}/g;
 
 /** `text` as it may be kept: no control characters, no half characters, composed, and at most `charactersMax` long. */
 export function finishText(text: string, charactersMax: number): string {
   const lines = text.replace(/\r\n?|\u2028/g, "\n").replace(/\u2029/g, "\n\n");
-  const visible = lines.replace(INVISIBLE, "");
-  const cut = visible.normalize("NFC").slice(0, charactersMax);
+  const visible = lines.replace(CONTROL, "").replace(UNSEEN, "");
+  const even = visible.replace(WIDE_GAP, " ".repeat(8)).replace(EMPTY_LINES, "\n\n");
+  const cut = even.normalize("NFC").slice(0, charactersMax);
   return cut
     .replace(/[\ud800-\udbff]$/, "")
     .toWellFormed()

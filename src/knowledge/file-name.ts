@@ -1,14 +1,17 @@
 // A file's name as a stranger gave it, made fit to be kept, shown and sent. It is never a path: where bytes lie is
 // decided elsewhere, by ids.
 
+import { UNSEEN } from "../unseen.ts";
+
 /** In UTF-16 units. */
 const NAME_LENGTH_MAX = 200;
 /** With its dot; a longer one is no extension and may be cut. */
 const EXTENSION_LENGTH_MAX = 20;
 const NAMELESS = "file";
+/** As much of its end as is looked at. */
+const RAW_LENGTH_MAX = 1_000;
 
-/** Control characters, line separators, the byte order mark, and what turns the direction of the text around it. */
-const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\uFEFF\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu;
+const OTHER_LINES = /[\p{Cc}\p{Zl}\p{Zp}]/gu;
 /** Neither hidden files nor the ends of names that some systems drop. */
 const BLANK_ENDS = /^[\s.]+|[\s.]+$/gu;
 
@@ -17,8 +20,8 @@ const BLANK_ENDS = /^[\s.]+|[\s.]+$/gu;
  * before its extension. Never empty: what has nothing left is called "file". A clean name stays as it is.
  */
 export function cleanFileName(raw: string): string {
-  const base = raw.split(/[/\\]/).at(-1) ?? "";
-  const seen = base.toWellFormed().replaceAll(UNSEEN, "").normalize("NFC");
+  const base = raw.slice(-RAW_LENGTH_MAX).split(/[/\\]/).at(-1) ?? "";
+  const seen = base.toWellFormed().replaceAll(OTHER_LINES, "").replaceAll(UNSEEN, "").normalize("NFC");
   const plain = seen.replaceAll(/\.{2,}/g, ".").replaceAll(BLANK_ENDS, "");
   return cut(plain) || NAMELESS;
 }

@@ -1,6 +1,6 @@
 // Users' own files: taken in, listed, changed, opened, deleted. Their bytes go to the spool first, and nobody waits for the
 // bucket; reading and sweeping them is others' work.
-import type { Clock } from "../clock.ts";
+import { type Clock, MINUTE_MS } from "../clock.ts";
 import type { FileAudience, FileToOpen, KnowledgeStore } from "../db/store-knowledge.ts";
 import type { ListQuery, Page, Row } from "../db/store.ts";
 import type { UserStore } from "../db/store-users.ts";
@@ -60,20 +60,27 @@ export interface KeptFile {
   isSame: boolean;
 }
 
-export interface DescribedFile {
+export interface OpenFile {
   name: string;
   contentType: FileType["contentType"];
   sizeBytes: number;
   /** Hex. */
   sha256: string;
   createdAt: number;
+  read: (range: ByteRange | null, signal: AbortSignal) => Promise<ReadableStream<Uint8Array>>;
 }
 
 /** A full spool waits for a store that is away; where it is not, it is emptied sooner. */
 const ROOM_WAIT_MS = 60_000;
 
+/** Uploads at once: what they bring is counted nowhere before they are over. */
+const UPLOADS_MAX = 8;
+const UPLOADS_OF_USER_MAX = 2;
+
 export class KnowledgeFiles {
   readonly #deps: KnowledgeFilesDeps;
+  /** Whose each upload is that is under way. */
+  readonly #underWay = new Map<string, string>();
 
   constructor(deps: KnowledgeFilesDeps) {
     this.#deps = deps;
@@ -101,10 +108,26 @@ export class KnowledgeFiles {
     await this.admit(upload);
     if ((await ensureBucket(userId)) === null) throw refusalOf("no_user");
     const id = random.uuid(clock.now());
-    const writer = await folder.begin(id);
+    this.#take(id, userId);
+    const end = (): void => void this.#underWay.delete(id);
+    const writer = await folder.begin(id).catch((error: unknown) => {
+      end();
+      throw error;
+    });
     const keep = (file: SpooledBytes & { kind: TextKind }, words: FileWords) =>
       this.#keep(id, upload, words, file);
-    return new FileUpload({ id, folder, writer, hints: { name, contentType }, keep });
+    return new FileUpload({ id, folder, writer, hints: { name, contentType }, keep, end });
+  }
+
+  #take(id: string, userId: string): void {
+    const ofUser = [...this.#underWay.values()].filter((one) => one === userId);
+    if (this.#underWay.size >= UPLOADS_MAX || ofUser.length >= UPLOADS_OF_USER_MAX)
+      throw new AppError("busy", "Too many files are being taken in.", {
+        retryable: true,
+        retryAfterMs: MINUTE_MS,
+        fix: "Wait for the others to arrive.",
+      });
+    this.#underWay.set(id, userId);
   }
 
   /** Rows as the store lists them. Throws AppError `not_found` for a user who is none. */
@@ -137,23 +160,23 @@ export class KnowledgeFiles {
     onDeleted();
   }
 
-  /** Throws AppError `not_found`. */
-  async describe(userId: string, fileId: string): Promise<DescribedFile> {
-    const { name, kind, sizeBytes, sha256, createdAt } = await this.#find(userId, fileId);
-    return { name, contentType: CONTENT_TYPES[kind], sizeBytes, sha256, createdAt };
+  /**
+   * One version of a file, with the way to its bytes: whole, or those of a range that begins inside the file. Throws
+   * AppError `not_found`; reading throws it, too, and `invalid_query` for a range outside, `storage_unavailable`,
+   * `storage_refused`.
+   */
+  async open(userId: string, fileId: string): Promise<OpenFile> {
+    const file = await this.#find(userId, fileId);
+    const { name, kind, sizeBytes, sha256, createdAt } = file;
+    const read = (range: ByteRange | null, signal: AbortSignal) => this.#read(file, range, signal);
+    return { name, contentType: CONTENT_TYPES[kind], sizeBytes, sha256, createdAt, read };
   }
 
-  /**
-   * The bytes, or those of a range that begins inside the file. Throws AppError `not_found`, `invalid_query` for a range
-   * that does not, `storage_unavailable`, `storage_refused`.
-   */
-  async open(
-    userId: string,
-    fileId: string,
+  async #read(
+    file: FileToOpen,
     range: ByteRange | null,
     signal: AbortSignal,
   ): Promise<ReadableStream<Uint8Array>> {
-    const file = await this.#find(userId, fileId);
     const body = await openBytes(file, range && within(range, file), this.#deps, signal);
     if (body === null) throw refusalOf("no_file");
     return body;

@@ -2,7 +2,8 @@
 // so that nothing a customer writes is an operator.
 import { STOP_WORDS } from "./stop-words.ts";
 
-const WORDS_MAX = 24;
+/** Each of them is looked up in everybody's index. */
+const WORDS_MAX = 10;
 const WORD_UNITS_MAX = 40;
 /** Words of as many letters are also looked for as the beginning of a longer one. */
 const PREFIX_LETTERS_MIN = 5;

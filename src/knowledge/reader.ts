@@ -65,8 +65,8 @@ export class KnowledgeReader extends Service {
     return count;
   }
 
-  protected override nextAt(after: number): Promise<number | null> {
-    return Promise.resolve(this.#waits.nextAt(after));
+  protected override nextAt(): Promise<number | null> {
+    return Promise.resolve(this.#waits.nextAt());
   }
 
   #canRead({ id, spoolId }: FileToRead): boolean {

@@ -52,8 +52,8 @@ export class KnowledgeSweeper extends Service {
     return count;
   }
 
-  protected override nextAt(after: number): Promise<number | null> {
-    return Promise.resolve(this.#waits.nextAt(after));
+  protected override nextAt(): Promise<number | null> {
+    return Promise.resolve(this.#waits.nextAt());
   }
 
   /** The words go first, whether the storage answers or not. */

@@ -13,6 +13,8 @@ export interface UploadDeps<Words, Kept> {
   writer: SpoolWriter;
   hints: FileHints;
   /** Takes the file, once it is whole and durable. */
+  /** The upload is over, well or not. May be called again. */
+  end: () => void;
   keep: (file: SpooledBytes & { kind: TextKind }, words: Words) => Promise<Kept>;
 }
 
@@ -48,7 +50,7 @@ export class FileUpload<Words, Kept> {
 
   /** The file is whole; `words` is what was said of it meanwhile. Throws AppError `invalid_body` for an empty one, the same as `write`, and what `keep` throws. */
   async finish(words: Words): Promise<Kept> {
-    const { id, folder, writer, keep } = this.#deps;
+    const { id, folder, writer, keep, end } = this.#deps;
     try {
       if (this.#sizeBytes === 0) throw new AppError("invalid_body", "The file is empty.");
       const kind = this.#kindByHead();
@@ -58,11 +60,14 @@ export class FileUpload<Words, Kept> {
       await writer.abandon();
       await folder.remove(id);
       throw error;
+    } finally {
+      end();
     }
   }
 
   /** Nobody will finish it. */
   async abandon(): Promise<void> {
+    this.#deps.end();
     await this.#deps.writer.abandon();
   }
 

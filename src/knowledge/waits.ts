@@ -7,6 +7,7 @@ export class Waits {
   readonly #backoff: Backoff;
   readonly #clock: Clock;
   readonly #random: Random;
+  /** `until` by the monotonic clock. */
   readonly #failed = new Map<string, { attempts: number; until: number }>();
 
   constructor(backoff: Backoff, { clock, random }: { clock: Clock; random: Random }) {
@@ -16,14 +17,14 @@ export class Waits {
   }
 
   isOver(name: string): boolean {
-    return (this.#failed.get(name)?.until ?? 0) <= this.#clock.now();
+    return (this.#failed.get(name)?.until ?? 0) <= this.#clock.monotonic();
   }
 
   /** Once more: it waits longer each time. Gives how long, in ms. */
   begin(name: string, error: unknown): number {
     const attempts = this.#failed.get(name)?.attempts ?? 0;
     const waitMs = waitAfter(this.#backoff, attempts, error, this.#random);
-    this.#failed.set(name, { attempts: attempts + 1, until: this.#clock.now() + waitMs });
+    this.#failed.set(name, { attempts: attempts + 1, until: this.#clock.monotonic() + waitMs });
     return waitMs;
   }
 
@@ -32,9 +33,10 @@ export class Waits {
     this.#failed.delete(name);
   }
 
-  /** The next end of a wait after `after`; null when nothing waits. */
-  nextAt(after: number): number | null {
-    const ends = [...this.#failed.values()].map(({ until }) => until).filter((until) => until > after);
-    return ends.length === 0 ? null : Math.min(...ends);
+  /** The next end of a wait (wall ms); null when nothing waits. */
+  nextAt(): number | null {
+    const now = this.#clock.monotonic();
+    const ends = [...this.#failed.values()].map(({ until }) => until).filter((until) => until > now);
+    return ends.length === 0 ? null : this.#clock.now() + Math.min(...ends) - now;
   }
 }

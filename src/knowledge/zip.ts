@@ -13,6 +13,8 @@ export interface ZipMember {
 }
 
 const MEMBERS_MAX = 10_000;
+/** Longer than any name that is looked for; what comes after is not read. */
+const NAME_BYTES_MAX = 64;
 
 const END_SIGNATURE = 0x06054b50;
 const END_BYTES = 22;
@@ -80,7 +82,7 @@ function hasSignature(view: DataView, at: number, signature: number, recordBytes
 
 function readMember(view: DataView, at: number, name: Uint8Array): ZipMember {
   return {
-    name: new TextDecoder().decode(name),
+    name: new TextDecoder().decode(name.subarray(0, NAME_BYTES_MAX)),
     isEncrypted: (view.getUint16(at + 8, true) & 1) === 1,
     method: view.getUint16(at + 10, true),
     packedBytes: view.getUint32(at + 20, true),

@@ -7,6 +7,8 @@ export const HEAD_BYTES = 4_096;
 
 const UNKNOWN = CONTENT_TYPES.other;
 const DECLARED = /^\s*([a-z0-9][a-z0-9!#$&^_.+-]{0,63}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,63})\s*(?:;|$)/i;
+/** What a browser would run. */
+const PAGE = /^(?:text\/html|(?:application|text)\/xml|[a-z]+\/[a-z0-9.-]+\+xml)$/;
 const CLAIMS_MEDIA = /^(?:image|audio|video)\//;
 /** Containers of sound alone or of pictures too: their first bytes do not say which. */
 const CONTAINERS: readonly string[] = [CONTENT_TYPES.ogg, CONTENT_TYPES.m4a, CONTENT_TYPES.webm];
@@ -23,6 +25,7 @@ export function contentTypeOf(head: Uint8Array, declared: string | undefined): s
   const said = DECLARED.exec(declared ?? "")?.[1]?.toLowerCase() ?? UNKNOWN;
   const proven = sniffMediaType(head);
   if (proven !== null) return isFilm(said, proven) ? said : proven;
+  if (PAGE.test(said)) return UNKNOWN;
   if (!CLAIMS_MEDIA.test(said)) return said;
   const { kind, contentType } = fileTypeOf(head);
   // A page or a text is no sound and no picture. Every picture that is of use proves itself; sound comes in more kinds.

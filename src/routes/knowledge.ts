@@ -4,7 +4,7 @@ import { answerPage, listQuery, present } from "./admin-lists.ts";
 import { accept } from "./answers.ts";
 import { Fields, wrong } from "./fields.ts";
 import { answerFile, fileVerbs, type OwnFilesDeps, readWords, sendOwnFile, takeFile } from "./own-files.ts";
-import { askedByService, type TokenDoor } from "./own-request.ts";
+import { askedByService, type OwnRequest, type TokenDoor } from "./own-request.ts";
 import { readJsonObject } from "./request-body.ts";
 
 export interface KnowledgeRoutesDeps extends OwnFilesDeps, TokenDoor {}
@@ -31,16 +31,12 @@ export function knowledgeRoutes(deps: KnowledgeRoutesDeps) {
     .delete(one, asked(files.remove), raw)
     .post(
       OLD_ADDRESS,
-      asked(({ request, server, query }) => actAtOldAddress({ request, server, query }, deps)),
+      asked((call) => actAtOldAddress(call, deps)),
       raw,
     );
 }
 
-interface Call {
-  request: Request;
-  server: unknown;
-  query: Record<string, unknown>;
-}
+type Call = Pick<OwnRequest, "request" | "server" | "query" | "changed">;
 
 /** A form is an upload; JSON says in `action` what it is. */
 async function actAtOldAddress(call: Call, deps: KnowledgeRoutesDeps): Promise<Response> {
@@ -50,13 +46,14 @@ async function actAtOldAddress(call: Call, deps: KnowledgeRoutesDeps): Promise<R
   const userId = fields.needed("userId", fields.line("userId", WORD_LENGTH_MAX));
   switch (action) {
     case "upload":
-      return takeBase64(userId, fields, deps);
+      return takeBase64(userId, fields, call, deps);
     case "list":
       return list(userId, fields, deps);
     case "download":
-      return sendOwnFile({ userId, fileId: fileIdIn(fields), ...call }, deps);
+      return sendOwnFile({ ...call, userId, fileId: fileIdIn(fields) }, deps);
     case "delete":
       await deps.files.remove(userId, fileIdIn(fields));
+      call.changed("file.remove", fileIdIn(fields));
       return accept({ action: "removed" });
     default:
       throw wrong("action", "one of upload, list, download, delete");
@@ -73,17 +70,26 @@ async function list(userId: string, fields: Fields, { files }: KnowledgeRoutesDe
 }
 
 /** Whose it is must be known before the first byte: in the address, or in the form before the file. */
-async function takeForm({ request, server, query }: Call, { files }: KnowledgeRoutesDeps): Promise<Response> {
+async function takeForm(
+  { request, server, query, changed }: Call,
+  { files }: KnowledgeRoutesDeps,
+): Promise<Response> {
   const userId = query["userId"];
   const order = {
     userId: typeof userId === "string" ? userId : null,
     replaces: typeof query["fileId"] === "string" ? query["fileId"] : null,
   };
   const kept = await takeFile({ ...order, request, server }, FORM_FIELDS, files);
+  changed(order.replaces === null ? "file.add" : "file.replace", kept.fileId);
   return answerFile(kept.userId, kept.fileId, files);
 }
 
-async function takeBase64(userId: string, fields: Fields, { files }: KnowledgeRoutesDeps): Promise<Response> {
+async function takeBase64(
+  userId: string,
+  fields: Fields,
+  { changed }: Call,
+  { files }: KnowledgeRoutesDeps,
+): Promise<Response> {
   const name = fields.needed("fileName", fields.line("fileName", WORD_LENGTH_MAX));
   const content = fields.needed("content", fields.raw("content")).replace(/^data:[^,]*;base64,/, "");
   if (!BASE64.test(content)) throw wrong("content", "the file in base64");
@@ -93,5 +99,6 @@ async function takeBase64(userId: string, fields: Fields, { files }: KnowledgeRo
   const upload = await files.begin({ userId, name, contentType, replaces });
   await upload.write(Buffer.from(content, "base64"));
   const { fileId } = await upload.finish(said);
+  changed(replaces === null ? "file.add" : "file.replace", fileId);
   return answerFile(userId, fileId, files);
 }

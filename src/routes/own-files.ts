@@ -142,9 +142,9 @@ export async function sendOwnFile(
   { userId, fileId, request, server }: { userId: string; fileId: string; request: Request; server: unknown },
   { files, downloadBroke }: OwnFilesDeps,
 ): Promise<Response> {
-  const file = await files.describe(userId, fileId);
+  const file = await files.open(userId, fileId);
   const { name: fileName, contentType, sizeBytes, sha256: etag, createdAt } = file;
-  const open = (range: ByteRange | null) => files.open(userId, fileId, range, request.signal);
+  const open = (range: ByteRange | null) => file.read(range, request.signal);
   const brokeOff = (error: unknown) => downloadBroke(error, fileId);
   return sendFile({ fileName, contentType, sizeBytes, etag, createdAt, open, brokeOff }, request, server);
 }

@@ -2,6 +2,9 @@
 import { parseBody } from "../chatwoot/body.ts";
 import { AppError } from "../errors.ts";
 
+/** Each piece of a body costs far more memory than its bytes: nobody sends an honest one in so many. */
+const PIECES_MAX = 4_096;
+
 /** Reads at most `bytesMax` bytes of a request. Throws AppError `too_large`, or `invalid_body` when it breaks off. */
 export async function readBytes(request: Request, bytesMax: number): Promise<Uint8Array> {
   const announcedBytes = Number(request.headers.get("content-length") ?? Number.NaN);
@@ -37,7 +40,7 @@ async function readCounted({ body }: Request, bytesMax: number): Promise<Uint8Ar
       const piece = await reader?.read().catch(brokenOff);
       if (piece === undefined || piece.done) break;
       takenBytes += piece.value.byteLength;
-      pieces.push(piece.value);
+      if (pieces.push(piece.value) > PIECES_MAX) throw inCrumbs();
     }
   } finally {
     reader?.releaseLock();
@@ -48,6 +51,12 @@ async function readCounted({ body }: Request, bytesMax: number): Promise<Uint8Ar
 /** Callers hang up as they please, before anyone asked who they are: no failure of lull's. */
 function brokenOff(cause: unknown): never {
   throw new AppError("invalid_body", "The body did not arrive whole.", { retryable: true, cause });
+}
+
+function inCrumbs(): AppError {
+  return new AppError("invalid_body", "The body came in too many pieces.", {
+    fix: "Send it with a Content-Length.",
+  });
 }
 
 function tooLarge(bytesMax: number): AppError {

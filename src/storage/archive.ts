@@ -45,13 +45,15 @@ export class Archive extends Service {
       const startedAt = clock.monotonic();
       const lines = await store.saidUnarchived(BATCH_MAX);
       if (lines.length === 0) return count;
-      await this.#spool(lines);
+      // Whose a bucket is has changed just now: the next round asks anew.
+      if (!(await this.#spool(lines))) return count;
       count += lines.length;
       await breathe(clock, startedAt, this.stopSignal);
     }
   }
 
-  async #spool(lines: readonly SaidRow[]): Promise<void> {
+  /** False: not this time. */
+  async #spool(lines: readonly SaidRow[]): Promise<boolean> {
     const { store, clock, onSpooled } = this.#deps;
     const groups = [...Map.groupBy(lines, customerKey).values()];
     const places = await this.#placesOf(groups.map(newestOf));
@@ -67,6 +69,7 @@ export class Archive extends Service {
     };
     const isSpooled = await store.spoolSaid(said, newestOf(lines).key, clock.now());
     if (isSpooled && said.texts.length > 0) onSpooled();
+    return isSpooled;
   }
 
   /** Of each line the bucket that it goes to. */
@@ -101,8 +104,9 @@ function newestOf(lines: readonly SaidRow[]): SaidRow {
   return newest;
 }
 
-/** Lines of one conversation are one customer's; of the chat API, those of one number. */
-function customerKey({ connectionKey, conversationId, customer }: SaidRow): string {
-  const whose = conversationId === null ? `number ${customer.phone}` : `conversation ${conversationId}`;
+/** Lines of one conversation are one customer's; of the chat API, those of one number, which its source says how to read. */
+function customerKey({ connectionKey, conversationId, customer, source }: SaidRow): string {
+  const whose =
+    conversationId === null ? `${source} number ${customer.phone}` : `conversation ${conversationId}`;
   return `${connectionKey} ${whose}`;
 }

@@ -9,6 +9,7 @@ import type { Random } from "../random.ts";
 import { type Backoff, reasonOf, waitAfter } from "./backoff.ts";
 import { streamOf } from "./bytes.ts";
 import { refused } from "./failure.ts";
+import { isContentType } from "./names.ts";
 import type { ObjectInfo, ObjectPage, ObjectStore } from "./objects.ts";
 
 export interface BucketTasksDeps {
@@ -26,6 +27,7 @@ export interface BucketTasksDeps {
 }
 
 const PAGE_MAX = 100;
+const UNTYPED = "application/octet-stream";
 const BACKOFF: Backoff = { firstMs: 5_000, maxMs: 15 * 60_000 };
 
 export class BucketTasks extends Service {
@@ -101,7 +103,9 @@ export class BucketTasks extends Service {
   async #put(object: ObjectInfo, from: string, into: string, name: string) {
     const { objects } = this.#deps;
     const signal = this.stopSignal;
-    const { sizeBytes, contentType, checksum, metadata } = object;
+    const { sizeBytes, checksum, metadata } = object;
+    // Google keeps whatever an older system called it.
+    const contentType = isContentType(object.contentType) ? object.contentType : UNTYPED;
     const open = () => streamOf(this.#read(from, object.name));
     return await objects.put(into, name, { open, sizeBytes, contentType, checksum, metadata }, signal);
   }

@@ -86,7 +86,7 @@ export class Buckets {
   #note(bucket: EnsuredBucket | null, party: BucketParty, subjectId: string): void {
     if (bucket === null) return;
     this.#tell(bucket, party, subjectId);
-    if (bucket.isNew || bucket.followedBy.length > 0) this.#deps.onWork();
+    if (bucket.state === "creating" || bucket.followedBy.length > 0) this.#deps.onWork();
   }
 
   #tell({ name, isNew, followedBy }: EnsuredBucket, party: BucketParty, subjectId: string): void {

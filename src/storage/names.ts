@@ -32,9 +32,13 @@ export function checkObjectName(name: string): void {
   if (!isOne || isTaken || CONTROL.test(name)) throw badName("object");
 }
 
+export function isContentType(type: string): boolean {
+  return type.length <= CONTENT_TYPE_MAX_CHARS && CONTENT_TYPE.test(type);
+}
+
 /** Throws AppError `storage_refused`: the type becomes a header on its way in and out. */
 export function checkContentType(type: string): void {
-  if (type.length > CONTENT_TYPE_MAX_CHARS || !CONTENT_TYPE.test(type))
+  if (!isContentType(type))
     throw new AppError("storage_refused", "That is no content type.", { reason: "bad_type" });
 }
 

@@ -1,6 +1,6 @@
 // Brings objects to their buckets: a few at a time, again and again until each is there. When the store is away all of
 // them wait; nothing waits for them.
-import type { Clock } from "../clock.ts";
+import { type Clock, MINUTE_MS, startDeadline } from "../clock.ts";
 import type { BucketStore } from "../db/store-buckets.ts";
 import type { SpooledObject, SpoolStore } from "../db/store-spool.ts";
 import type { Log } from "../log.ts";
@@ -10,6 +10,7 @@ import type { Random } from "../random.ts";
 import { type Backoff, isOutage, reasonOf, waitAfter } from "./backoff.ts";
 import { breathe } from "./breathe.ts";
 import type { Content, ObjectStore } from "./objects.ts";
+import { unavailable } from "./failure.ts";
 import type { SpoolFolder } from "./spool-folder.ts";
 
 export interface SpoolDeps {
@@ -35,6 +36,9 @@ export const SPOOL_OBJECTS_MAX = 20_000;
 
 const BATCH_MAX = 64;
 const UPLOADS_AT_ONCE = 4;
+/** How long an upload may take, and how slow a line may be on top of it. */
+const UPLOAD_MIN_MS = 2 * MINUTE_MS;
+const UPLOAD_BYTES_PER_SECOND = 16 * 1024;
 /** One transaction for all that arrived in this time. */
 const SETTLE_MS = 100;
 const OUTAGE_BACKOFF: Backoff = { firstMs: 1_000, maxMs: 5 * 60_000 };
@@ -134,18 +138,33 @@ export class Spool extends Service {
 
   /** False: not now. */
   async #upload(object: SpooledObject): Promise<boolean> {
-    const { objects, folder } = this.#deps;
-    const { id, bucketName, objectName, body, sizeBytes } = object;
+    const { folder } = this.#deps;
+    const { id, body, sizeBytes } = object;
     try {
       const isLost = body === null && (await folder.sizeBytes(id)) !== sizeBytes;
       if (isLost) return await this.#lose(object, "lost");
-      const outcome = await objects.put(bucketName, objectName, this.#contentOf(object), this.stopSignal);
+      const outcome = await this.#put(object);
       this.#outageCount = 0;
       return outcome === "different" ? await this.#lose(object, "different") : true;
     } catch (error) {
       if (this.isStopping) return false;
       await this.#delay(object, error);
       return false;
+    }
+  }
+
+  /** One that hangs is ended, so that it keeps no others. */
+  async #put(object: SpooledObject): Promise<Awaited<ReturnType<ObjectStore["put"]>>> {
+    const { objects, clock } = this.#deps;
+    const { bucketName, objectName, sizeBytes } = object;
+    const limitMs = UPLOAD_MIN_MS + (sizeBytes / UPLOAD_BYTES_PER_SECOND) * 1_000;
+    const deadline = startDeadline(clock, limitMs, this.stopSignal);
+    try {
+      return await objects.put(bucketName, objectName, this.#contentOf(object), deadline.signal);
+    } catch (error) {
+      throw deadline.expired() ? unavailable("an upload took too long") : error;
+    } finally {
+      deadline.clear();
     }
   }
 

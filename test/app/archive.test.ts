@@ -45,6 +45,38 @@ describe("what was said", () => {
     expect(texts).toHaveLength(6);
   });
 
+  test("of a contact who is known in one conversation alone is kept all the same, each in its own bucket", async () => {
+    await using app = await openTestApp();
+    await addNumber(app, await addUser(app, "Ana"), NUMBER);
+    const contact = { id: 7, name: "Ana", phoneNumber: NUMBER };
+    await app.receive("conhecida", { conversationId: 1, contact });
+    await app.receive("sem número", { conversationId: 2, contact: { ...contact, phoneNumber: null } });
+    await app.clock.tick(SILENCE_MS + ROUND_MS);
+    await app.receive("de novo", { conversationId: 1, contact });
+    await app.receive("outra vez", { conversationId: 2, contact: { ...contact, phoneNumber: null } });
+    await app.clock.tick(SILENCE_MS + 2 * ROUND_MS);
+    const names = bucketNames(app);
+    expect(names.filter((name) => name.includes("-user-"))).toHaveLength(1);
+    expect(names.filter((name) => name.includes("-contact-")).length).toBeLessThanOrEqual(2);
+    const texts = names.flatMap((name) => saidIn(app, name).map(({ content }) => String(content)));
+    for (const text of ["conhecida", "sem número", "de novo", "outra vez"])
+      expect(texts.filter((one) => one === text)).toEqual([text]);
+    expect(await app.store().saidUnarchived(1)).toEqual([]);
+  });
+
+  test("by the chat API goes by what its source makes of a number", async () => {
+    await using app = await openTestApp();
+    const ana = await addUser(app, "Ana");
+    await addNumber(app, ana, "+5533987654321");
+    const token = await addToken(app, "chat");
+    await chat(app, token, { text: "do Brasil", phoneNumber: "33987654321", source: "web" });
+    await chat(app, token, { text: "de France", phoneNumber: "33987654321", source: "whatsapp" });
+    await app.clock.tick(ROUND_MS);
+    const [ofAna] = bucketNames(app).filter((name) => name.includes("-user-"));
+    expect(saidIn(app, ofAna).map(({ content }) => content)).toContain("do Brasil");
+    expect(saidIn(app, ofAna).map(({ content }) => content)).not.toContain("de France");
+  });
+
   test("is kept when nobody answers it, and when a colleague does", async () => {
     await using app = await openTestApp();
     await app.receive("alguém aí?");

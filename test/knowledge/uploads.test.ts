@@ -3,6 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { FILE_BYTES_MAX } from "../../src/knowledge/file-limits.ts";
 import { ALL } from "../db/identified.ts";
 import { LIMITS, fileOf } from "../db/filed.ts";
+import { must } from "../db/scene.ts";
 import { docxOf, linesOnPage, paragraph, pdfOf, utf8, zipOf } from "./files.ts";
 import {
   away,
@@ -27,8 +28,8 @@ async function contentOf(
   range: [number, number] | null = null,
 ) {
   const asked = range === null ? null : { from: range[0], to: range[1] };
-  const body = await scene.files.open(userId, fileId, asked, forever);
-  const described = await scene.files.describe(userId, fileId);
+  const { read, ...described } = await scene.files.open(userId, fileId);
+  const body = await read(asked, forever);
   return { ...described, text: await new Response(body).text() };
 }
 
@@ -85,6 +86,40 @@ describe("a file that comes in", () => {
     const refusal = await refusalOf(started.write(new Uint8Array(64 * 1024)));
     expect(refusal).toMatchObject({ code: "unsupported_media_type" });
     expect(scene.spooled()).toEqual([]);
+  });
+
+  test("waits while the user, or everybody, has enough of them under way", async () => {
+    await using scene = openScene();
+    const owners = [
+      await scene.owner(),
+      await scene.owner(),
+      await scene.owner(),
+      await scene.owner(),
+      await scene.owner(),
+    ];
+    const begin = (userId = "") => scene.files.begin({ userId, name: "a.txt", replaces: null });
+    const begun = [];
+    for (const userId of owners.slice(0, 4)) begun.push(await begin(userId), await begin(userId));
+    expect(await refusalOf(begin(owners[4]))).toMatchObject({ code: "busy" });
+    await begun[0]?.abandon();
+    expect(await refusalOf(begin(owners[1]))).toMatchObject({ code: "busy" });
+    const last = await begin(owners[4]);
+    await last.write(utf8("um"));
+    await last.finish({});
+    for (const upload of begun) await upload.abandon();
+    await (await begin(owners[1])).abandon();
+    expect(scene.spooled()).toHaveLength(1);
+  });
+
+  test("that could not be read is taken in again, though its bytes are the same", async () => {
+    await using scene = openScene();
+    const userId = await scene.owner();
+    const fileId = await upload(scene, { userId, content: "um" });
+    const file = must(await scene.store.nextFileToRead(0));
+    await scene.store.beginReading(file);
+    await scene.store.failReading(file, "too_slow", scene.clock.now());
+    await upload(scene, { userId, content: "um", replaces: fileId });
+    expect(await rowOf(scene, userId, fileId)).toMatchObject({ id: fileId, state: "reading" });
   });
 
   test("that is empty, too large or given up leaves nothing", async () => {
@@ -254,7 +289,7 @@ describe("a file that is kept", () => {
     const userId = await scene.owner();
     const text = "0123456789".repeat(60_000);
     const fileId = await upload(scene, { userId, content: text });
-    const body = await scene.files.open(userId, fileId, null, forever);
+    const body = await (await scene.files.open(userId, fileId)).read(null, forever);
     await store(scene);
     expect(await new Response(body).text()).toBe(text);
   });
@@ -263,7 +298,7 @@ describe("a file that is kept", () => {
     await using scene = openScene();
     const userId = await scene.owner();
     const fileId = await upload(scene, { userId, content: "x".repeat(600_000) });
-    const body = await scene.files.open(userId, fileId, null, forever);
+    const body = await (await scene.files.open(userId, fileId)).read(null, forever);
     await body.cancel();
     await store(scene);
     scene.objects.failure = away;
@@ -277,7 +312,7 @@ describe("a file that is kept", () => {
     const { files } = scene;
     const none = { code: "not_found", reason: undefined };
     expect(await refusalOf(files.get(bia, fileId))).toEqual(none);
-    expect(await refusalOf(files.open(bia, fileId, null, forever))).toEqual(none);
+    expect(await refusalOf(files.open(bia, fileId))).toEqual(none);
     expect(await refusalOf(files.change(bia, fileId, { name: "meu" }))).toEqual(none);
     expect(await refusalOf(files.remove(bia, fileId))).toEqual(none);
     expect(await refusalOf(upload(scene, { userId: bia, content: "b", replaces: fileId }))).toEqual(none);

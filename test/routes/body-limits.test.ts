@@ -22,6 +22,19 @@ test("a body of unknown length is read up to its limit, and no further", async (
   expect(endless.givenBytes()).toBeLessThanOrEqual(BODY_BYTES_MAX + 2 * PIECE_BYTES);
 });
 
+test("a body in more pieces than any honest one is refused, whatever it says", async () => {
+  let givenCount = 0;
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      givenCount++;
+      controller.enqueue(new Uint8Array([0x20]));
+    },
+  });
+  const reading = readBytes(new Request("http://localhost/", { method: "POST", body }), BODY_BYTES_MAX);
+  expect(await reading.catch((error: unknown) => error)).toMatchObject({ code: "invalid_body" });
+  expect(givenCount).toBeLessThan(5_000);
+});
+
 test("a body in pieces is put together", async () => {
   const pieces = [new Uint8Array([1, 2]), new Uint8Array(), new Uint8Array([3])];
   const body = new ReadableStream<Uint8Array>({

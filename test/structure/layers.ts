@@ -199,6 +199,7 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
       "metrics.ts",
       "loop.ts",
       "service.ts",
+      "unseen.ts",
       "rate.ts",
       "cache.ts",
       "settings.ts",

@@ -159,12 +159,46 @@ function newcomers(open: OpenScene): void {
     expect(await workOff(scene)).toEqual([]);
   });
 
-  test("whoever was taken over, and is unknown again, begins anew", async () => {
+  test("a contact that was taken over, and is unknown again, has its own bucket again, however often", async () => {
     await using scene = await open();
+    const ana = ofUser(scene, await addUser(scene), { contactRef: CONTACT });
     await ensure(scene, ofContact(scene), "of-contact");
-    await ensure(scene, ofUser(scene, await addUser(scene), { contactRef: CONTACT }), "of-ana");
-    expect(await ensure(scene, ofContact(scene), "anew")).toMatchObject({ name: "anew", isNew: true });
-    expect(await ensure(scene, ofContact(scene), "another")).toMatchObject({ name: "anew", isNew: false });
+    for (let times = 0; times < 3; times++) {
+      await ensureReady(scene, ana, "of-ana");
+      // Once it is empty.
+      await workOff(scene);
+      const back = await ensure(scene, ofContact(scene), "another");
+      expect(back).toMatchObject({ name: "of-contact", state: "creating", isNew: false });
+      await scene.first.bucketReady("of-contact", scene.now);
+    }
+    const there = ofContact(scene, { connectionKey: scene.there });
+    await ensure(scene, ana, "of-ana");
+    await workOff(scene);
+    expect(await ensure(scene, there, "there")).toMatchObject({ name: "there", isNew: true });
+  });
+
+  test("of many asked together a user takes over what the contact had, though the contact is asked for first", async () => {
+    await using scene = await open();
+    const ana = ofUser(scene, await addUser(scene), { contactRef: CONTACT });
+    const asked = [
+      { party: ofContact(scene), newName: "of-contact" },
+      { party: ana, newName: "of-ana" },
+    ];
+    const first = await scene.first.ensureBuckets(asked, scene.now);
+    expect(first.map((bucket) => bucket?.name)).toEqual(["of-contact", "of-ana"]);
+    for (const bucket of first)
+      expect(await scene.second.bucketRow(bucket?.name ?? "")).toMatchObject({ state: "creating" });
+  });
+
+  test("an import that the store never had gives way to another", async () => {
+    await using scene = await open();
+    const ana = await addUser(scene);
+    expect(await scene.first.importBucket(ana, "mistaken", scene.now)).toBe(true);
+    expect(await scene.second.importBucket(ana, "right", scene.now)).toBe(true);
+    expect(await scene.first.bucketRowOf(ana)).toMatchObject({ name: "right", state: "creating" });
+    expect(await scene.first.bucketRow("mistaken")).toBeNull();
+    await scene.first.bucketReady("right", scene.now);
+    expect(await refusal(scene.first.importBucket(ana, "third", scene.now))).toMatchObject(CONFLICT);
   });
 
   test("a user takes over nothing of another connection, contact or number", async () => {
