@@ -1,4 +1,4 @@
--- lull's database, version 3. The whole truth of the current version: a new database is made from this file.
+-- lull's database, version 4. The whole truth of the current version: a new database is made from this file.
 -- Moments are integer milliseconds since 1970 (UTC). Integer keys stay inside; public_id (UUIDv7) is what the outside sees.
 -- A conversation is named by Chatwoot's display id within its connection, everywhere: (connection_id, conversation_id).
 
@@ -209,7 +209,8 @@ CREATE TABLE limit_periods (
   PRIMARY KEY (user_id, kind, starts_at)
 ) STRICT, WITHOUT ROWID;
 
--- What lull knows of a conversation: the latest news of Chatwoot, where its own work stands, where it was archived last.
+-- What lull knows of a conversation: the latest news of Chatwoot, where its own work stands, where it was archived last,
+-- who keeps lull quiet there, and how the customer writes (the logarithm of the gaps between messages, in ms).
 CREATE TABLE conversations (
   id INTEGER PRIMARY KEY,
   public_id TEXT NOT NULL UNIQUE,
@@ -232,12 +233,19 @@ CREATE TABLE conversations (
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
   bucket_name TEXT REFERENCES buckets (name) ON UPDATE CASCADE,
+  paused_by TEXT CHECK (paused_by IN ('human', 'handoff', 'operator', 'command', 'loop')),
+  paused_by_name TEXT,
+  away_told_at INTEGER,
+  gap_count INTEGER NOT NULL DEFAULT 0,
+  gap_log_mean REAL NOT NULL DEFAULT 0,
+  gap_log_variance REAL NOT NULL DEFAULT 0,
   UNIQUE (connection_id, chatwoot_conversation_id)
 ) STRICT;
 CREATE INDEX conversations_of_user ON conversations (user_id) WHERE user_id IS NOT NULL;
 CREATE INDEX conversations_in_bucket ON conversations (bucket_name) WHERE bucket_name IS NOT NULL;
 
--- The messages of one conversation that wait for silence. buffer_end_time is the deadline while it is active.
+-- The messages of one conversation that wait for silence. buffer_end_time is the deadline while it is active; window_ms is
+-- the silence that it waits for and window_reason why it is that one; urgency (1-10) is that of its most urgent message.
 CREATE TABLE message_buffer (
   id INTEGER PRIMARY KEY,
   public_id TEXT NOT NULL UNIQUE,
@@ -257,6 +265,9 @@ CREATE TABLE message_buffer (
   processed_at INTEGER,
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
+  window_ms INTEGER,
+  window_reason TEXT,
+  urgency INTEGER,
   FOREIGN KEY (connection_id, conversation_id)
     REFERENCES conversations (connection_id, chatwoot_conversation_id),
   CHECK ((status = 'cancelled') = (cancel_reason IS NOT NULL)),
@@ -300,6 +311,7 @@ CREATE INDEX messages_of_buffer ON buffered_messages (buffer_id);
 CREATE INDEX messages_of_phone ON buffered_messages (phone_key) WHERE phone_key IS NOT NULL;
 
 -- One turn each: the handling of one closed buffer. `attempts` is the fence: every settle names the attempt it belongs to.
+-- `quality` is what a second look at the answer found, as JSON.
 CREATE TABLE buffer_processing_jobs (
   id INTEGER PRIMARY KEY,
   public_id TEXT NOT NULL UNIQUE,
@@ -322,6 +334,12 @@ CREATE TABLE buffer_processing_jobs (
   quarantined_at INTEGER,
   created_at INTEGER NOT NULL,
   processed_at INTEGER,
+  prompt_version INTEGER,
+  urgency INTEGER,
+  confidence REAL,
+  intent TEXT,
+  quality TEXT,
+  handoff_reason TEXT CHECK (handoff_reason IN ('words', 'model', 'low_confidence', 'failure')),
   CHECK ((status = 'running') = (claimed_by IS NOT NULL)),
   CHECK ((status IN ('completed', 'failed')) = (outcome IS NOT NULL))
 ) STRICT;
@@ -343,16 +361,22 @@ CREATE TABLE turn_steps (
 ) STRICT;
 CREATE INDEX steps_of_job ON turn_steps (job_id, id);
 
--- Replies on their way. public_id is the marker that Chatwoot keeps in content_attributes.lull_reply_id.
--- `claims` is the fence of a settle, `sends` counts the POSTs, `looks` the look-ups since the last unknown one.
+-- Messages to customers on their way. public_id is the marker that Chatwoot keeps in content_attributes.lull_reply_id.
+-- `claims` is the fence of a settle, `sends` counts the POSTs, `looks` the look-ups since the last unknown one. A part with
+-- a pause waits so long after the one before it, and stays behind when the customer writes meanwhile. `handoff` is what
+-- becomes of the conversation once this part is sent. A notification has no turn.
 CREATE TABLE outbox (
   id INTEGER PRIMARY KEY,
   public_id TEXT NOT NULL UNIQUE,
   connection_id INTEGER NOT NULL,
   conversation_id INTEGER NOT NULL,
-  job_id INTEGER NOT NULL REFERENCES buffer_processing_jobs (id),
+  kind TEXT NOT NULL DEFAULT 'reply' CHECK (kind IN ('reply', 'notification')),
+  job_id INTEGER REFERENCES buffer_processing_jobs (id),
   part INTEGER NOT NULL DEFAULT 0,
   text TEXT NOT NULL,
+  template TEXT,
+  pause_ms INTEGER NOT NULL DEFAULT 0,
+  handoff TEXT,
   anchor_message_id INTEGER NOT NULL,
   state TEXT NOT NULL DEFAULT 'intent'
     CHECK (state IN ('intent', 'sending', 'unknown', 'sent', 'failed', 'cancelled')),
@@ -369,11 +393,12 @@ CREATE TABLE outbox (
   settled_at INTEGER,
   FOREIGN KEY (connection_id, conversation_id)
     REFERENCES conversations (connection_id, chatwoot_conversation_id),
+  CHECK ((kind = 'reply') = (job_id IS NOT NULL)),
   CHECK ((state IN ('sent', 'failed', 'cancelled')) = (settled_at IS NOT NULL)),
   CHECK ((state = 'unknown') <= (unknown_since IS NOT NULL))
 ) STRICT;
 CREATE UNIQUE INDEX one_delivery_per_part ON outbox (job_id, part) WHERE state <> 'cancelled';
-CREATE INDEX deliveries_of_job ON outbox (job_id);
+CREATE INDEX deliveries_of_job ON outbox (job_id) WHERE job_id IS NOT NULL;
 CREATE INDEX deliveries_due ON outbox (due_at) WHERE state IN ('intent', 'sending', 'unknown');
 CREATE INDEX deliveries_unsettled ON outbox (connection_id, conversation_id, id)
   WHERE state IN ('intent', 'sending', 'unknown');
@@ -584,6 +609,92 @@ CREATE TABLE settings (
   value TEXT NOT NULL,
   updated_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- How lull behaves in one inbox of a connection: what differs from the defaults, as JSON (src/inbox/settings.ts).
+CREATE TABLE inboxes (
+  id INTEGER PRIMARY KEY,
+  public_id TEXT NOT NULL UNIQUE,
+  connection_id INTEGER NOT NULL REFERENCES connections (id),
+  inbox_id INTEGER NOT NULL,
+  settings TEXT NOT NULL DEFAULT '{}',
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  UNIQUE (connection_id, inbox_id)
+) STRICT;
+
+-- What the model is told in an inbox beside lull's own rules. Every save is a version; none is ever changed.
+CREATE TABLE prompt_versions (
+  id INTEGER PRIMARY KEY,
+  public_id TEXT NOT NULL UNIQUE,
+  connection_id INTEGER NOT NULL,
+  inbox_id INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  text TEXT NOT NULL,
+  note TEXT,
+  created_at INTEGER NOT NULL,
+  FOREIGN KEY (connection_id, inbox_id) REFERENCES inboxes (connection_id, inbox_id),
+  UNIQUE (connection_id, inbox_id, version)
+) STRICT;
+
+-- What was heard in a voice note, or why nothing was: each is paid for once. Nothing is kept of the sound itself.
+CREATE TABLE audio_files (
+  id INTEGER PRIMARY KEY,
+  public_id TEXT NOT NULL UNIQUE,
+  connection_id INTEGER NOT NULL,
+  conversation_id INTEGER NOT NULL,
+  chatwoot_message_id INTEGER NOT NULL,
+  attachment_key TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('heard', 'unreadable')),
+  transcript TEXT,
+  language TEXT,
+  duration_seconds REAL,
+  size_bytes INTEGER,
+  content_type TEXT,
+  sha256 TEXT,
+  provider TEXT,
+  model TEXT,
+  reason TEXT,
+  created_at INTEGER NOT NULL,
+  CHECK ((status = 'heard') = (transcript IS NOT NULL)),
+  CHECK ((status = 'unreadable') = (reason IS NOT NULL))
+) STRICT;
+CREATE UNIQUE INDEX one_row_per_audio ON audio_files (connection_id, chatwoot_message_id, attachment_key);
+
+-- What was said in a conversation before the lines that a prompt holds, in a model's words, up to a message of Chatwoot's.
+CREATE TABLE conversation_summaries (
+  connection_id INTEGER NOT NULL,
+  conversation_id INTEGER NOT NULL,
+  user_id TEXT,
+  text TEXT NOT NULL,
+  last_message_id INTEGER NOT NULL,
+  line_count INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  PRIMARY KEY (connection_id, conversation_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX summaries_of_user ON conversation_summaries (user_id) WHERE user_id IS NOT NULL;
+
+-- What lull has to do in Chatwoot beside messages to customers: a note for colleagues, a handoff, a label, a resolution.
+-- public_id marks the note that comes of it, so that it is written once.
+CREATE TABLE errands (
+  id INTEGER PRIMARY KEY,
+  public_id TEXT NOT NULL UNIQUE,
+  connection_id INTEGER NOT NULL,
+  conversation_id INTEGER NOT NULL,
+  job_id INTEGER REFERENCES buffer_processing_jobs (id),
+  kind TEXT NOT NULL CHECK (kind IN ('note', 'handoff', 'label', 'resolve')),
+  detail TEXT NOT NULL,
+  state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'done', 'failed')),
+  attempts INTEGER NOT NULL DEFAULT 0,
+  due_at INTEGER NOT NULL,
+  reason TEXT,
+  created_at INTEGER NOT NULL,
+  done_at INTEGER,
+  FOREIGN KEY (connection_id, conversation_id)
+    REFERENCES conversations (connection_id, chatwoot_conversation_id),
+  CHECK ((state = 'waiting') = (done_at IS NULL))
+) STRICT;
+CREATE INDEX errands_due ON errands (due_at) WHERE state = 'waiting';
+CREATE INDEX errands_of_job ON errands (job_id) WHERE job_id IS NOT NULL;
 
 -- The playground's own Chatwoot: kept here so that it, too, survives a restart.
 CREATE TABLE playground_messages (

@@ -6,6 +6,7 @@ import type { Services } from "./app-services.ts";
 import type { Storage } from "./app-storage.ts";
 import type { Connection, Connections } from "./chatwoot/connections.ts";
 import { type Config, DEFAULT_CONNECTION } from "./config.ts";
+import type { Inboxes } from "./inbox/inboxes.ts";
 import { PLAYGROUND_STAGE } from "./playground/chatwoot.ts";
 import { readInsight } from "./playground/insight.ts";
 import { Playground } from "./playground/playground.ts";
@@ -34,6 +35,7 @@ import { VERSION } from "./version.ts";
 
 export interface Wired {
   flags: Flags;
+  inboxes: Inboxes;
   connections: Connections;
   services: Services;
   storage: Storage;
@@ -105,14 +107,14 @@ function openPlayground(house: House, deliver: (request: Request) => Promise<Res
   });
 }
 
-function insightOf({ base, flags, connections, services, people }: House) {
+function insightOf({ base, flags, inboxes, connections, people }: House) {
   const stageKey = connections.named(PLAYGROUND_CONNECTION)?.key ?? 0;
   return readInsight(base.store, stageKey, PLAYGROUND_STAGE.conversationId, {
     responder: people.responder.provider,
     model: people.responder.model,
     bootedAt: new Date(base.bootedAt).toISOString(),
     pid: process.pid,
-    ...services.limits,
+    ...inboxes.windowOf(stageKey, null),
     isProcessingOn: flags.isProcessingOn(),
   });
 }

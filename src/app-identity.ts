@@ -1,5 +1,6 @@
 // The part of the composition root that knows people: who writes, whose line it is, whose key answers.
 import { Asker } from "./ai/asker.ts";
+import { capabilitiesOf } from "./ai/capabilities.ts";
 import { Credentials, type OpenModelSettings } from "./ai/credentials.ts";
 import type { ChatModel } from "./ai/provider.ts";
 import type { Base } from "./app.ts";
@@ -47,6 +48,7 @@ export function wirePeople(
     sealer,
     openModel: models.open,
     modelDefaults: models.defaults,
+    capabilitiesOf,
     offline: models.offline,
     systemKeys: config.systemKeys,
     isSystemFallbackOn: config.isSystemFallbackOn,

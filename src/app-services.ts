@@ -2,14 +2,19 @@
 import type { Base } from "./app.ts";
 import type { People } from "./app-identity.ts";
 import { BufferService } from "./buffer/buffer.ts";
+import type { WindowRules } from "./buffer/window.ts";
 import { adoptListed } from "./chatwoot/adopt.ts";
 import type { ListedMessage } from "./chatwoot/api.ts";
 import type { Connections } from "./chatwoot/connections.ts";
 import type { Config } from "./config.ts";
-import type { Claimant, EndRules } from "./db/store.ts";
+import type { Claimant, EndRules, IntakeRules } from "./db/store.ts";
 import { Relay } from "./delivery/relay.ts";
 import { Typing } from "./delivery/typing.ts";
-import { type Gate, silenceBy } from "./turn/gate.ts";
+import type { Inboxes } from "./inbox/inboxes.ts";
+import { type ConversationState, type Gate, silenceBy } from "./turn/gate.ts";
+import { Handoffs } from "./turn/handoffs.ts";
+import { Manners } from "./turn/manners.ts";
+import { Senses } from "./turn/senses.ts";
 import { TurnWorker } from "./turn/worker.ts";
 import type { Flags } from "./upkeep/flags.ts";
 
@@ -24,12 +29,13 @@ export function wireServices(
   base: Base,
   claimant: Claimant,
   flags: Flags,
+  inboxes: Inboxes,
   connections: Connections,
   { parties, asker, knowledge }: Pick<People, "parties" | "asker" | "knowledge">,
 ) {
   const { store, clock, random, log, metrics } = base;
   const chatwootOf = (connectionKey: number) => connections.withKey(connectionKey)?.chatwoot ?? null;
-  const { limits, gate, rules } = rulesOf(config);
+  const { intakeRules, rules } = rulesOf(config, flags, inboxes);
   const isProcessingOn = () => flags.isProcessingOn();
   const working = { store, clock, random, log, metrics, claimant, pollMs: config.sweepMs, isProcessingOn };
   const shared = { ...working, chatwootOf };
@@ -37,9 +43,7 @@ export function wireServices(
   const typing = new Typing({ clock, log, chatwootOf, isOn: isTypingOn });
   const buffers = new BufferService({
     ...shared,
-    limits,
-    gate,
-    pauseMs: config.humanPauseMs,
+    rules: intakeRules,
     onClosed: () => worker.wake(),
     onProof: (replyId) => {
       relay.proven(replyId);
@@ -53,6 +57,9 @@ export function wireServices(
     parties,
     asker,
     knowledge,
+    manners: new Manners(),
+    senses: new Senses(),
+    handoffs: new Handoffs(),
     turnsMax: config.turnsMax,
     onEnd: (end) => {
       if (end.kind === "answered") relay.wake();
@@ -71,18 +78,31 @@ export function wireServices(
       worker.wake();
     },
   });
-  return { buffers, worker, relay, typing, limits };
+  return { buffers, worker, relay, typing };
 }
 
-/** How long is waited, which conversations are answered, and how a turn may end. */
-function rulesOf({ silenceMs, ageMaxMs, sizeMax, answerStatuses }: Config) {
-  const limits = { silenceMs, ageMaxMs, sizeMax };
+/** How long is waited, whose messages are taken, which conversations are answered, and how a turn may end. */
+function rulesOf({ answerStatuses, humanPauseMs: pauseMs }: Config, flags: Flags, inboxes: Inboxes) {
+  const isOff = (state: ConversationState) => inboxes.of(state.connectionKey, state.inboxId).mode === "off";
   const gate =
     (now: number): Gate =>
     (state) =>
-      silenceBy(state, answerStatuses, now);
-  const rules = (now: number): EndRules => ({ gate: gate(now), limits, discardsMax: DISCARDS_MAX });
-  return { limits, gate, rules };
+      silenceBy(state, answerStatuses, now) ?? (isOff(state) ? "mode_off" : null);
+  const windowOf = (connectionKey: number, inboxId: number | null): WindowRules => ({
+    ...inboxes.windowOf(connectionKey, inboxId),
+    isAdaptive: flags.isOn("adaptive_window"),
+    urgencyMin: flags.isOn("priority_processing") ? inboxes.of(connectionKey, inboxId).urgencyMin : null,
+  });
+  const refusal: IntakeRules["refusal"] = (connectionKey, { inboxId }) =>
+    inboxes.of(connectionKey, inboxId).mode === "off" ? "mode_off" : null;
+  const intakeRules = (now: number): IntakeRules => ({ windowOf, refusal, pauseMs, gate: gate(now) });
+  const rules = (now: number): EndRules => ({
+    gate: gate(now),
+    windowOf,
+    pauseMs,
+    discardsMax: DISCARDS_MAX,
+  });
+  return { intakeRules, rules };
 }
 
 /** Messages that only Chatwoot's list shows come in by the door of every other message. */

@@ -17,6 +17,7 @@ import { openSqliteStore } from "./db/sqlite.ts";
 import type { Claimant, Store } from "./db/store.ts";
 import { nextLookAt } from "./delivery/schedule.ts";
 import { AppError } from "./errors.ts";
+import { Inboxes } from "./inbox/inboxes.ts";
 import { KnowledgeSearch } from "./knowledge/search.ts";
 import type { Log } from "./log.ts";
 import type { Network } from "./media/network.ts";
@@ -112,7 +113,9 @@ async function compose(config: Config, base: Base, lock: InstanceLock): Promise<
   const isKnowledgeOn = (): boolean => flags.isOn("knowledge_base");
   const knowledge = new KnowledgeSearch({ store, log, isKnowledgeOn });
   const people = wirePeople(config, base, sealer, connections, openModels(config, base), knowledge);
-  const services = wireServices(config, base, claimant, flags, connections, people);
+  const inboxes = openInboxes(config, store);
+  await inboxes.load();
+  const services = wireServices(config, base, claimant, flags, inboxes, connections, people);
   const storage = wireStorage(config, base, {
     instance: claimant.instance,
     people,
@@ -123,6 +126,7 @@ async function compose(config: Config, base: Base, lock: InstanceLock): Promise<
   const readiness = new Readiness(base.clock, (now) => store.ping(now));
   const doors = wireDoors(config, base, {
     flags,
+    inboxes,
     connections,
     services,
     storage,
@@ -258,6 +262,14 @@ function chatwootOpener({ fetchOutside, clock, metrics }: Base, fetchStage: Fetc
   return ({ chatwoot, isPlayground }: ConnectionSettings) =>
     chatwoot &&
     openChatwootClient({ ...chatwoot, fetch: isPlayground ? fetchStage : fetchOutside, clock, observe });
+}
+
+/** How lull behaves in each inbox. */
+function openInboxes(
+  { inboxMode: modeDefault, silenceMs, ageMaxMs, sizeMax }: Config,
+  store: Store,
+): Inboxes {
+  return new Inboxes({ store, modeDefault, windowDefault: { silenceMs, ageMaxMs, sizeMax } });
 }
 
 /** Models are opened under one key each time anew: two tenants never share a client. */

@@ -24,6 +24,10 @@ export interface ConnectionSettings {
   isPlayground: boolean;
 }
 
+export const INBOX_MODES = ["off", "watch", "answer"] as const;
+/** off: messages are not taken. watch: the answer becomes a private note. answer: it goes to the customer. */
+export type InboxMode = (typeof INBOX_MODES)[number];
+
 export type HostedProvider = "openai" | "groq";
 
 /** Where a provider is reached and what it is asked by default, with the operator's key or a user's. */
@@ -36,6 +40,14 @@ export interface ProviderSettings {
 export interface SystemKey {
   provider: HostedProvider;
   apiKey: string;
+}
+
+/** Who is asked to hear voice notes. */
+export interface TranscriptionSettings {
+  /** Null: each provider's present one. */
+  model: string | null;
+  /** Of the operator's keys. */
+  order: HostedProvider[];
 }
 
 export interface Config {
@@ -70,6 +82,11 @@ export interface Config {
   humanPauseMs: number | null;
   isTypingOn: boolean;
   answerStatuses: string[];
+  /** Of inboxes that have none of their own. */
+  inboxMode: InboxMode;
+  /** From 0 to 1: an answer less sure than this gets a second look. */
+  qualityThreshold: number;
+  transcription: TranscriptionSettings;
   sendSettleMs: number;
   channels: string[];
   /** Hosts that files of a Chatwoot may be redirected to. */
@@ -86,6 +103,29 @@ export const FLAGS = [
   { name: "message_buffering", isEnabled: true, description: "Wait for silence and answer a burst once" },
   { name: "typing_indicators", isEnabled: true, description: "Show that an answer is being written" },
   { name: "knowledge_base", isEnabled: true, description: "Answer from users' own files" },
+  {
+    name: "enhanced_ai_processing",
+    isEnabled: true,
+    description: "Tell the model all that is known of a turn; off: the messages alone",
+  },
+  {
+    name: "response_quality_enhancement",
+    isEnabled: false,
+    description: "Shape replies for reading, and look again at those the model is not sure of",
+  },
+  { name: "transcript_notes", isEnabled: true, description: "Note for colleagues what a voice note says" },
+  {
+    name: "priority_processing",
+    isEnabled: false,
+    description: "Answer urgent messages without the full wait",
+  },
+  {
+    name: "adaptive_window",
+    isEnabled: false,
+    description: "Wait as long as this customer's way of writing needs",
+  },
+  { name: "split_replies", isEnabled: false, description: "Send long replies in parts, with pauses" },
+  { name: "ai_actions", isEnabled: false, description: "Let the model hand over, label and resolve" },
 ] as const;
 
 /** The environment's connection. */
@@ -134,6 +174,12 @@ function collect(settings: Settings): Config {
     humanPauseMs: pauseMinutes === 0 ? null : pauseMinutes * MINUTE_MS,
     isTypingOn: settings.boolean("CHATWOOT_TYPING_INDICATOR_ENABLED", true),
     answerStatuses: settings.list("CHATWOOT_ANSWER_STATUSES", "pending,open", STATUSES),
+    inboxMode: settings.choice("CHATWOOT_INBOX_MODE", "answer", INBOX_MODES),
+    qualityThreshold: settings.share("RESPONSE_QUALITY_THRESHOLD", 0.7),
+    transcription: {
+      model: settings.text("TRANSCRIPTION_MODEL"),
+      order: readProviders(settings, "TRANSCRIPTION_PROVIDER_ORDER"),
+    },
     sendSettleMs: settings.integer("LULL_SEND_SETTLE_MS", 60_000, 1_000, 3_600_000),
     channels: settings.list("LULL_CHANNELS", CHANNELS_DEFAULT, null),
     mediaHosts: readMediaHosts(settings),
@@ -181,12 +227,14 @@ function readSystemKeys(settings: Settings): SystemKey[] {
     groq: settings.secret("GROQ_API_KEY", 1),
     openai: settings.secret("OPENAI_API_KEY", 1),
   };
-  const order = settings.list("AI_PROVIDER_ORDER", "groq,openai", PROVIDERS);
-  return order.flatMap((word) => {
-    const provider = word === "groq" ? "groq" : "openai";
+  return readProviders(settings, "AI_PROVIDER_ORDER").flatMap((provider) => {
     const apiKey = keys[provider];
-    return apiKey === null ? [] : [{ provider, apiKey } as const];
+    return apiKey === null ? [] : [{ provider, apiKey }];
   });
+}
+
+function readProviders(settings: Settings, name: string): HostedProvider[] {
+  return settings.list(name, "groq,openai", PROVIDERS).map((word) => (word === "groq" ? "groq" : "openai"));
 }
 
 function readDefaultConnection(settings: Settings): ConnectionSettings {

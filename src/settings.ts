@@ -67,6 +67,16 @@ export class Settings {
     return fallback;
   }
 
+  /** A share from 0 to 1, such as 0.7. */
+  share(name: string, fallback: number): number {
+    const text = this.#read(name);
+    if (text === null) return fallback;
+    const value = /^(?:[01]|0?\.\d{1,6}|1\.0{1,6})$/.test(text) ? Number(text) : NaN;
+    if (value >= 0 && value <= 1) return value;
+    this.mistake(name, "must be a number from 0 to 1", `use ${fallback}, the default`);
+    return fallback;
+  }
+
   boolean(name: string, fallback: boolean): boolean {
     const text = this.#read(name);
     if (text === null) return fallback;

@@ -5,6 +5,7 @@ import type { Settlement, UsageStore } from "../db/store-usage.ts";
 import { AppError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
+import { messagesFor } from "./messages-for.ts";
 import type { Candidate } from "./credentials.ts";
 import { costMicroUsd, estimateTokens, PRICES_AS_OF } from "./prices.ts";
 import type { ChatModel, Completion, CompletionRequest } from "./provider.ts";
@@ -46,7 +47,7 @@ export class Accounts {
     const { store, clock } = this.#deps;
     const { userId, credentialId, source: credentialSource } = candidate;
     const { provider, model } = candidate.model;
-    const inputTokens = estimateTokens(request.messages);
+    const inputTokens = estimateTokens(messagesFor(candidate.model.capabilities, request));
     const outputTokens = request.outputTokensMax;
     const { connectionKey, step, subjectId } = purpose;
     const reservation = {

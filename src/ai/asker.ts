@@ -95,7 +95,7 @@ export class Asker {
 
   /** The candidate's model with its book-keeping around. */
   #counted(candidate: Candidate, question: Question, asker: AbortSignal, last: Called): ChatModel {
-    const { provider, model } = candidate.model;
+    const { provider, model, capabilities } = candidate.model;
     const complete: ChatModel["complete"] = async (request, signal) => {
       last.candidate = null;
       await candidate.checkHeld();
@@ -111,7 +111,7 @@ export class Asker {
       await this.#noteAnswer(usageKey, candidate, completion);
       return completion;
     };
-    return { provider, model, complete };
+    return { provider, model, capabilities, complete };
   }
 
   async #noteAnswer(usageKey: number, candidate: Candidate, completion: Completion): Promise<void> {

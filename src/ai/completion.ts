@@ -1,7 +1,14 @@
 // What every hosted model does around its SDK: it bounds the exchange, races it with the signal, checks the answer.
 // It knows no vendor; what a failure means is in failure.ts.
+import { messagesFor } from "./messages-for.ts";
 import { badAnswer, readFailure, unavailable } from "./failure.ts";
-import type { ChatMessage, Completion, CompletionRequest, ProviderName } from "./provider.ts";
+import type {
+  ChatMessage,
+  Completion,
+  CompletionRequest,
+  ModelCapabilities,
+  ProviderName,
+} from "./provider.ts";
 
 /** The network as it is passed in; the runtime's `fetch` fits. */
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
@@ -13,6 +20,7 @@ export interface HostedModelDeps {
   model: string;
   /** Not set: the model's own. */
   temperature?: number | null;
+  capabilities: ModelCapabilities;
   fetch: Fetch;
 }
 
@@ -20,10 +28,16 @@ export interface HostedModelDeps {
 export interface ChatBody {
   model: string;
   temperature?: number;
-  messages: ChatMessage[];
+  messages: BodyMessage[];
   max_completion_tokens: number;
-  response_format: { type: "json_object" };
+  response_format:
+    | { type: "json_object" }
+    | { type: "json_schema"; json_schema: { name: string; strict: true; schema: Record<string, unknown> } };
 }
+
+type BodyMessage =
+  { role: "system" | "assistant"; content: string } | { role: "user"; content: string | BodyPart[] };
+type BodyPart = { type: "text"; text: string } | { type: "image_url"; image_url: { url: string } };
 
 /** Which model is asked, and how. */
 export interface Asked {
@@ -31,6 +45,7 @@ export interface Asked {
   model: string;
   /** Null: the model's own. */
   temperature: number | null;
+  capabilities: ModelCapabilities;
 }
 
 /** The SDKs' own limit, above any of ours: the signal is what ends a call. */
@@ -61,14 +76,29 @@ export async function completeChat(
   return readCompletion(asked, answer);
 }
 
-function chatBody({ model, temperature }: Asked, request: CompletionRequest): ChatBody {
+function chatBody({ model, temperature, capabilities }: Asked, request: CompletionRequest): ChatBody {
   return {
     model,
     ...(temperature === null ? {} : { temperature }),
-    messages: request.messages,
+    messages: messagesFor(capabilities, request).map(bodyMessage),
     max_completion_tokens: request.outputTokensMax,
-    response_format: { type: "json_object" },
+    response_format: answerFormat(capabilities, request),
   };
+}
+
+function bodyMessage({ role, content, images = [] }: ChatMessage): BodyMessage {
+  if (role !== "user" || images.length === 0) return { role, content };
+  const pictures = images.map((url): BodyPart => ({ type: "image_url", image_url: { url } }));
+  return { role, content: [{ type: "text", text: content }, ...pictures] };
+}
+
+function answerFormat(
+  { obeysSchema }: ModelCapabilities,
+  { answer }: CompletionRequest,
+): ChatBody["response_format"] {
+  if (!obeysSchema || answer === undefined) return { type: "json_object" };
+  const { name, schema } = answer;
+  return { type: "json_schema", json_schema: { name, strict: true, schema: { ...schema } } };
 }
 
 async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

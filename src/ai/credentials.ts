@@ -8,7 +8,7 @@ import type { Random } from "../random.ts";
 import type { Sealer } from "../sealing.ts";
 import type { Asking, CredentialSource } from "./credential.ts";
 import { type Key, type KeyRest, Keys, type KeysDeps, placeOf } from "./keys.ts";
-import type { ChatModel } from "./provider.ts";
+import type { ChatModel, ModelCapabilities } from "./provider.ts";
 import { passesByItself, restAfter } from "./rest.ts";
 
 export interface NewKey {
@@ -25,6 +25,7 @@ export interface OpenModelSettings {
   apiKey: string;
   model: string;
   temperature: number | null;
+  capabilities: ModelCapabilities;
 }
 
 export interface CredentialsDeps extends KeysDeps {
@@ -37,6 +38,8 @@ export interface CredentialsDeps extends KeysDeps {
   isSystemFallbackOn: boolean;
   /** Called anew for every call: no client outlives it. */
   openModel: (settings: OpenModelSettings) => ChatModel;
+  /** What a model can do. */
+  capabilitiesOf: (provider: HostedProvider, model: string) => ModelCapabilities;
   /** Stands in for the playground where the operator has no key. */
   offline: ChatModel;
 }
@@ -233,10 +236,14 @@ export class Credentials {
   #candidate({ key, source, userId }: Entitled): Candidate {
     const { provider, model, temperature, credentialId } = key;
     const holder = holderOf({ source, userId });
+    const capabilities = this.#deps.capabilitiesOf(provider, model);
     const complete: ChatModel["complete"] = async (request, signal) =>
-      this.#deps.openModel({ provider, apiKey: key.unseal(), model, temperature }).complete(request, signal);
+      this.#deps
+        .openModel({ provider, apiKey: key.unseal(), model, temperature, capabilities })
+        .complete(request, signal);
     const checkHeld = (): Promise<void> => this.#checkHeld(holder, credentialId);
-    return { model: { provider, model, complete }, source, credentialId, userId, checkHeld };
+    const chatModel = { provider, model, capabilities, complete };
+    return { model: chatModel, source, credentialId, userId, checkHeld };
   }
 
   /** While another key was asked this one may have been taken away. */

@@ -13,8 +13,8 @@ const BASE_URL = "https://api.groq.com";
  * documents give it. All that the SDK would else read from the environment is given here.
  */
 export function openGroqModel(deps: HostedModelDeps): ChatModel {
-  const { model, temperature = null } = deps;
-  const asked = { provider: "groq", model, temperature } as const;
+  const { model, temperature = null, capabilities } = deps;
+  const asked = { provider: "groq", model, temperature, capabilities } as const;
   const client = new Groq({
     apiKey: deps.apiKey,
     baseURL: sdkBaseUrl(deps.baseUrl ?? BASE_URL),
@@ -26,6 +26,7 @@ export function openGroqModel(deps: HostedModelDeps): ChatModel {
   return {
     provider: "groq",
     model,
+    capabilities,
     complete: (request, signal) =>
       completeChat(
         asked,

@@ -21,6 +21,7 @@ export function offlineModel(): ChatModel {
   return {
     provider: "offline",
     model,
+    capabilities: { sees: false, obeysSchema: false },
     async complete(request, signal) {
       signal.throwIfAborted();
       const content = respond(readMessages(request.messages));

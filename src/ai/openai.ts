@@ -13,8 +13,8 @@ const BASE_URL = "https://api.openai.com/v1";
  * All that the SDK would else read from the environment is given here.
  */
 export function openOpenAiModel(deps: HostedModelDeps): ChatModel {
-  const { model, temperature = null } = deps;
-  const asked = { provider: "openai", model, temperature } as const;
+  const { model, temperature = null, capabilities } = deps;
+  const asked = { provider: "openai", model, temperature, capabilities } as const;
   const client = new OpenAI({
     apiKey: deps.apiKey,
     baseURL: deps.baseUrl ?? BASE_URL,
@@ -30,6 +30,7 @@ export function openOpenAiModel(deps: HostedModelDeps): ChatModel {
   return {
     provider: "openai",
     model,
+    capabilities,
     complete: (request, signal) =>
       completeChat(
         asked,

@@ -31,6 +31,8 @@ const HOUR_SECONDS = 3_600;
 const BYTES_PER_TOKEN = 3;
 /** Role and separators; the providers say 3 to 4. */
 const MESSAGE_TOKENS = 8;
+/** A picture as large as lull sends them: OpenAI counts up to 1,536 patches of 32 pixels, times 1.62 for small models. */
+const IMAGE_TOKENS = 2_500;
 /** What a provider puts before the messages: some models get a preamble of their own. */
 const REQUEST_TOKENS = 100;
 
@@ -157,9 +159,12 @@ function priceMap(
  * About how many tokens a prompt takes, rather too many than too few: for reserving before a call, not for counting after.
  * A prompt that consists of ids, keys or figures may take up to three times as many.
  */
-export function estimateTokens(messages: readonly { content: string }[]): number {
+export function estimateTokens(
+  messages: readonly { content: string; images?: readonly unknown[] }[],
+): number {
   const each = messages.map(
-    ({ content }) => MESSAGE_TOKENS + Math.ceil(Buffer.byteLength(content) / BYTES_PER_TOKEN),
+    ({ content, images = [] }) =>
+      MESSAGE_TOKENS + Math.ceil(Buffer.byteLength(content) / BYTES_PER_TOKEN) + images.length * IMAGE_TOKENS,
   );
   return each.reduce((sum, tokens) => sum + tokens, REQUEST_TOKENS);
 }

@@ -6,10 +6,22 @@ export type ProviderName = "openai" | "groq" | "offline";
 export interface ChatMessage {
   role: "system" | "user" | "assistant";
   content: string;
+  /** Pictures that belong to it, as data URLs, in order. Only in `CompletionRequest.seen`. */
+  images?: readonly string[];
+}
+
+/** What an answer has to look like, as JSON Schema in which every field is required and no other is allowed. */
+export interface AnswerSchema {
+  name: string;
+  schema: Readonly<Record<string, unknown>>;
 }
 
 export interface CompletionRequest {
   messages: ChatMessage[];
+  /** The same for models that can see: with pictures in place of the words for them. */
+  seen?: ChatMessage[];
+  /** Models that cannot be held to it are only asked for JSON. */
+  answer?: AnswerSchema;
   /** Most tokens of the answer. */
   outputTokensMax: number;
 }
@@ -23,6 +35,14 @@ export interface Completion {
   /** Of the input tokens those that the provider had in its cache, at another price. */
   cachedTokens: number | null;
   outputTokens: number | null;
+}
+
+/** What one model can do beside reading and writing text. */
+export interface ModelCapabilities {
+  /** It looks at pictures. */
+  sees: boolean;
+  /** It can be held to a JSON schema. */
+  obeysSchema: boolean;
 }
 
 /** What a provider may hold against a key: not the question was wrong, any other would fare no better for a while. */
@@ -49,5 +69,6 @@ export class ModelError extends AppError {
 export interface ChatModel {
   readonly provider: ProviderName;
   readonly model: string;
+  readonly capabilities: ModelCapabilities;
   complete(request: CompletionRequest, signal: AbortSignal): Promise<Completion>;
 }

@@ -1,13 +1,18 @@
 // The life of buffers: receive, hold, close, restore, sweep. The row is the truth; the wheel only says when to look.
 import type { SteadyClock } from "../clock.ts";
-import type { BufferStore, ClosedBuffer, Intake as Arriving, IntakeStore, Receipt } from "../db/store.ts";
+import type {
+  BufferStore,
+  ClosedBuffer,
+  Intake as Arriving,
+  IntakeRules,
+  IntakeStore,
+  Receipt,
+} from "../db/store.ts";
 import type { Log } from "../log.ts";
 import { Loop } from "../loop.ts";
 import type { Metrics } from "../metrics.ts";
-import type { Gate } from "../turn/gate.ts";
 import { Intake } from "./intake.ts";
 import { Wheel } from "./wheel.ts";
-import type { WindowLimits } from "./window.ts";
 
 /** Most buffers closed in one transaction. */
 const CLOSE_COUNT_MAX = 500;
@@ -21,9 +26,8 @@ export interface BufferDeps {
   clock: SteadyClock;
   log: Log;
   metrics: Metrics;
-  limits: WindowLimits;
-  pauseMs: number | null;
-  gate: (now: number) => Gate;
+  /** What intake is to go by at a moment. */
+  rules: (now: number) => IntakeRules;
   /** Pause between two safety sweeps. */
   pollMs: number;
   isProcessingOn: () => boolean;
@@ -108,9 +112,9 @@ export class BufferService {
   }
 
   #keep(batch: readonly Arriving[]): Promise<Receipt[]> {
-    const { store, limits, pauseMs, gate, clock } = this.#deps;
+    const { store, rules, clock } = this.#deps;
     const now = clock.now();
-    return store.receive(batch, { limits, pauseMs, gate: gate(now) }, now);
+    return store.receive(batch, rules(now), now);
   }
 
   #arm(bufferKey: number, dueAt: number): void {

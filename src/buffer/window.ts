@@ -17,6 +17,14 @@ export interface WindowState {
   heldUntil: number | null;
 }
 
+/** How one inbox waits. */
+export interface WindowRules extends WindowLimits {
+  /** The silence follows how the customer writes, up to `silenceMs`. */
+  isAdaptive: boolean;
+  /** A message as urgent as this (1–10) closes its buffer at once; null: none does. */
+  urgencyMin: number | null;
+}
+
 /** How long one sign of typing holds a deadline when no "typing off" follows. */
 export const TYPING_HOLD_MS = 30_000;
 

@@ -36,6 +36,12 @@ export interface Attachment {
   transcript: string | null;
 }
 
+/** What a message answers (Chatwoot's id), and the ad its writer came from. Rows keep it as JSON. */
+export interface MessageExtra {
+  inReplyTo: number | null;
+  referral: Readonly<Record<string, string>> | null;
+}
+
 /** What a webhook tells about its conversation; unknown parts are null and change nothing. */
 export interface ConversationFacts {
   /** Chatwoot's display id. */
@@ -66,8 +72,7 @@ export type Arrival =
       content: string | null;
       contentType: string;
       attachments: Attachment[];
-      /** Rows keep it as JSON: what the message answers, an ad it came from. */
-      extra: { inReplyTo: number | null; referral: unknown };
+      extra: MessageExtra;
       /** A one-time code that stood in the text; it stands nowhere else. */
       verificationCode: string | null;
     }

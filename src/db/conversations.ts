@@ -1,7 +1,7 @@
 // Conversations: the latest news of Chatwoot, and whether something waits or works.
 import type { Database } from "bun:sqlite";
 import type { ConversationFacts } from "../chatwoot/arrival.ts";
-import type { ConversationState } from "../turn/gate.ts";
+import type { ConversationState, PausedBy } from "../turn/gate.ts";
 
 export interface ConversationRow {
   active_buffer_id: number | null;
@@ -12,7 +12,19 @@ export interface ConversationRow {
   can_reply: 0 | 1 | null;
   paused_at: number | null;
   paused_until: number | null;
+  paused_by: PausedBy | null;
+  connection_id: number;
 }
+
+/** Who keeps lull quiet in a conversation, by name where it is known, and until when (null: until it is resolved). */
+export interface Pause {
+  by: PausedBy;
+  byName: string | null;
+  until: number | null;
+}
+
+const STATE_COLUMNS = `active_buffer_id, status, assignee, channel, inbox_id, can_reply, paused_at, paused_until, paused_by,
+  connection_id`;
 
 export interface News {
   publicId: string;
@@ -40,10 +52,10 @@ export function conversationTable(db: Database) {
       last_message_at = coalesce(excluded.last_message_at, last_message_at),
       message_count = message_count + excluded.message_count,
       updated_at = excluded.updated_at
-    RETURNING active_buffer_id, status, assignee, channel, inbox_id, can_reply, paused_at, paused_until`);
+    RETURNING ${STATE_COLUMNS}`);
 
   const find = db.query<ConversationRow, [{ connection: number; conversation: number }]>(`
-    SELECT active_buffer_id, status, assignee, channel, inbox_id, can_reply, paused_at, paused_until FROM conversations
+    SELECT ${STATE_COLUMNS} FROM conversations
     WHERE connection_id = $connection AND chatwoot_conversation_id = $conversation`);
 
   const open = db.query<null, [{ connection: number; conversation: number; buffer: number }]>(`
@@ -66,15 +78,12 @@ export function conversationTable(db: Database) {
         ELSE 'idle' END
     WHERE connection_id = $connection AND chatwoot_conversation_id = $conversation`);
 
-  const pause = db.query<
-    null,
-    [{ connection: number; conversation: number; now: number; until: number | null }]
-  >(`
-    UPDATE conversations SET paused_at = $now, paused_until = $until
+  const pause = db.query<null, [Record<string, string | number | null>]>(`
+    UPDATE conversations SET paused_at = $now, paused_until = $until, paused_by = $by, paused_by_name = $byName
     WHERE connection_id = $connection AND chatwoot_conversation_id = $conversation`);
 
   const resume = db.query<null, [{ connection: number; conversation: number }]>(`
-    UPDATE conversations SET paused_at = NULL, paused_until = NULL
+    UPDATE conversations SET paused_at = NULL, paused_until = NULL, paused_by = NULL, paused_by_name = NULL
     WHERE connection_id = $connection AND chatwoot_conversation_id = $conversation AND paused_at IS NOT NULL`);
 
   const archived = db.query<null, [{ connection: number; conversation: number; bucketName: string }]>(`
@@ -120,8 +129,8 @@ export function conversationTable(db: Database) {
       void open.run({ connection, conversation, buffer }),
     /** Computes state and open buffer anew, after any change but a new buffer. */
     refresh: (connection: number, conversation: number) => void refresh.run({ connection, conversation }),
-    pause: (connection: number, conversation: number, now: number, until: number | null) =>
-      void pause.run({ connection, conversation, now, until }),
+    pause: (connection: number, conversation: number, { by, byName, until }: Pause, now: number) =>
+      void pause.run({ connection, conversation, by, byName, until, now }),
     resume: (connection: number, conversation: number) => void resume.run({ connection, conversation }),
     /** Where what is said in it goes. */
     archived: (connection: number, conversation: number, bucketName: string) =>
@@ -141,5 +150,8 @@ export function conversationState(row: ConversationRow): ConversationState {
     canReply: row.can_reply === null ? null : row.can_reply === 1,
     pausedAt: row.paused_at,
     pausedUntil: row.paused_until,
+    pausedBy: row.paused_by,
+    connectionKey: row.connection_id,
+    inboxId: row.inbox_id,
   };
 }

@@ -7,9 +7,16 @@ export interface DeliveryRow {
   public_id: string;
   connection_id: number;
   conversation_id: number;
-  job_id: number;
+  kind: "reply" | "notification";
+  /** Null: a notification. */
+  job_id: number | null;
   part: number;
   text: string;
+  /** JSON, for Chatwoot's `template_params`. */
+  template: string | null;
+  pause_ms: number;
+  /** JSON of a PlannedHandoff. */
+  handoff: string | null;
   anchor_message_id: number;
   state: "intent" | "sending" | "unknown" | "sent" | "failed" | "cancelled";
   claims: number;
@@ -17,7 +24,8 @@ export interface DeliveryRow {
   looks: number;
   unknown_since: number | null;
   created_at: number;
-  silence_ended_at: number;
+  /** Null: no silence came before it. */
+  silence_ended_at: number | null;
 }
 
 export interface NewDelivery {
@@ -27,14 +35,16 @@ export interface NewDelivery {
   job: number;
   part: number;
   text: string;
+  pauseMs: number;
+  handoff: string | null;
   anchor: number;
   now: number;
 }
 
 type Params = Record<string, string | number | null>;
 
-const COLUMNS = `id, public_id, connection_id, conversation_id, job_id, part, text, anchor_message_id, state, claims, sends,
-  looks, unknown_since, created_at, (SELECT b.buffer_end_time FROM buffer_processing_jobs AS j
+const COLUMNS = `id, public_id, connection_id, conversation_id, kind, job_id, part, text, template, pause_ms, handoff,
+  anchor_message_id, state, claims, sends, looks, unknown_since, created_at, (SELECT b.buffer_end_time FROM buffer_processing_jobs AS j
     JOIN message_buffer AS b ON b.id = j.buffer_id WHERE j.id = job_id) AS silence_ended_at`;
 const OURS = `id = $id AND claims = $claim AND claimed_by IS NOT NULL AND state IN ('intent', 'sending', 'unknown')`;
 
@@ -43,8 +53,13 @@ export function deliveryTable(
   onSent: (delivery: DeliveryRow, messageId: number, now: number) => void,
 ) {
   const add = db.query<null, [Params]>(`
-    INSERT INTO outbox (public_id, connection_id, conversation_id, job_id, part, text, anchor_message_id, due_at, created_at)
-    VALUES ($publicId, $connection, $conversation, $job, $part, $text, $anchor, $now, $now)`);
+    INSERT INTO outbox (public_id, connection_id, conversation_id, job_id, part, text, pause_ms, handoff, anchor_message_id,
+      due_at, created_at)
+    VALUES ($publicId, $connection, $conversation, $job, $part, $text, $pauseMs, $handoff, $anchor, $now, $now)`);
+
+  // A part with a pause waits from when the one before it was sent.
+  const beginPause = db.query<null, [Params]>(`
+    UPDATE outbox SET due_at = $now + pause_ms WHERE job_id = $job AND part = $part AND state = 'intent' AND pause_ms > 0`);
 
   const ours = db.query<DeliveryRow, [Params]>(`SELECT ${COLUMNS} FROM outbox WHERE ${OURS}`);
 
@@ -101,7 +116,7 @@ export function deliveryTable(
 
   const retry = db.query<null, [Params]>(`
     UPDATE outbox SET state = 'intent', reason = 'retried', due_at = $now, looks = 0, unknown_since = NULL,
-      settled_at = NULL WHERE job_id = $job AND state = 'failed'`);
+      settled_at = NULL WHERE state = 'failed' AND (id = $id OR job_id = $job)`);
 
   const shift = db.query<null, [Params]>(`
     UPDATE outbox SET created_at = created_at + $delta, due_at = due_at + $delta,
@@ -117,6 +132,9 @@ export function deliveryTable(
 
   return {
     add: (delivery: NewDelivery) => void add.run({ ...delivery }),
+    /** One part was sent: the next waits its pause from now on. */
+    beginPause: ({ job_id: job, part }: DeliveryRow, now: number) =>
+      void beginPause.run({ job, part: part + 1, now }),
     /** The row while the claim still holds it. */
     ours: (claim: DeliveryClaim) => ours.get({ id: claim.deliveryKey, claim: claim.claim }),
     byPublicId: (publicId: string) => byPublicId.get({ publicId }),
@@ -147,7 +165,7 @@ export function deliveryTable(
     release: (id: number, dueAt: number, now: number) => void release.run({ id, dueAt, now }),
     postpone: (id: number, dueAt: number) => void postpone.run({ id, dueAt }),
     /** All parts that failed together wait together again, and go out in their order. */
-    retry: (job: number, now: number) => void retry.run({ job, now }),
+    retry: ({ id, job_id: job }: DeliveryRow, now: number) => void retry.run({ id, job, now }),
     shift: (delta: number) => void shift.run({ delta }),
   };
 }

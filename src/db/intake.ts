@@ -41,11 +41,14 @@ function receiveMessage(
   now: number,
 ): Receipt {
   if (tables.messages.exists(connection, arrival.messageId)) return { action: "duplicate" };
+  const refusal = rules.refusal(connection, arrival.facts);
+  if (refusal !== null) return skipped(refusal);
   const conversation = noteNews(tables, connection, arrival, true, now);
   const message = noteSender(tables, connection, arrival, isSigned, now);
   if (message.verificationCode !== null && isEmpty(message))
     return leaveCode(tables, connection, message, now);
-  const limits = isImmediate ? { ...rules.limits, silenceMs: 0 } : rules.limits;
+  const window = rules.windowOf(connection, conversation.inbox_id);
+  const limits = isImmediate ? { ...window, silenceMs: 0 } : window;
   if (conversation.active_buffer_id !== null) {
     return extendBuffer(tables, connection, conversation.active_buffer_id, message, limits, now);
   }
@@ -191,12 +194,8 @@ function receiveHumanReply(
   });
   // A farewell in a resolved conversation: nothing is left to pause, and no later event would lift it.
   if (!isNews || conversation.status === "resolved") return skipped("human_reply");
-  tables.conversations.pause(
-    connection,
-    conversationId,
-    now,
-    rules.pauseMs === null ? null : now + rules.pauseMs,
-  );
+  const until = rules.pauseMs === null ? null : now + rules.pauseMs;
+  tables.conversations.pause(connection, conversationId, { by: "human", byName: null, until }, now);
   if (conversation.active_buffer_id === null) return skipped("human_reply");
   const cancelledBufferId = cancelBuffer(tables, conversation.active_buffer_id, "human_active", now);
   return skipped("human_reply", { cancelledBufferId });
@@ -219,7 +218,7 @@ function receiveState(
   // Only the newest news counts, so it is the row that says "resolved", not this event.
   const isResolved = noted.status === "resolved";
   if (isResolved) tables.conversations.resume(connection, arrival.facts.conversationId);
-  const conversation = isResolved ? { ...noted, paused_at: null, paused_until: null } : noted;
+  const conversation = isResolved ? { ...noted, paused_at: null } : noted;
   const reason = rules.gate(conversationState(conversation));
   if (reason === null || conversation.active_buffer_id === null) return skipped("status_handled");
   const cancelledBufferId = cancelBuffer(tables, conversation.active_buffer_id, reason, now);
@@ -237,7 +236,7 @@ function receiveTyping(
   if (conversation.active_buffer_id === null) return skipped("status_handled");
   const buffer = mustGetBuffer(tables, conversation.active_buffer_id);
   const window = { ...windowState(buffer), heldUntil: arrival.isOn ? now + TYPING_HOLD_MS : null };
-  const due = dueAt(window, rules.limits, now);
+  const due = dueAt(window, rules.windowOf(connection, conversation.inbox_id), now);
   tables.buffers.reschedule(buffer.id, window, due, now);
   return skipped("status_handled", { rearm: { bufferKey: buffer.id, dueAt: due } });
 }

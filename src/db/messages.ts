@@ -1,6 +1,6 @@
 // Customer messages: each once, with what became of it.
 import type { Database } from "bun:sqlite";
-import type { Arrival, Attachment, MessageKind } from "../chatwoot/arrival.ts";
+import type { Arrival, Attachment, MessageExtra, MessageKind } from "../chatwoot/arrival.ts";
 import type { Sender } from "../identity/layers.ts";
 import { KEY_VERSION } from "../identity/phone.ts";
 import type { TurnMessage } from "./store.ts";
@@ -51,7 +51,7 @@ export function messageTable(db: Database) {
     SELECT count(*) AS count, max(chatwoot_message_id) AS last FROM buffered_messages WHERE ${GROUP} AND deleted_at IS NULL`);
 
   const ofTurn = db.query<Record<string, string | number | null>, [{ buffer: number }]>(`
-    SELECT chatwoot_message_id, content, message_type, attachments, received_at, sender_info FROM buffered_messages
+    SELECT chatwoot_message_id, content, message_type, attachments, received_at, sender_info, extra FROM buffered_messages
     WHERE ${GROUP} AND deleted_at IS NULL ORDER BY chatwoot_message_id`);
 
   const settle = db.query<
@@ -141,5 +141,6 @@ function turnMessage(row: Record<string, string | number | null>): TurnMessage {
     kind: String(row["message_type"]) as MessageKind,
     attachments: JSON.parse(String(row["attachments"])) as Attachment[],
     receivedAt: Number(row["received_at"]),
+    extra: row["extra"] == null ? null : (JSON.parse(String(row["extra"])) as MessageExtra),
   };
 }

@@ -35,6 +35,7 @@ export function bufferWork(tables: Tables, transact: Transact): BufferStore {
         tables.buckets.shift(deltaMs);
         tables.bucketTasks.shift(deltaMs);
         tables.spool.shift(deltaMs);
+        tables.errands.shift(deltaMs);
       }),
   };
 }

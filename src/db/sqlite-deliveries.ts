@@ -5,6 +5,7 @@ import type { DeliveryRow } from "./deliveries.ts";
 import { holder, type Transact } from "./transact.ts";
 import type { DeliveryClaim, DeliverySettlement, DeliveryStore } from "./store.ts";
 import type { Tables } from "./tables.ts";
+import type { TurnRow } from "./turns.ts";
 import { deliveryEnded, mergeInto, mergeTarget, mustGetTurn, waitAgain } from "./work.ts";
 
 export function deliveryWork(tables: Tables, transact: Transact): DeliveryStore {
@@ -31,18 +32,19 @@ export function deliveryWork(tables: Tables, transact: Transact): DeliveryStore 
       transact(() => {
         const delivery = deliveries.ours(claim);
         const target = delivery === null ? null : rebatchTarget(tables, delivery, rules.discardsMax);
-        if (delivery === null || target === null) return null;
+        const turn = delivery === null ? null : turnOf(tables, delivery);
+        if (delivery === null || turn === null || target === null) return null;
         deliveries.end(delivery.id, "cancelled", "superseded", now);
-        deliveries.endRest(delivery.job_id, "cancelled", "superseded", now);
-        return mergeInto(tables, mustGetTurn(tables, delivery.job_id), target, rules.limits, now);
+        deliveries.endRest(turn.id, "cancelled", "superseded", now);
+        return mergeInto(tables, turn, target, rules.windowOf, now);
       }),
     redoTurn: (claim, now) =>
       transact(() => {
         const delivery = deliveries.ours(claim);
-        if (delivery === null) return false;
+        const turn = delivery === null ? null : turnOf(tables, delivery);
+        if (delivery === null || turn === null) return false;
         deliveries.end(delivery.id, "cancelled", "deleted", now);
-        deliveries.endRest(delivery.job_id, "cancelled", "deleted", now);
-        const turn = mustGetTurn(tables, delivery.job_id);
+        deliveries.endRest(turn.id, "cancelled", "deleted", now);
         tables.buffers.close(turn.buffer_id, now);
         const { error_attempts: errorAttempts, crash_attempts: crashAttempts } = turn;
         waitAgain(tables, turn, now, { errorAttempts, crashAttempts }, null, now);
@@ -65,8 +67,9 @@ export function deliveryWork(tables: Tables, transact: Transact): DeliveryStore 
       transact(() => {
         const delivery = deliveries.byPublicId(replyId);
         if (delivery === null || delivery.state !== "failed") return false;
-        deliveries.retry(delivery.job_id, now);
-        tables.messages.reopen(mustGetTurn(tables, delivery.job_id).buffer_id);
+        deliveries.retry(delivery, now);
+        const turn = turnOf(tables, delivery);
+        if (turn !== null) tables.messages.reopen(turn.buffer_id);
         tables.conversations.refresh(delivery.connection_id, delivery.conversation_id);
         return true;
       }),
@@ -110,8 +113,8 @@ function putOff(
 
 /** Only a reply of which nothing has been posted yet may go back into the batch. */
 function rebatchTarget(tables: Tables, delivery: DeliveryRow, discardsMax: number) {
-  if (!isUnsent(delivery)) return null;
-  return mergeTarget(tables, mustGetTurn(tables, delivery.job_id), discardsMax);
+  const turn = turnOf(tables, delivery);
+  return turn === null || !isUnsent(delivery) ? null : mergeTarget(tables, turn, discardsMax);
 }
 
 function isUnsent(delivery: DeliveryRow): boolean {
@@ -120,8 +123,14 @@ function isUnsent(delivery: DeliveryRow): boolean {
 
 /** Whether the messages are still those that the answer was written from. */
 function hasOtherMessages(tables: Tables, delivery: DeliveryRow): boolean {
-  const turn = mustGetTurn(tables, delivery.job_id);
+  const turn = turnOf(tables, delivery);
+  if (turn === null) return false;
   return turn.answer_key !== null && turn.answer_key !== answerKeyOf(tables.messages.ofTurn(turn.buffer_id));
+}
+
+/** The turn whose reply it is; a notification has none. */
+function turnOf(tables: Tables, { job_id: jobKey }: DeliveryRow): TurnRow | null {
+  return jobKey === null ? null : mustGetTurn(tables, jobKey);
 }
 
 function deliveryClaim(row: DeliveryRow): DeliveryClaim {
@@ -132,8 +141,11 @@ function deliveryClaim(row: DeliveryRow): DeliveryClaim {
     state: row.state === "unknown" ? "unknown" : "intent",
     connectionKey: row.connection_id,
     conversationId: row.conversation_id,
+    kind: row.kind,
     part: row.part,
     text: row.text,
+    template: row.template,
+    pauseMs: row.pause_ms,
     anchorMessageId: row.anchor_message_id,
     sends: row.sends,
     looks: row.looks,

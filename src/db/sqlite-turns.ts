@@ -14,7 +14,16 @@ import type {
 } from "./store.ts";
 import type { Tables } from "./tables.ts";
 import type { TurnRow } from "./turns.ts";
-import { endWithoutReply, mergeInto, mergeTarget, mustGetBuffer, mustGetTurn, waitAgain } from "./work.ts";
+import {
+  endWithoutReply,
+  handOff,
+  mergeInto,
+  mergeTarget,
+  mustGetBuffer,
+  mustGetTurn,
+  type PlannedHandoff,
+  waitAgain,
+} from "./work.ts";
 
 export function turnWork(tables: Tables, transact: Transact): TurnStore {
   const { turns } = tables;
@@ -102,17 +111,16 @@ function endTurn(tables: Tables, turn: TurnRow, result: TurnResult, rules: EndRu
   const messages = tables.messages.ofTurn(turn.buffer_id);
   const isOutdated = result.answerKey !== undefined && result.answerKey !== answerKeyOf(messages);
   if (result.kind === "silence") {
-    return isOutdated ? readAgain(tables, turn, now) : silence(tables, turn, result.reason, now);
+    return isOutdated ? readAgain(tables, turn, now) : silence(tables, turn, result, rules, now);
   }
   const target = mergeTarget(tables, turn, rules.discardsMax);
-  if (target !== null) return { kind: "superseded", ...mergeInto(tables, turn, target, rules.limits, now) };
-  const conversation = tables.conversations.find(turn.connection_id, turn.conversation_id);
-  const reason = conversation === null ? null : rules.gate(conversationState(conversation));
-  if (reason !== null) return silence(tables, turn, reason, now);
+  if (target !== null) return { kind: "superseded", ...mergeInto(tables, turn, target, rules.windowOf, now) };
+  const reason = reasonNow(tables, turn, rules);
+  if (reason !== null) return silence(tables, turn, { reason }, rules, now);
   const last = messages.at(-1);
-  if (last === undefined) return silence(tables, turn, "deleted", now);
+  if (last === undefined) return silence(tables, turn, { reason: "deleted" }, rules, now);
   if (isOutdated) return readAgain(tables, turn, now);
-  return answer(tables, turn, result.parts, last.messageId, now);
+  return answer(tables, turn, result, rules, last.messageId, now);
 }
 
 /** What was deleted must not be answered, nor the rest by an answer that knew it. */
@@ -121,24 +129,67 @@ function readAgain(tables: Tables, turn: TurnRow, now: number): TurnEnd {
   return { kind: "outdated" };
 }
 
-function silence(tables: Tables, turn: TurnRow, reason: SilenceReason, now: number): TurnEnd {
+type Silence = Omit<Extract<TurnResult, { kind: "silence" }>, "kind">;
+
+/** Why lull may not speak in the conversation by now; null: it may. */
+function reasonNow(tables: Tables, turn: TurnRow, { gate }: EndRules): SilenceReason | null {
+  const conversation = tables.conversations.find(turn.connection_id, turn.conversation_id);
+  return conversation === null ? null : gate(conversationState(conversation));
+}
+
+function silence(tables: Tables, turn: TurnRow, planned: Silence, rules: EndRules, now: number): TurnEnd {
+  const hasEffects = planned.handoff !== undefined || (planned.errands ?? []).length > 0;
+  const taken = hasEffects ? reasonNow(tables, turn, rules) : null;
+  // People are at work here by now: what lull would have handed to them, or noted for them, is not needed.
+  const result: Silence = taken === null ? planned : { reason: taken };
+  const { reason, handoff } = result;
   endWithoutReply(tables, turn, { outcome: "silenced", reason, error: null }, now);
+  noteEffects(tables, turn, result, now);
+  if (handoff !== undefined) handOff(tables, turn, handoff, rules.pauseMs, now);
   return { kind: "silenced", reason };
+}
+
+/** What was found out is kept, and what is to be done beside the end of the turn is put down. */
+function noteEffects(
+  tables: Tables,
+  { id: job, connection_id: connection, conversation_id: conversation }: TurnRow,
+  { findings, errands = [] }: Pick<TurnResult, "findings" | "errands">,
+  now: number,
+): void {
+  if (findings !== undefined) tables.turns.setFindings(job, findings);
+  for (const errand of errands)
+    tables.errands.add(errand, tables.newId(now), { connection, conversation, job }, now);
 }
 
 function answer(
   tables: Tables,
   turn: TurnRow,
-  parts: readonly string[],
+  result: Extract<TurnResult, { kind: "reply" }>,
+  rules: EndRules,
   anchor: number,
   now: number,
 ): TurnEnd {
+  const { parts, pausesMs = [], handoff } = result;
+  const planned: PlannedHandoff | null = handoff === undefined ? null : { handoff, pauseMs: rules.pauseMs };
   const replyIds = parts.map((text, part) => {
     const publicId = tables.newId(now);
     const { connection_id: connection, conversation_id: conversation } = turn;
-    tables.deliveries.add({ publicId, connection, conversation, job: turn.id, part, text, anchor, now });
+    const isLast = part === parts.length - 1;
+    tables.deliveries.add({
+      publicId,
+      connection,
+      conversation,
+      job: turn.id,
+      part,
+      text,
+      pauseMs: pausesMs[part] ?? 0,
+      handoff: planned !== null && isLast ? JSON.stringify(planned) : null,
+      anchor,
+      now,
+    });
     return publicId;
   });
+  noteEffects(tables, turn, result, now);
   tables.turns.finish(turn.id, "answered", null, null, now);
   tables.buffers.finish(turn.buffer_id, "completed", now);
   tables.conversations.refresh(turn.connection_id, turn.conversation_id);

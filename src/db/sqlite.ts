@@ -21,7 +21,9 @@ import { bufferWork } from "./sqlite-buffers.ts";
 import { chatWork } from "./sqlite-chat.ts";
 import { credentialWork } from "./sqlite-credentials.ts";
 import { deliveryWork } from "./sqlite-deliveries.ts";
+import { errandWork } from "./sqlite-errands.ts";
 import { identityWork } from "./sqlite-identity.ts";
+import { inboxWork } from "./sqlite-inboxes.ts";
 import { knowledgeWork } from "./sqlite-knowledge.ts";
 import { spoolWork } from "./sqlite-spool.ts";
 import { tokenWork } from "./sqlite-tokens.ts";
@@ -56,6 +58,8 @@ export function openSqliteStore({ path, random }: SqliteOptions): Store {
     ...bucketWork(tables, transact),
     ...spoolWork(tables, transact),
     ...knowledgeWork(tables, transact),
+    ...inboxWork(tables, transact),
+    ...errandWork(tables, transact),
     ...openFigures(db, transact),
     rekeyNumbers: (now) => transact(() => rekeyNumbers(db, tables, now)),
     ping: (now) => transact(() => tables.settings.save("pinged_at", String(now), now)),

@@ -1,15 +1,24 @@
 // The store: everything lull keeps, behind promises. One method is one transaction.
 // Moments are integer ms and always passed in; ids that end in Key are inside, the others are UUIDv7 for the outside.
-import type { WindowLimits } from "../buffer/window.ts";
-import type { Arrival, Attachment, MessageKind, SkipReason } from "../chatwoot/arrival.ts";
+import type { WindowLimits, WindowRules } from "../buffer/window.ts";
+import type {
+  Arrival,
+  Attachment,
+  ConversationFacts,
+  MessageExtra,
+  MessageKind,
+  SkipReason,
+} from "../chatwoot/arrival.ts";
 import type { ConversationState, Gate } from "../turn/gate.ts";
 import type { Sender } from "../identity/layers.ts";
-import type { CancelReason, SilenceReason } from "../turn/outcome.ts";
+import type { CancelReason, HandoffReason, SilenceReason } from "../turn/outcome.ts";
 import type { BucketStore } from "./store-buckets.ts";
 import type { ChatStore } from "./store-chat.ts";
 import type { CredentialStore } from "./store-credentials.ts";
+import type { Errand, ErrandStore } from "./store-errands.ts";
 import type { FigureStore } from "./store-figures.ts";
 import type { IdentityStore } from "./store-identity.ts";
+import type { InboxStore } from "./store-inboxes.ts";
 import type { KnowledgeStore } from "./store-knowledge.ts";
 import type { SpoolStore } from "./store-spool.ts";
 import type { TokenStore } from "./store-tokens.ts";
@@ -63,7 +72,10 @@ export interface Armed {
 }
 
 export interface IntakeRules {
-  limits: WindowLimits;
+  /** How long is waited in an inbox. */
+  windowOf: (connectionKey: number, inboxId: number | null) => WindowRules;
+  /** Why a message of this customer is not taken at all; null: it is. */
+  refusal: (connectionKey: number, facts: ConversationFacts) => SkipReason | null;
   /** How long a person's reply keeps lull quiet; null: until the conversation is resolved. */
   pauseMs: number | null;
   /** News that this gate would not answer to drops what waits. */
@@ -120,6 +132,8 @@ export interface TurnMessage {
   kind: MessageKind;
   attachments: Attachment[];
   receivedAt: number;
+  /** What it answers, and the ad it came from; null: neither. */
+  extra: MessageExtra | null;
 }
 
 export interface HistoryLine {
@@ -159,15 +173,53 @@ export interface StepRecord {
   detail: Record<string, string | number | boolean | null>;
 }
 
-export type TurnResult =
+/** A conversation that lull hands to people. */
+export interface Handoff {
+  reason: HandoffReason;
+  errand: Extract<Errand, { kind: "handoff" }>;
+}
+
+/** What was found out about a turn, for those who look at it later. */
+export interface TurnFindings {
+  /** Of the inbox's prompt; null: lull's own rules alone. */
+  promptVersion: number | null;
+  /** 1–10. */
+  urgency: number | null;
+  confidence: number | null;
+  intent: string | null;
+  /** What a second look at the answer found, as JSON. */
+  quality: string | null;
+}
+
+/** What comes with either end of a turn. */
+interface TurnEffects {
+  findings?: TurnFindings;
+  /** With a reply it waits until the reply is sent, and is dropped with it. */
+  handoff?: Handoff;
+  /** Done in Chatwoot beside it. */
+  errands?: readonly Errand[];
+}
+
+export type TurnResult = TurnEffects &
   /** `answerKey` names the messages that were read: see turn/answer-key.ts. */
-  | { kind: "reply"; parts: readonly string[]; answerKey: string }
-  /** With an `answerKey` when it is the model's: a silence, too, is good for the messages it was drawn from alone. */
-  | { kind: "silence"; reason: SilenceReason; answerKey?: string };
+  (
+    | {
+        kind: "reply";
+        parts: readonly string[];
+        /** What each part waits for after the one before it, in ms; 0 where not given. */
+        pausesMs?: readonly number[];
+        answerKey: string;
+      }
+    /** With an `answerKey` when it is the model's: a silence, too, is good for the messages it was drawn from alone. */
+    | { kind: "silence"; reason: SilenceReason; answerKey?: string }
+  );
 
 export interface EndRules {
   gate: Gate;
-  limits: WindowLimits;
+  /** How long is waited in an inbox. */
+  windowOf: (connectionKey: number, inboxId: number | null) => WindowLimits;
+  /** How long lull is quiet after it handed a conversation to people; null: until it is resolved. */
+  pauseMs: number | null;
   /** How many answers of one turn may be thrown away for later messages. */
   discardsMax: number;
 }
@@ -224,16 +276,22 @@ export interface DeliveryClaim {
   state: "intent" | "unknown";
   connectionKey: number;
   conversationId: number;
+  /** A notification answers nothing: no turn stands behind it. */
+  kind: "reply" | "notification";
   part: number;
   text: string;
+  /** What Chatwoot is given as `template_params`, as JSON; null: a plain text. */
+  template: string | null;
+  /** A part with a pause stays behind when the customer writes after the part before it. */
+  pauseMs: number;
   /** The highest message id of the batch it answers. */
   anchorMessageId: number;
   sends: number;
   looks: number;
   unknownSince: number | null;
   createdAt: number;
-  /** When the silence ended that it answers. */
-  silenceEndedAt: number;
+  /** When the silence ended that it answers; null for a notification. */
+  silenceEndedAt: number | null;
 }
 
 export interface DeliveryNews {
@@ -381,6 +439,8 @@ export interface Store
     BucketStore,
     SpoolStore,
     KnowledgeStore,
+    InboxStore,
+    ErrandStore,
     FigureStore {
   /** Brings the keys of all numbers to the present rules; gives how many rows that took, 0 when they are. */
   rekeyNumbers(now: number): Promise<number>;

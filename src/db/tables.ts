@@ -8,10 +8,12 @@ import { chatTable } from "./chat.ts";
 import { conversationTable } from "./conversations.ts";
 import { credentialTable } from "./credentials.ts";
 import { deliveryTable } from "./deliveries.ts";
+import { errandTable } from "./errands.ts";
 import { eventTable } from "./events.ts";
 import { historyTable } from "./history.ts";
 import { identityChanges } from "./identity-changes.ts";
 import { identityTable } from "./identity.ts";
+import { inboxTable } from "./inboxes.ts";
 import { knowledgeTable } from "./knowledge.ts";
 import { limitTable } from "./limits.ts";
 import { lineConfigTable } from "./line-configs.ts";
@@ -70,6 +72,8 @@ export function openTables(db: Database, random: Random) {
     said: saidTable(db),
     knowledge: knowledgeTable(db),
     passages: passageTable(db),
+    inboxes: inboxTable(db),
+    errands: errandTable(db),
     deliveries: deliveryTable(db, (delivery, messageId, now) =>
       deliverySent(tables, delivery, messageId, now),
     ),

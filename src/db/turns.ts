@@ -1,7 +1,7 @@
 // Turns: the rows of buffer_processing_jobs and their steps.
 import type { Database } from "bun:sqlite";
-import type { TurnOutcome } from "../turn/outcome.ts";
-import type { StepRecord } from "./store.ts";
+import type { HandoffReason, TurnOutcome } from "../turn/outcome.ts";
+import type { StepRecord, TurnFindings } from "./store.ts";
 
 export interface TurnRow {
   id: number;
@@ -80,6 +80,13 @@ export function turnTable(db: Database) {
   const setOutcome = db.query<null, [Params]>(`
     UPDATE buffer_processing_jobs SET outcome = $outcome, reason = $reason WHERE id = $id`);
 
+  const setHandoff = db.query<null, [Params]>(
+    "UPDATE buffer_processing_jobs SET handoff_reason = $reason WHERE id = $id",
+  );
+  const setFindings = db.query<null, [Params]>(`
+    UPDATE buffer_processing_jobs SET prompt_version = $promptVersion, urgency = $urgency, confidence = $confidence,
+      intent = $intent, quality = $quality WHERE id = $id`);
+
   const waitAgain = db.query<null, [Params]>(`
     UPDATE buffer_processing_jobs SET status = 'scheduled', scheduled_for = $scheduledFor, error_attempts = $errorAttempts,
       crash_attempts = $crashAttempts, error_code = $errorCode, error_message = $errorMessage, outcome = NULL,
@@ -124,6 +131,8 @@ export function turnTable(db: Database) {
       now: number;
     }) => void add.run({ ...job }),
     due: (now: number, limit: number) => due.all({ now, limit }).map((row) => row.id),
+    setHandoff: (id: number, reason: HandoffReason) => void setHandoff.run({ id, reason }),
+    setFindings: (id: number, findings: TurnFindings) => void setFindings.run({ id, ...findings }),
     /** Null when another took it. Counts the attempt before the work. */
     claim: (id: number, by: string, leaseUntil: number) => claim.get({ id, by, leaseUntil }),
     nextAt: (now: number) => nextAt.get({ now })?.at ?? null,

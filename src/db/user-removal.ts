@@ -51,6 +51,7 @@ export function userRemoval(
 
   const forget = [
     "DELETE FROM customer_conversations WHERE user_id = $userId",
+    "DELETE FROM conversation_summaries WHERE user_id = $userId",
     "DELETE FROM ai_usage WHERE user_id = $userId",
     "UPDATE conversations SET user_id = NULL WHERE user_id = $userId",
   ].map((sql) => db.query<null, [Params]>(sql));

@@ -3,7 +3,7 @@ import type { WindowLimits } from "../buffer/window.ts";
 import type { CancelReason } from "../turn/outcome.ts";
 import type { BufferRow } from "./buffers.ts";
 import type { DeliveryRow } from "./deliveries.ts";
-import type { Armed, ClosedBuffer } from "./store.ts";
+import type { Armed, ClosedBuffer, EndRules, Handoff } from "./store.ts";
 import type { Tables } from "./tables.ts";
 import type { TurnError, TurnRow } from "./turns.ts";
 
@@ -89,10 +89,12 @@ export function mergeInto(
   tables: Tables,
   turn: TurnRow,
   later: { bufferKey: number; isOpen: boolean },
-  limits: WindowLimits,
+  windowOf: EndRules["windowOf"],
   now: number,
 ): { intoBufferId: string; rearm: Armed | null } {
   const from = mustGetBuffer(tables, turn.buffer_id);
+  const inbox = tables.conversations.find(turn.connection_id, turn.conversation_id)?.inbox_id ?? null;
+  const limits = windowOf(turn.connection_id, inbox);
   supersede(tables, turn, later.bufferKey, 1, now);
   const into = mustGetBuffer(tables, later.bufferKey);
   const rearm = later.isOpen ? inheritAge(tables, into, from.buffer_start_time, limits, now) : null;
@@ -133,10 +135,10 @@ export function endWithoutReply(
   tables.events.add(`turn.${end.outcome}`, turn, turn.public_id, { reason: end.reason }, now);
 }
 
-/** A reply is out: its turn's messages are answered by it and it becomes history. */
+/** It is out: the messages of its turn are answered by it, it becomes history, and people take over if they are to. */
 export function deliverySent(tables: Tables, delivery: DeliveryRow, messageId: number, now: number): void {
-  const turn = mustGetTurn(tables, delivery.job_id);
-  if (delivery.part === 0) {
+  const turn = delivery.job_id === null ? null : mustGetTurn(tables, delivery.job_id);
+  if (turn !== null && delivery.part === 0) {
     if (delivery.state === "failed" || delivery.state === "cancelled") tables.messages.reopen(turn.buffer_id);
     tables.messages.settle(turn.buffer_id, "answered", null, delivery.public_id);
     tables.turns.setOutcome(turn.id, "answered", null);
@@ -146,11 +148,16 @@ export function deliverySent(tables: Tables, delivery: DeliveryRow, messageId: n
     conversationId: delivery.conversation_id,
     content: delivery.text,
     sender: "bot",
-    bufferKey: turn.buffer_id,
+    bufferKey: turn?.buffer_id ?? null,
     messageId,
     replyId: delivery.public_id,
     now,
   });
+  tables.deliveries.beginPause(delivery, now);
+  if (delivery.handoff !== null && turn !== null) {
+    const { handoff, pauseMs } = JSON.parse(delivery.handoff) as PlannedHandoff;
+    handOff(tables, turn, handoff, pauseMs, now);
+  }
   tables.conversations.refresh(delivery.connection_id, delivery.conversation_id);
   tables.events.add("delivery.sent", delivery, delivery.public_id, { messageId, part: delivery.part }, now);
 }
@@ -163,15 +170,44 @@ export function deliveryEnded(
   now: number,
 ): void {
   tables.deliveries.end(delivery.id, end.state, end.reason, now);
-  tables.deliveries.endRest(delivery.job_id, end.state, end.reason, now);
-  const outcome = end.state === "failed" ? "failed" : "silenced";
-  const turn = mustGetTurn(tables, delivery.job_id);
-  if (delivery.part === 0) {
-    tables.messages.settle(turn.buffer_id, outcome, end.reason, null);
-    tables.turns.setOutcome(turn.id, outcome, end.reason);
+  if (delivery.job_id !== null) {
+    tables.deliveries.endRest(delivery.job_id, end.state, end.reason, now);
+    if (delivery.part === 0) turnUnanswered(tables, mustGetTurn(tables, delivery.job_id), end);
   }
   tables.conversations.refresh(delivery.connection_id, delivery.conversation_id);
   tables.events.add(`delivery.${end.state}`, delivery, delivery.public_id, { reason: end.reason }, now);
+}
+
+function turnUnanswered(
+  tables: Tables,
+  turn: TurnRow,
+  { state, reason }: { state: "failed" | "cancelled"; reason: string },
+): void {
+  const outcome = state === "failed" ? "failed" : "silenced";
+  tables.messages.settle(turn.buffer_id, outcome, reason, null);
+  tables.turns.setOutcome(turn.id, outcome, reason);
+}
+
+/** A handoff that waits for its reply to be sent. */
+export interface PlannedHandoff {
+  handoff: Handoff;
+  pauseMs: number | null;
+}
+
+/** People take over: lull is quiet from now on, and the errand tells them. */
+export function handOff(
+  tables: Tables,
+  turn: TurnRow,
+  { reason, errand }: Handoff,
+  pauseMs: number | null,
+  now: number,
+): void {
+  const { connection_id: connection, conversation_id: conversation } = turn;
+  const until = pauseMs === null ? null : now + pauseMs;
+  tables.conversations.pause(connection, conversation, { by: "handoff", byName: null, until }, now);
+  tables.errands.add(errand, tables.newId(now), { connection, conversation, job: turn.id }, now);
+  tables.turns.setHandoff(turn.id, reason);
+  tables.events.add("turn.handed_off", turn, turn.public_id, { reason }, now);
 }
 
 export function mustGetTurn(tables: Tables, jobKey: number): TurnRow {

@@ -237,7 +237,7 @@ export class SendProtocol {
     const isOurs = await store.settleDelivery(claim, settlement, now);
     if (isOurs) this.#report(claim, settlement);
     // What was sent was sent, whoever wrote it down first.
-    if (settlement.to === "sent" && claim.part === 0)
+    if (settlement.to === "sent" && claim.part === 0 && claim.silenceEndedAt !== null)
       this.#deps.metrics.replyAfterSilence.observe((now - claim.silenceEndedAt) / 1000);
     if (isOurs) this.#deps.onSettled(null);
     return isOurs;

@@ -4,7 +4,7 @@ import type { CredentialSource } from "../ai/credential.ts";
 import { limitReason } from "../ai/limits.ts";
 import type { Clock } from "../clock.ts";
 import type { ChatStore } from "../db/store-chat.ts";
-import type { HistoryLine, TurnMessage } from "../db/store.ts";
+import type { HistoryLine } from "../db/store.ts";
 import { composeReply } from "../delivery/reply.ts";
 import { type Address, callerAddresses, phoneKeyOf } from "../identity/address.ts";
 import type { Known, Parties } from "../identity/parties.ts";
@@ -19,6 +19,7 @@ import { withLessHistory } from "./less-history.ts";
 import type { SilenceReason } from "./outcome.ts";
 import { buildPrompt, HISTORY_COUNT_MAX } from "./prompt.ts";
 import { OUTPUT_TOKENS_MAX } from "./run-turn.ts";
+import type { SensedMessage } from "./sensed.ts";
 
 export interface ChatMessage {
   connectionKey: number;
@@ -151,12 +152,13 @@ export class ChatAnswerer {
 }
 
 function promptOf({ text, now, ...material }: PromptMaterial) {
-  const message: TurnMessage = {
+  const message: SensedMessage = {
     messageId: 0,
     content: text,
     kind: "text",
     attachments: [],
     receivedAt: now,
+    extra: null,
   };
   return buildPrompt({ ...material, messages: [message], spanMs: 0 });
 }

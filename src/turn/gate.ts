@@ -7,13 +7,27 @@ export interface ConversationState {
   assignee: "none" | "human" | "bot" | null;
   channel: string | null;
   canReply: boolean | null;
-  /** A person answered; until when lull is quiet (null: until resolved). */
+  /** Somebody keeps lull quiet here; until when (null: until resolved). */
   pausedAt: number | null;
   pausedUntil: number | null;
+  pausedBy: PausedBy | null;
+  connectionKey: number;
+  inboxId: number | null;
 }
+
+/** Who keeps lull quiet: a person's reply, a handoff to people, an operator, a colleague's command, the loop breaker. */
+export type PausedBy = "human" | "handoff" | "operator" | "command" | "loop";
 
 /** The gate with its settings and the moment filled in. */
 export type Gate = (conversation: ConversationState) => SilenceReason | null;
+
+const PAUSE_REASONS: Readonly<Record<PausedBy, SilenceReason>> = {
+  human: "human_active",
+  handoff: "handed_off",
+  operator: "paused",
+  command: "paused",
+  loop: "loop",
+};
 
 /**
  * Why lull keeps silent in this conversation, or null when it may answer.
@@ -24,7 +38,7 @@ export function silenceBy(
   answerStatuses: readonly string[],
   now: number,
 ): SilenceReason | null {
-  if (isPaused(conversation, now)) return "human_active";
+  if (isPaused(conversation, now)) return PAUSE_REASONS[conversation.pausedBy ?? "human"];
   if (conversation.assignee === "human") return "human_assigned";
   if (conversation.status !== null && !answerStatuses.includes(conversation.status)) return "status";
   if (conversation.canReply === false) return "window_closed";

@@ -1,9 +1,10 @@
 // What of users' files is laid before the model for one turn, and the step that says so: figures and ids, never a text.
 import type { Clock } from "../clock.ts";
 import type { FoundPassage } from "../db/store-knowledge.ts";
-import type { StepRecord, TurnClaim, TurnMessage, TurnStore } from "../db/store.ts";
+import type { StepRecord, TurnClaim, TurnStore } from "../db/store.ts";
 import type { Known } from "../identity/parties.ts";
 import type { KnowledgeSearch } from "../knowledge/search.ts";
+import { type SensedMessage, wordsOf } from "./sensed.ts";
 
 export interface LookUpDeps {
   store: Pick<TurnStore, "recordStep">;
@@ -14,13 +15,13 @@ export interface LookUpDeps {
 /** The passages that fit the batch, for whoever wrote it and on whose line; a step says how many, when any were looked for. */
 export async function lookUp(
   claim: TurnClaim,
-  messages: readonly TurnMessage[],
+  messages: readonly SensedMessage[],
   { asking }: Known,
   { store, clock, knowledge }: LookUpDeps,
 ): Promise<FoundPassage[]> {
   const startedAt = clock.now();
   const begunAt = clock.monotonic();
-  const found = await knowledge.passagesFor(asking, wordsOf(messages));
+  const found = await knowledge.passagesFor(asking, allWords(messages));
   if (found === null) return [];
   const durationMs = Math.round(clock.monotonic() - begunAt);
   await store.recordStep({ ...stepOf(claim, found), startedAt, durationMs });
@@ -28,12 +29,8 @@ export async function lookUp(
 }
 
 /** All that the batch says, spoken words included. */
-function wordsOf(messages: readonly TurnMessage[]): string {
-  const parts = messages.flatMap(({ content, attachments }) => [
-    content,
-    ...attachments.map(({ transcript }) => transcript),
-  ]);
-  return parts.filter((part) => part !== null).join("\n");
+function allWords(messages: readonly SensedMessage[]): string {
+  return messages.flatMap(wordsOf).join("\n");
 }
 
 function stepOf(

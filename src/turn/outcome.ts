@@ -26,5 +26,8 @@ export const SILENCE_REASONS = [
 ] as const;
 export type SilenceReason = (typeof SILENCE_REASONS)[number];
 
+/** Why lull handed a conversation to people: the customer's words, the model, an answer it was not sure of, a failure. */
+export type HandoffReason = "words" | "model" | "low_confidence" | "failure";
+
 /** Why an open buffer was dropped: a silence reason, or a person's word. */
 export type CancelReason = SilenceReason | "operator";

@@ -1,12 +1,12 @@
 // What the model is asked: one prompt from a batch and its history. Pure.
-import type { Attachment } from "../chatwoot/arrival.ts";
 import { clippedText } from "../chatwoot/stored-text.ts";
 import type { ChatMessage } from "../ai/provider.ts";
 import type { FoundPassage } from "../db/store-knowledge.ts";
-import type { HistoryLine, TurnMessage } from "../db/store.ts";
+import type { HistoryLine } from "../db/store.ts";
+import type { SensedAttachment, SensedMessage } from "./sensed.ts";
 
 export interface PromptInput {
-  messages: readonly TurnMessage[];
+  messages: readonly SensedMessage[];
   history: readonly HistoryLine[];
   /** From the first message of the batch to the last. */
   spanMs: number;
@@ -82,14 +82,14 @@ function historyMessage({ sender, content }: HistoryLine): ChatMessage {
 }
 
 /** Text and attachments in one line; what lull cannot read is named, never dropped. */
-function describeMessage({ content, attachments }: TurnMessage): string {
+function describeMessage({ content, attachments }: SensedMessage): string {
   return [onOneLine(content), ...attachments.map(describeAttachment)].filter((part) => part !== "").join(" ");
 }
 
-function describeAttachment({ kind, ...attachment }: Attachment): string {
-  const [title, transcript] = [onOneLine(attachment.title), onOneLine(attachment.transcript)];
-  if (transcript !== "") return `(${kind}, transcript: ${transcript})`;
-  if (kind === "location" || kind === "contact") return `(${kind}: ${title || "without a name"})`;
+function describeAttachment({ kind, sense, ...attachment }: SensedAttachment): string {
+  const title = onOneLine(attachment.title);
+  if (sense.kind === "heard") return `(${kind}, transcript: ${onOneLine(sense.transcript)})`;
+  if (sense.kind === "told") return `(${kind}: ${title || "without a name"})`;
   return `(${kind}${title === "" ? "" : ` "${title}"`}, which could not be read)`;
 }
 

@@ -19,9 +19,13 @@ import { addressesOf } from "../identity/address.ts";
 import type { Known, Parties } from "../identity/parties.ts";
 import { answerKeyOf } from "./answer-key.ts";
 import { type Decision, readDecision } from "./decision.ts";
+import type { Handoffs } from "./handoffs.ts";
 import { withLessHistory } from "./less-history.ts";
 import { lookUp, type LookUpDeps } from "./look-up.ts";
+import type { Manners } from "./manners.ts";
 import { buildPrompt, HISTORY_COUNT_MAX } from "./prompt.ts";
+import type { SensedMessage } from "./sensed.ts";
+import type { Senses } from "./senses.ts";
 
 export interface TurnDeps {
   store: TurnStore & Pick<IdentityStore, "markSender">;
@@ -29,13 +33,21 @@ export interface TurnDeps {
   parties: Pick<Parties, "of">;
   asker: Pick<Asker, "ask">;
   knowledge: LookUpDeps["knowledge"];
+  manners: Pick<Manners, "hold">;
+  senses: Pick<Senses, "read">;
+  handoffs: Pick<Handoffs, "byWords">;
   rules: (now: number) => EndRules;
   /** Shows and hides "typing" in the conversation; never throws, never waits. */
   typing: { show: (claim: TurnClaim) => void; hide: (claim: TurnClaim) => void };
   onStep: (step: StepRecord) => void;
 }
 
-interface PromptMaterial extends Omit<TurnMaterial, "history"> {
+/** What a turn is answered from, once its attachments were read. */
+interface SensedMaterial extends Omit<TurnMaterial, "messages"> {
+  messages: SensedMessage[];
+}
+
+interface PromptMaterial extends Omit<SensedMaterial, "history"> {
   history: readonly OwnedLine[];
   passages: readonly FoundPassage[];
 }
@@ -65,8 +77,12 @@ async function handle(
   const known = await identify(claim, material, deps);
   const reason = deps.rules(deps.clock.now()).gate(material.conversation);
   if (reason !== null) return { kind: "silence", reason };
-  const history = historyFor(known, material);
-  return answer(claim, { ...material, history }, known, deps, signal);
+  const held = await deps.manners.hold(claim, material);
+  if (held !== null) return held;
+  const messages = await deps.senses.read(claim, material, known, signal);
+  const asked = deps.handoffs.byWords(claim, material, messages);
+  if (asked !== null) return asked;
+  return answer(claim, { ...material, messages, history: historyFor(known, material) }, known, deps, signal);
 }
 
 /** A number may have changed hands: what was said with another user is not shown, nor with any user to nobody. */
@@ -92,7 +108,7 @@ async function identify(claim: TurnClaim, material: TurnMaterial, deps: TurnDeps
 
 async function answer(
   claim: TurnClaim,
-  material: TurnMaterial,
+  material: SensedMaterial,
   known: Known,
   deps: TurnDeps,
   signal: AbortSignal,
@@ -110,7 +126,7 @@ async function answer(
 /** The model's decision; one that an earlier attempt paid for is used again. A limit that is reached is a silence. */
 async function decide(
   claim: TurnClaim,
-  { material, answerKey, known }: { material: TurnMaterial; answerKey: string; known: Known },
+  { material, answerKey, known }: { material: SensedMaterial; answerKey: string; known: Known },
   deps: TurnDeps,
   signal: AbortSignal,
 ): Promise<Decision | LimitReason> {

@@ -182,6 +182,7 @@ function answering(provider: ProviderName): ChatModel {
   return {
     provider,
     model,
+    capabilities: { sees: false, obeysSchema: false },
     complete: async () => ({ text: "ok", model, inputTokens: 1, cachedTokens: null, outputTokens: 2 }),
   };
 }

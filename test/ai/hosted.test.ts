@@ -18,11 +18,15 @@ const REQUEST: CompletionRequest = {
 };
 const NEVER = new AbortController().signal;
 
+const DEPS = {
+  apiKey: AI_TEST_KEY,
+  baseUrl: null,
+  model: "m-1",
+  capabilities: { sees: false, obeysSchema: false },
+};
 const PROVIDERS = {
-  openai: (deps: Partial<HostedModelDeps> & { fetch: Fetch }) =>
-    openOpenAiModel({ apiKey: AI_TEST_KEY, baseUrl: null, model: "m-1", ...deps }),
-  groq: (deps: Partial<HostedModelDeps> & { fetch: Fetch }) =>
-    openGroqModel({ apiKey: AI_TEST_KEY, baseUrl: null, model: "m-1", ...deps }),
+  openai: (deps: Partial<HostedModelDeps> & { fetch: Fetch }) => openOpenAiModel({ ...DEPS, ...deps }),
+  groq: (deps: Partial<HostedModelDeps> & { fetch: Fetch }) => openGroqModel({ ...DEPS, ...deps }),
 };
 const EACH = ["openai", "groq"] as const;
 

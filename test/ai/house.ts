@@ -83,6 +83,7 @@ export async function openHouse({
       isSystemFallbackOn,
       modelDefaults: { groq: "openai/gpt-oss-20b", openai: "gpt-5.4-mini" },
       openModel,
+      capabilitiesOf: () => ({ sees: false, obeysSchema: false }),
       offline: offlineModel(),
     });
   const credentials = openCredentials();

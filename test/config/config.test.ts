@@ -57,6 +57,9 @@ test("without any setting there is a whole configuration of defaults", () => {
     isSystemFallbackOn: true,
     modelTimeoutMs: 30_000,
     turnsMax: 16,
+    inboxMode: "answer",
+    qualityThreshold: 0.7,
+    transcription: { model: null, order: ["groq", "openai"] },
     connections: [
       { name: "default", chatwoot: null, webhookSecret: null, webhookPathSecret: null, isPlayground: false },
     ],

@@ -89,6 +89,15 @@ const NOTHING: Readonly<Record<string, (config: Config) => unknown>> = {
   GCS_API_ENDPOINT: ({ storage }) => storage.google,
   LULL_FLAG_MESSAGE_BUFFERING: ({ lockedFlags }) => lockedFlags["message_buffering"] ?? null,
   LULL_FLAG_TYPING_INDICATORS: ({ lockedFlags }) => lockedFlags["typing_indicators"] ?? null,
+  TRANSCRIPTION_MODEL: ({ transcription }) => transcription.model,
+  LULL_FLAG_ENHANCED_AI_PROCESSING: ({ lockedFlags }) => lockedFlags["enhanced_ai_processing"] ?? null,
+  LULL_FLAG_RESPONSE_QUALITY_ENHANCEMENT: ({ lockedFlags }) =>
+    lockedFlags["response_quality_enhancement"] ?? null,
+  LULL_FLAG_TRANSCRIPT_NOTES: ({ lockedFlags }) => lockedFlags["transcript_notes"] ?? null,
+  LULL_FLAG_PRIORITY_PROCESSING: ({ lockedFlags }) => lockedFlags["priority_processing"] ?? null,
+  LULL_FLAG_ADAPTIVE_WINDOW: ({ lockedFlags }) => lockedFlags["adaptive_window"] ?? null,
+  LULL_FLAG_SPLIT_REPLIES: ({ lockedFlags }) => lockedFlags["split_replies"] ?? null,
+  LULL_FLAG_AI_ACTIONS: ({ lockedFlags }) => lockedFlags["ai_actions"] ?? null,
   LULL_FLAG_KNOWLEDGE_BASE: ({ lockedFlags }) => lockedFlags["knowledge_base"] ?? null,
 };
 

@@ -26,6 +26,8 @@ export type OpenScene = () => Promise<Scene>;
 export const START = Date.UTC(2026, 5, 18, 13);
 export const SECOND = 1_000;
 export const LIMITS = { silenceMs: 30 * SECOND, ageMaxMs: 300 * SECOND, sizeMax: 5 };
+/** Every inbox waits so long. */
+export const windowOf: IntakeRules["windowOf"] = () => ({ ...LIMITS, isAdaptive: false, urgencyMin: null });
 export const LEASE_MS = 120 * SECOND;
 /** Whoever works through the first handle. */
 export const ME: Claimant = { instance: "one", boot: "boot-a" };
@@ -80,14 +82,15 @@ export class Scene implements AsyncDisposable {
   intakeRules(): IntakeRules {
     const now = this.now;
     return {
-      limits: LIMITS,
+      windowOf,
+      refusal: () => null,
       pauseMs: null,
       gate: (conversation) => silenceBy(conversation, ["pending", "open"], now),
     };
   }
 
   endRules(): EndRules {
-    return { gate: this.intakeRules().gate, limits: LIMITS, discardsMax: 2 };
+    return { gate: this.intakeRules().gate, windowOf, pauseMs: null, discardsMax: 2 };
   }
 
   async receive(arrival: Arrival, through: Through = {}): Promise<Receipt> {

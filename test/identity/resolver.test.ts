@@ -9,7 +9,7 @@ import { Resolver, type ResolverDeps } from "../../src/identity/resolver.ts";
 import { createLog } from "../../src/log.ts";
 import { openMetrics } from "../../src/metrics.ts";
 import { message } from "../db/arrivals.ts";
-import { LIMITS } from "../db/scene.ts";
+import { windowOf } from "../db/scene.ts";
 import { openStore, tempFolder } from "../db/sqlite-pair.ts";
 import { ManualClock, TEST_START } from "../harness/clock.ts";
 
@@ -281,7 +281,7 @@ async function learn(
   jid: string,
 ): Promise<void> {
   const facts = { contactPhone: phone, contactIdentifier: jid };
-  const rules = { limits: LIMITS, pauseMs: null, gate: () => null };
+  const rules = { windowOf, refusal: () => null, pauseMs: null, gate: () => null };
   const arrival = message(nextMessageId++, { facts });
   await store.receive([{ connectionKey, arrival, isImmediate: false, isSigned: true }], rules, clock.now());
 }

@@ -37,7 +37,8 @@ async function startErasure(scene: ServiceScene, objectCount: number): Promise<s
 /** Message 10 was archived with `objectCount` objects, its neighbours too, and then it was deleted. */
 async function startRemoval(scene: ServiceScene, objectCount: number): Promise<void> {
   await scene.make("from");
-  const rules = { limits: { silenceMs: 1, ageMaxMs: 1, sizeMax: 1 }, pauseMs: null, gate: () => null };
+  const waits = { silenceMs: 1, ageMaxMs: 1, sizeMax: 1, isAdaptive: false, urgencyMin: null };
+  const rules = { windowOf: () => waits, refusal: () => null, pauseMs: null, gate: () => null };
   const receive = (arrival: ReturnType<typeof message>) =>
     scene.store.receive(
       [{ connectionKey: scene.connectionKey, arrival, isImmediate: true, isSigned: true }],

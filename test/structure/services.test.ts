@@ -38,8 +38,7 @@ type Make = (shared: ReturnType<typeof sharedDeps>) => Service;
 const SERVICES: readonly (readonly [string, Make])[] = [
   [
     "the buffers",
-    (shared) =>
-      new BufferService({ ...shared, gate: () => () => null, pauseMs: null, onClosed: none, onProof: none }),
+    (shared) => new BufferService({ ...shared, rules: shared.intakeRules, onClosed: none, onProof: none }),
   ],
   [
     "the worker",
@@ -49,6 +48,9 @@ const SERVICES: readonly (readonly [string, Make])[] = [
         parties: { of: () => Promise.reject(new Error("nobody is asked")) },
         asker: { ask: () => Promise.reject(new Error("no model is asked")) },
         knowledge: { passagesFor: () => Promise.resolve(null) },
+        manners: { hold: () => Promise.resolve(null) },
+        senses: { read: () => Promise.resolve([]) },
+        handoffs: { byWords: () => null },
         typing: { show: none, hide: none },
         turnsMax: 2,
         onEnd: none,
@@ -200,7 +202,8 @@ function open(make: Make): Stage {
 }
 
 function sharedDeps(store: Store, clock: ManualClock, failures: string[]) {
-  const limits = { silenceMs: 30_000, ageMaxMs: 300_000, sizeMax: 50 };
+  const waits = { silenceMs: 30_000, ageMaxMs: 300_000, sizeMax: 50, isAdaptive: false, urgencyMin: null };
+  const rules = { gate: () => null, windowOf: () => waits, pauseMs: null };
   return {
     store,
     clock: new SteadyClock(clock),
@@ -209,8 +212,8 @@ function sharedDeps(store: Store, clock: ManualClock, failures: string[]) {
     metrics: openMetrics("test"),
     claimant: { instance: "here", boot: "now" },
     pollMs: POLL_MS,
-    limits,
-    rules: () => ({ gate: () => null, limits, discardsMax: 2 }),
+    intakeRules: () => ({ ...rules, refusal: () => null }),
+    rules: () => ({ ...rules, discardsMax: 2 }),
     isProcessingOn: () => true,
   };
 }

@@ -14,6 +14,9 @@ function conversation(changes: Partial<ConversationState> = {}): ConversationSta
     canReply: true,
     pausedAt: null,
     pausedUntil: null,
+    pausedBy: null,
+    connectionKey: 1,
+    inboxId: 7,
     ...changes,
   };
 }
@@ -32,6 +35,11 @@ describe("whether lull may speak", () => {
     ["one whose 24 hours are over", { canReply: false }, "window_closed"],
     ["one that a person answered, without an end", { pausedAt: NOW - 1 }, "human_active"],
     ["one that a person answered a short while ago", { pausedAt: 1, pausedUntil: NOW + 1 }, "human_active"],
+    ["one that lull handed to people", { pausedAt: 1, pausedBy: "handoff" }, "handed_off"],
+    ["one that an operator paused", { pausedAt: 1, pausedBy: "operator" }, "paused"],
+    ["one that a colleague paused by a command", { pausedAt: 1, pausedBy: "command" }, "paused"],
+    ["one that went in circles", { pausedAt: 1, pausedBy: "loop" }, "loop"],
+    ["one that went in circles long ago", { pausedAt: 1, pausedUntil: NOW, pausedBy: "loop" }, null],
     ["one that a person answered long ago", { pausedAt: 1, pausedUntil: NOW }, null],
     [
       "one that a person answered and is assigned to",
@@ -56,6 +64,9 @@ test("it never speaks over a person, whatever else is known", () => {
     canReply: fc.option(fc.boolean()),
     pausedAt: fc.option(fc.integer({ min: 0, max: NOW })),
     pausedUntil: fc.option(fc.integer({ min: 0, max: 2 * NOW })),
+    pausedBy: fc.constant("human" as const),
+    connectionKey: fc.constant(1),
+    inboxId: fc.constant(7),
   });
   fc.assert(
     fc.property(states, (state) => {

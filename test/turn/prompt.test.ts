@@ -1,17 +1,27 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Attachment } from "../../src/chatwoot/arrival.ts";
-import type { TurnMessage } from "../../src/db/store.ts";
 import { buildPrompt, type PromptInput } from "../../src/turn/prompt.ts";
+import type { Sense, SensedMessage } from "../../src/turn/sensed.ts";
 
-function message(content: string | null, attachments: Partial<Attachment>[] = []): TurnMessage {
+function sense({ kind, transcript }: Attachment): Sense {
+  if ((transcript ?? "") !== "") return { kind: "heard", transcript: transcript ?? "" };
+  if (kind === "location" || kind === "contact") return { kind: "told" };
+  return { kind: "unread", reason: "unsupported" };
+}
+
+function message(content: string | null, attachments: Partial<Attachment>[] = []): SensedMessage {
   const none = { id: null, url: null, contentType: null, sizeBytes: null, title: null, transcript: null };
   return {
     messageId: 1,
     content,
     kind: "text",
-    attachments: attachments.map((attachment) => ({ ...none, kind: "file", ...attachment })),
+    attachments: attachments.map((given) => {
+      const attachment = { ...none, kind: "file" as const, ...given };
+      return { ...attachment, sense: sense(attachment) };
+    }),
     receivedAt: 0,
+    extra: null,
   };
 }
 

@@ -25,7 +25,14 @@ export function newsConformance(open: OpenScene): void {
     const turn = await scene.turn();
     const { messages } = await scene.first.turnMaterial(turn.jobKey, 10);
     expect(messages).toEqual([
-      { messageId: 10, content: "better", kind: "text", attachments: [PHOTO], receivedAt: START },
+      {
+        messageId: 10,
+        content: "better",
+        kind: "text",
+        attachments: [PHOTO],
+        receivedAt: START,
+        extra: null,
+      },
     ]);
   });
 

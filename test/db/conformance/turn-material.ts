@@ -31,7 +31,14 @@ export function turnMaterialConformance(open: OpenScene): void {
     await scene.receive(message(10, { messageKind: "audio", content: null, attachments: [...attachments] }));
     const { messages } = await scene.first.turnMaterial((await scene.turn()).jobKey, 0);
     expect(messages).toEqual([
-      { messageId: 10, kind: "audio", content: null, attachments: [...attachments], receivedAt: START },
+      {
+        messageId: 10,
+        kind: "audio",
+        content: null,
+        attachments: [...attachments],
+        receivedAt: START,
+        extra: null,
+      },
     ]);
   });
 

@@ -11,7 +11,7 @@ import type {
   TurnClaim,
 } from "../../../src/db/store.ts";
 import { silenceBy } from "../../../src/turn/gate.ts";
-import { LIMITS, SECOND, START } from "../scene.ts";
+import { SECOND, START, windowOf } from "../scene.ts";
 import { Holds } from "./holds.ts";
 
 export const DISCARDS_MAX = 2;
@@ -125,11 +125,11 @@ export class Walk {
   endRules(): EndRules {
     const now = this.now;
     const gate: EndRules["gate"] = (conversation) => silenceBy(conversation, ["pending", "open"], now);
-    return { gate, limits: LIMITS, discardsMax: DISCARDS_MAX };
+    return { gate, windowOf, pauseMs: 60 * SECOND, discardsMax: DISCARDS_MAX };
   }
 
   #intakeRules(): IntakeRules {
-    return { limits: LIMITS, pauseMs: 60 * SECOND, gate: this.endRules().gate };
+    return { windowOf, refusal: () => null, pauseMs: 60 * SECOND, gate: this.endRules().gate };
   }
 
   #boot(index: number): Handle {

@@ -1,0 +1,64 @@
+// Errands: what lull has to do in Chatwoot beside messages to customers.
+import type { Database } from "bun:sqlite";
+import type { DueErrand, Errand, ErrandSettlement } from "./store-errands.ts";
+
+type Params = Record<string, string | number | null>;
+type StoredErrand = Omit<DueErrand, "errand"> & { kind: Errand["kind"]; detail: string };
+
+export interface ErrandPlace {
+  connection: number;
+  conversation: number;
+  /** The turn that it comes from; null: none. */
+  job: number | null;
+}
+
+export function errandTable(db: Database) {
+  const add = db.query<null, [Params]>(`
+    INSERT INTO errands (public_id, connection_id, conversation_id, job_id, kind, detail, due_at, created_at)
+    VALUES ($id, $connection, $conversation, $job, $kind, $detail, $now, $now)`);
+
+  const due = db.query<StoredErrand, [Params]>(`
+    SELECT e.id AS key, e.public_id AS id, e.connection_id AS connectionKey, e.conversation_id AS conversationId,
+      e.kind, e.detail, e.attempts, e.created_at AS createdAt
+    FROM errands AS e INDEXED BY errands_due
+    WHERE e.state = 'waiting' AND e.due_at <= $now
+      AND NOT EXISTS (SELECT 1 FROM errands AS o INDEXED BY errands_due WHERE o.state = 'waiting' AND o.id < e.id
+        AND o.connection_id = e.connection_id AND o.conversation_id = e.conversation_id)
+    ORDER BY e.due_at LIMIT $limit`);
+
+  const nextAt = db.query<{ at: number }, [Params]>(`
+    SELECT due_at AS at FROM errands INDEXED BY errands_due WHERE state = 'waiting' AND due_at > $now
+    ORDER BY due_at LIMIT 1`);
+
+  const end = db.query<null, [Params]>(`
+    UPDATE errands SET state = $state, reason = $reason, done_at = $now, attempts = attempts + 1
+    WHERE id = $key AND state = 'waiting'`);
+  const wait = db.query<null, [Params]>(`
+    UPDATE errands SET reason = $reason, due_at = $dueAt, attempts = attempts + 1 WHERE id = $key AND state = 'waiting'`);
+  const shift = db.query<null, [Params]>(
+    "UPDATE errands SET due_at = due_at + $delta WHERE state = 'waiting'",
+  );
+
+  return {
+    add({ kind, ...detail }: Errand, id: string, place: ErrandPlace, now: number): void {
+      add.run({ id, ...place, kind, detail: JSON.stringify(detail), now });
+    },
+    due: (limit: number, now: number): DueErrand[] => due.all({ limit, now }).map(read),
+    nextAt: (now: number) => nextAt.get({ now })?.at ?? null,
+    settle(key: number, settlement: ErrandSettlement, now: number): void {
+      if (settlement.to === "waiting") wait.run({ key, reason: settlement.reason, dueAt: settlement.dueAt });
+      else
+        end.run({
+          key,
+          state: settlement.to,
+          reason: "reason" in settlement ? settlement.reason : null,
+          now,
+        });
+    },
+    shift: (delta: number) => void shift.run({ delta }),
+  };
+}
+
+function read({ kind, detail, ...row }: StoredErrand): DueErrand {
+  return { ...row, errand: { kind, ...(JSON.parse(detail) as object) } as Errand };
+}

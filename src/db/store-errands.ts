@@ -1,0 +1,39 @@
+// What the store knows of errands: what lull has to do in Chatwoot beside messages to customers. Each step may be done
+// twice without harm, so an errand is tried until it is done.
+
+/** A note for colleagues; a handoff to them; a label; the end of a conversation. */
+export type Errand =
+  | { kind: "note"; text: string }
+  | {
+      kind: "handoff";
+      /** The private summary. */
+      note: string;
+      label: string | null;
+      assigneeId: number | null;
+      teamId: number | null;
+    }
+  | { kind: "label"; label: string }
+  | { kind: "resolve" };
+
+export interface DueErrand {
+  key: number;
+  /** Marks the note that comes of it. */
+  id: string;
+  connectionKey: number;
+  conversationId: number;
+  errand: Errand;
+  attempts: number;
+  createdAt: number;
+}
+
+export type ErrandSettlement =
+  { to: "done" } | { to: "failed"; reason: string } | { to: "waiting"; reason: string; dueAt: number };
+
+export interface ErrandStore {
+  /** Oldest first; of one conversation the oldest alone. */
+  dueErrands(limit: number, now: number): Promise<DueErrand[]>;
+  nextErrandAt(now: number): Promise<number | null>;
+  settleErrand(key: number, settlement: ErrandSettlement, now: number): Promise<void>;
+  /** For a conversation that is known. Gives its id. */
+  addErrand(connectionKey: number, conversationId: number, errand: Errand, now: number): Promise<string>;
+}

@@ -1,0 +1,75 @@
+// The inboxes of all connections: read once, kept in memory, since each webhook asks how its inbox behaves.
+import type { WindowRules } from "../buffer/window.ts";
+import type { InboxRow, InboxStore } from "../db/store-inboxes.ts";
+import type { InboxMode } from "../config.ts";
+import { type InboxSettings, inboxSettings, type SavedInboxSettings } from "./settings.ts";
+
+export interface InboxesDeps {
+  store: InboxStore;
+  /** Of inboxes that have no mode of their own. */
+  modeDefault: InboxMode;
+  /** The waits of inboxes that have none of their own. */
+  windowDefault: Pick<WindowRules, "silenceMs" | "ageMaxMs" | "sizeMax">;
+}
+
+export class Inboxes {
+  readonly #deps: InboxesDeps;
+  readonly #defaults: InboxSettings;
+  readonly #rows = new Map<string, { row: InboxRow; settings: InboxSettings }>();
+
+  constructor(deps: InboxesDeps) {
+    this.#deps = deps;
+    this.#defaults = inboxSettings({}, deps.modeDefault);
+  }
+
+  /** Reads what was saved. */
+  async load(): Promise<void> {
+    for (const row of await this.#deps.store.inboxes()) this.#keep(row);
+  }
+
+  /** How lull behaves there; an inbox that is not known behaves by default. */
+  of(connectionKey: number, inboxId: number | null): InboxSettings {
+    if (inboxId === null) return this.#defaults;
+    return this.#rows.get(keyOf(connectionKey, inboxId))?.settings ?? this.#defaults;
+  }
+
+  /** How long it is waited there. */
+  windowOf(
+    connectionKey: number,
+    inboxId: number | null,
+  ): Pick<WindowRules, "silenceMs" | "ageMaxMs" | "sizeMax"> {
+    const { silenceMs, ageMaxMs, sizeMax } = this.of(connectionKey, inboxId).window;
+    const { windowDefault } = this.#deps;
+    return {
+      silenceMs: silenceMs ?? windowDefault.silenceMs,
+      ageMaxMs: ageMaxMs ?? windowDefault.ageMaxMs,
+      sizeMax: sizeMax ?? windowDefault.sizeMax,
+    };
+  }
+
+  /** What was saved, in the order it was added. */
+  list(): InboxRow[] {
+    return [...this.#rows.values()].map(({ row }) => row);
+  }
+
+  /** Keeps settings that were checked before; whatever they leave out is the default. */
+  async save(
+    connectionKey: number,
+    inboxId: number,
+    settings: SavedInboxSettings,
+    now: number,
+  ): Promise<InboxRow> {
+    const row = await this.#deps.store.saveInbox(connectionKey, inboxId, settings, now);
+    this.#keep(row);
+    return row;
+  }
+
+  #keep(row: InboxRow): void {
+    const settings = inboxSettings(row.settings, this.#deps.modeDefault);
+    this.#rows.set(keyOf(row.connectionKey, row.inboxId), { row, settings });
+  }
+}
+
+function keyOf(connectionKey: number, inboxId: number): string {
+  return `${connectionKey}/${inboxId}`;
+}
