@@ -144,6 +144,7 @@ test("a table with users in it either loses their rows by itself or is one of th
   expect(owned).toContain("whatsapp_user_mapping");
   expect(others.toSorted()).toEqual([
     "ai_usage",
+    "conversation_summaries",
     "conversations",
     "customer_conversations",
     "deleted_users",
