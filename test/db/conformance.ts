@@ -8,10 +8,12 @@ import { credentialConformance } from "./conformance/credentials.ts";
 import { deleteUserConformance } from "./conformance/delete-user.ts";
 import { deliveryConformance } from "./conformance/deliveries.ts";
 import { deliveryFenceConformance } from "./conformance/delivery-fences.ts";
+import { errandConformance } from "./conformance/errands.ts";
 import { figureConformance } from "./conformance/figures.ts";
 import { findingConformance } from "./conformance/findings.ts";
 import { historyFindingConformance } from "./conformance/history-findings.ts";
 import { identityConformance } from "./conformance/identity.ts";
+import { inboxConformance } from "./conformance/inboxes.ts";
 import { insightConformance } from "./conformance/insight.ts";
 import { intakeConformance } from "./conformance/intake.ts";
 import { knowledgeConformance } from "./conformance/knowledge.ts";
@@ -85,5 +87,7 @@ export function storeConformance(name: string, openPair: () => Promise<StorePair
     describe("buckets that come and go", () => bucketMakingConformance(open));
     describe("work on buckets", () => bucketTaskConformance(open));
     describe("buckets", () => bucketConformance(open));
+    describe("inboxes", () => inboxConformance(open));
+    describe("errands", () => errandConformance(open));
   });
 }
