@@ -3,7 +3,8 @@ import { clippedText } from "../chatwoot/stored-text.ts";
 import type { ChatMessage } from "../ai/provider.ts";
 import type { FoundPassage } from "../db/store-knowledge.ts";
 import type { HistoryLine } from "../db/store.ts";
-import type { SensedAttachment, SensedMessage } from "./sensed.ts";
+import { describeAttachment, onOneLine } from "./attachment-words.ts";
+import type { SensedMessage } from "./sensed.ts";
 
 export interface PromptInput {
   messages: readonly SensedMessage[];
@@ -20,11 +21,7 @@ export interface PromptInput {
 export const HISTORY_COUNT_MAX = 20;
 /** Longest part of one line of history. */
 const HISTORY_LINE_LENGTH_MAX = 1_500;
-/** Longest part of one message of the batch: its text, a transcript, a title. WhatsApp itself allows 4,096. */
-const PART_LENGTH_MAX = 8_000;
 const NAME_LENGTH_MAX = 100;
-/** Everything that a reader may take for the end of a line. */
-const LINE_BREAKS = /[\n\v\f\r\u0085\u2028\u2029]+/;
 
 const INSTRUCTIONS = `You answer a customer on WhatsApp for a business, like a careful colleague would.
 The customer often sends one thought in several short messages. They are given to you together, in order, as one turn.
@@ -84,17 +81,4 @@ function historyMessage({ sender, content }: HistoryLine): ChatMessage {
 /** Text and attachments in one line; what lull cannot read is named, never dropped. */
 function describeMessage({ content, attachments }: SensedMessage): string {
   return [onOneLine(content), ...attachments.map(describeAttachment)].filter((part) => part !== "").join(" ");
-}
-
-function describeAttachment({ kind, sense, ...attachment }: SensedAttachment): string {
-  const title = onOneLine(attachment.title);
-  if (sense.kind === "heard") return `(${kind}, transcript: ${onOneLine(sense.transcript)})`;
-  if (sense.kind === "told") return `(${kind}: ${title || "without a name"})`;
-  return `(${kind}${title === "" ? "" : ` "${title}"`}, which could not be read)`;
-}
-
-/** A part of a message, clipped. A line of its own could pass for another numbered message. */
-function onOneLine(text: string | null): string {
-  const lines = (text ?? "").split(LINE_BREAKS).map((line) => line.trim());
-  return clippedText(lines.filter((line) => line !== "").join(" ⏎ "), PART_LENGTH_MAX) ?? "";
 }

@@ -29,6 +29,7 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
       "turn/worker.ts",
       "turn/run-turn.ts",
       "turn/prompt.ts",
+      "turn/attachment-words.ts",
       "delivery/relay.ts",
       "delivery/protocol.ts",
       "delivery/look.ts",
