@@ -135,7 +135,7 @@ function webhookDoor({ base, config, flags, connections, services }: House): Web
 }
 
 function adminDoor(house: House): AdminDeps {
-  const { base, flags, guard, services } = house;
+  const { base, flags, guard, services, inboxes, connections } = house;
   const { store, clock, log, random, bootedAt } = base;
   const { buffers, worker, relay } = services;
   return {
@@ -143,6 +143,8 @@ function adminDoor(house: House): AdminDeps {
     ...inquiries(house),
     ...keptThings(house),
     ...ownFiles(house),
+    inboxes,
+    connectionName: (key) => connections.withKey(key)?.name ?? null,
     flags,
     log,
     random,

@@ -1,7 +1,7 @@
 // Inboxes: how lull behaves in each, as JSON.
 import type { Database } from "bun:sqlite";
 import type { SavedInboxSettings } from "../inbox/settings.ts";
-import type { InboxRow } from "./store-inboxes.ts";
+import type { InboxPlace, InboxRow } from "./store-inboxes.ts";
 
 type Params = Record<string, string | number | null>;
 type StoredInbox = Omit<InboxRow, "settings"> & { settings: string };
@@ -11,6 +11,9 @@ const COLUMNS = `public_id AS id, connection_id AS connectionKey, inbox_id AS in
 
 export function inboxTable(db: Database) {
   const all = db.query<StoredInbox, []>(`SELECT ${COLUMNS} FROM inboxes ORDER BY inboxes.id`);
+  const seen = db.query<InboxPlace, []>(`
+    SELECT connection_id AS connectionKey, inbox_id AS inboxId FROM inboxes
+    UNION SELECT connection_id, inbox_id FROM conversations WHERE inbox_id IS NOT NULL ORDER BY 1, 2`);
   const save = db.query<StoredInbox, [Params]>(`
     INSERT INTO inboxes (public_id, connection_id, inbox_id, settings, created_at, updated_at)
     VALUES ($id, $connection, $inbox, $settings, $now, $now)
@@ -19,6 +22,7 @@ export function inboxTable(db: Database) {
 
   return {
     all: (): InboxRow[] => all.all().map(read),
+    seen: () => seen.all(),
     save(
       id: string,
       place: { connection: number; inbox: number },

@@ -5,6 +5,7 @@ import type { Transact } from "./transact.ts";
 
 export function inboxWork({ inboxes, newId }: Tables, transact: Transact): InboxStore {
   return {
+    seenInboxes: () => transact(() => inboxes.seen()),
     inboxes: () => transact(() => inboxes.all()),
     saveInbox: (connection, inbox, settings, now) =>
       transact(() => inboxes.save(newId(now), { connection, inbox }, settings, now)),

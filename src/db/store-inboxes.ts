@@ -11,7 +11,15 @@ export interface InboxRow {
   updatedAt: number;
 }
 
+/** An inbox as Chatwoot numbers it. */
+export interface InboxPlace {
+  connectionKey: number;
+  inboxId: number;
+}
+
 export interface InboxStore {
+  /** All that were saved or that a conversation came in by. */
+  seenInboxes(): Promise<InboxPlace[]>;
   /** All that were ever saved, by key: a shop has a handful. */
   inboxes(): Promise<InboxRow[]>;
   /** Adds or replaces; gives the row as it is then. */

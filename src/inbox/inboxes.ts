@@ -16,6 +16,7 @@ export class Inboxes {
   readonly #deps: InboxesDeps;
   readonly #defaults: InboxSettings;
   readonly #rows = new Map<string, { row: InboxRow; settings: InboxSettings }>();
+  #changing: Promise<void> = Promise.resolve();
 
   constructor(deps: InboxesDeps) {
     this.#deps = deps;
@@ -50,6 +51,29 @@ export class Inboxes {
   /** What was saved, in the order it was added. */
   list(): InboxRow[] {
     return [...this.#rows.values()].map(({ row }) => row);
+  }
+
+  /** What was saved of one; null: nothing. */
+  row(connectionKey: number, inboxId: number): InboxRow | null {
+    return this.#rows.get(keyOf(connectionKey, inboxId))?.row ?? null;
+  }
+
+  /** Keeps what `change` makes of what was saved, one change after the other; rejects with what `change` throws. */
+  change(
+    connectionKey: number,
+    inboxId: number,
+    change: (saved: SavedInboxSettings, modeDefault: InboxMode) => SavedInboxSettings,
+    now: number,
+  ): Promise<InboxRow> {
+    const changing = this.#changing.then(() => {
+      const saved = this.row(connectionKey, inboxId)?.settings ?? {};
+      return this.save(connectionKey, inboxId, change(saved, this.#deps.modeDefault), now);
+    });
+    this.#changing = changing.then(
+      () => {},
+      () => {},
+    );
+    return changing;
   }
 
   /** Keeps settings that were checked before; whatever they leave out is the default. */

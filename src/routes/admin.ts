@@ -5,6 +5,7 @@ import type { Random } from "../random.ts";
 import type { Flags } from "../upkeep/flags.ts";
 import { bufferHandlers } from "./admin-buffers.ts";
 import { deliveryHandlers } from "./admin-deliveries.ts";
+import { type InboxDeps, inboxHandlers } from "./admin-inboxes.ts";
 import { wholeIn } from "./admin-lists.ts";
 import { peopleRoutes } from "./admin-people.ts";
 import { type StorageDeps, storageRoutes } from "./admin-storage.ts";
@@ -16,7 +17,7 @@ import { answerInquiry, type InquiryDeps } from "./identity.ts";
 import type { OwnDeps } from "./own.ts";
 import type { TokenGuard } from "./token-guard.ts";
 
-export interface AdminDeps extends OwnDeps, InquiryDeps, StorageDeps {
+export interface AdminDeps extends OwnDeps, InquiryDeps, StorageDeps, InboxDeps {
   guard: TokenGuard;
   flags: Flags;
   log: Log;
@@ -43,6 +44,7 @@ export function adminRoutes(admin: AdminDeps) {
   const buffers = bufferHandlers(deps);
   const turns = turnHandlers(deps);
   const deliveries = deliveryHandlers(deps);
+  const inboxes = inboxHandlers(deps);
   const switches = switchHandlers(deps);
   // Bodies are read after the guard and under lull's own limit.
   const raw = { parse: "none" } as const;
@@ -64,6 +66,9 @@ export function adminRoutes(admin: AdminDeps) {
     .post("/jobs/:id/retry", turns.retryJob, raw)
     .get("/outbox", deliveries.list)
     .post("/outbox/:id/retry", deliveries.retry, raw)
+    .get("/inboxes", inboxes.list)
+    .get("/inboxes/:connection/:inboxId", inboxes.show)
+    .put("/inboxes/:connection/:inboxId", inboxes.change, raw)
     .get("/flags", switches.listFlags)
     .put("/flags/:name", switches.setFlag, raw)
     .post("/processing", switches.setProcessing, raw)

@@ -9,6 +9,7 @@ export type ChangeAction =
   | "buffer.cancel"
   | "job.retry"
   | "outbox.retry"
+  | "inbox.change"
   | "flag.on"
   | "flag.off"
   | "processing.on"
