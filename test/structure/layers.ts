@@ -151,6 +151,8 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
       "turn/less-history.ts",
       "turn/gate.ts",
       "turn/retry.ts",
+      "turn/urgency.ts",
+      "turn/urgency-words.ts",
       "turn/decision.ts",
       "turn/broken-json.ts",
       "delivery/reply.ts",
