@@ -11,6 +11,7 @@ import type { Claimant, EndRules, IntakeRules } from "./db/store.ts";
 import { Relay } from "./delivery/relay.ts";
 import { Typing } from "./delivery/typing.ts";
 import type { Inboxes } from "./inbox/inboxes.ts";
+import { Decider } from "./turn/decide.ts";
 import { type ConversationState, type Gate, silenceBy } from "./turn/gate.ts";
 import { Handoffs } from "./turn/handoffs.ts";
 import { Manners } from "./turn/manners.ts";
@@ -53,13 +54,11 @@ export function wireServices(
   const worker: TurnWorker = new TurnWorker({
     ...shared,
     rules,
-    typing,
     parties,
-    asker,
-    knowledge,
     manners: new Manners(),
     senses: new Senses(),
     handoffs: new Handoffs(),
+    decider: new Decider({ ...shared, typing, asker, knowledge }),
     turnsMax: config.turnsMax,
     onEnd: (end) => {
       if (end.kind === "answered") relay.wake();

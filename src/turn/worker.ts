@@ -17,7 +17,7 @@ const LEASE_MS = 120_000;
 /** Least pause between two renewals: each is a commit, and a round follows every turn. */
 const RENEW_MS = 5_000;
 
-export interface WorkerDeps extends Omit<TurnDeps, "onStep"> {
+export interface WorkerDeps extends TurnDeps {
   store: TurnDeps["store"] & Pick<UserStore, "sweepDeletedUsers">;
   clock: Clock;
   random: Random;
@@ -122,7 +122,7 @@ export class TurnWorker {
     const startedAt = this.#deps.clock.monotonic();
     this.#deps.log.event("info", "turn.started", { ...ids(claim), attempt: claim.attempt });
     try {
-      const end = await runTurn(claim, { ...this.#deps, onStep: (step) => this.#countStep(step) }, signal);
+      const end = await runTurn(claim, this.#deps, signal);
       this.#report(claim, end, this.#deps.clock.monotonic() - startedAt);
     } catch (error) {
       if (signal.aborted) await this.#release(claim);
@@ -161,10 +161,6 @@ export class TurnWorker {
     metrics.jobAttempts.inc({ kind: "turn", outcome: "error" });
     if (waitMs === null) metrics.turns.inc({ outcome: "failed", reason: failure.code });
     log.failure(waitMs === null ? "turn.failed" : "turn.retry", error, { ...ids(claim), waitMs });
-  }
-
-  #countStep(step: Parameters<TurnDeps["onStep"]>[0]): void {
-    this.#deps.metrics.turnSeconds.observe({ step: step.name }, step.durationMs / 1000);
   }
 }
 

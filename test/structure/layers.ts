@@ -28,6 +28,7 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
       "buffer/wheel.ts",
       "turn/worker.ts",
       "turn/run-turn.ts",
+      "turn/decide.ts",
       "turn/prompt.ts",
       "turn/attachment-words.ts",
       "delivery/relay.ts",

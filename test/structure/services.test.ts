@@ -46,12 +46,10 @@ const SERVICES: readonly (readonly [string, Make])[] = [
       new TurnWorker({
         ...shared,
         parties: { of: () => Promise.reject(new Error("nobody is asked")) },
-        asker: { ask: () => Promise.reject(new Error("no model is asked")) },
-        knowledge: { passagesFor: () => Promise.resolve(null) },
         manners: { hold: () => Promise.resolve(null) },
         senses: { read: () => Promise.resolve([]) },
         handoffs: { byWords: () => null },
-        typing: { show: none, hide: none },
+        decider: { decide: () => Promise.reject(new Error("no model is asked")) },
         turnsMax: 2,
         onEnd: none,
       }),
