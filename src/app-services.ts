@@ -1,4 +1,5 @@
 // The services of the composition root: what keeps messages, answers them and sends the answers.
+import { join } from "node:path";
 import type { Base } from "./app.ts";
 import type { People } from "./app-identity.ts";
 import { BufferService } from "./buffer/buffer.ts";
@@ -12,6 +13,7 @@ import { Relay } from "./delivery/relay.ts";
 import { Typing } from "./delivery/typing.ts";
 import type { Inboxes } from "./inbox/inboxes.ts";
 import { Decider } from "./turn/decide.ts";
+import { AttachmentFiles } from "./turn/attachment-files.ts";
 import { type ConversationState, type Gate, silenceBy } from "./turn/gate.ts";
 import { Handoffs } from "./turn/handoffs.ts";
 import { Manners } from "./turn/manners.ts";
@@ -41,6 +43,13 @@ export function wireServices(
   const working = { store, clock, random, log, metrics, claimant, pollMs: config.sweepMs, isProcessingOn };
   const shared = { ...working, chatwootOf };
   const isTypingOn = () => config.isTypingOn && flags.isOn("typing_indicators");
+  const attachmentFiles = new AttachmentFiles({
+    folder: join(config.dataDir, "media"),
+    downloads: base.downloads,
+    clock,
+    random,
+    originOf: (connectionKey) => connections.withKey(connectionKey)?.chatwootUrl ?? null,
+  });
   const typing = new Typing({ clock, log, chatwootOf, isOn: isTypingOn });
   const buffers = new BufferService({
     ...shared,
@@ -77,7 +86,7 @@ export function wireServices(
       worker.wake();
     },
   });
-  return { buffers, worker, relay, typing };
+  return { buffers, worker, relay, typing, attachmentFiles };
 }
 
 /** How long is waited, whose messages are taken, which conversations are answered, and how a turn may end. */

@@ -5,8 +5,6 @@ import type { People } from "./app-identity.ts";
 import { wireKnowledge } from "./app-knowledge.ts";
 import type { Config } from "./config.ts";
 import type { Connections } from "./chatwoot/connections.ts";
-import { openDownloads } from "./media/downloads.ts";
-import type { Network } from "./media/network.ts";
 import { Archive } from "./storage/archive.ts";
 import { BucketMaker } from "./storage/bucket-maker.ts";
 import { BucketTasks } from "./storage/bucket-tasks.ts";
@@ -24,9 +22,9 @@ export type Storage = ReturnType<typeof wireStorage>;
 export function wireStorage(
   config: Config,
   base: Base,
-  { instance, people: { resolver, country }, connections, objects, network }: Wired,
+  { instance, people: { resolver, country }, connections, objects }: Wired,
 ) {
-  const { store, clock, random, log, metrics } = base;
+  const { store, clock, random, log, metrics, downloads } = base;
   const prefix = config.storage.bucketPrefix;
   const shared = { store, objects, clock, random, log, metrics, prefix, pollMs: config.sweepMs };
   const folder = new SpoolFolder(join(config.dataDir, "spool"));
@@ -61,7 +59,7 @@ export function wireStorage(
   const media = new MediaFetcher({
     ...shared,
     folder,
-    downloads: openDownloads({ clock, network, mediaHosts: config.mediaHosts }),
+    downloads,
     originOf: (connectionKey) => connections.withKey(connectionKey)?.chatwootUrl ?? null,
     hasRoom: () => spool.hasRoomToFetch(),
     onFetched: () => spool.wake(),
@@ -79,5 +77,4 @@ interface Wired {
   people: Pick<People, "resolver" | "country">;
   connections: Connections;
   objects: ObjectStore;
-  network: Network;
 }

@@ -20,6 +20,7 @@ import { AppError } from "./errors.ts";
 import { Inboxes } from "./inbox/inboxes.ts";
 import { KnowledgeSearch } from "./knowledge/search.ts";
 import type { Log } from "./log.ts";
+import { openDownloads } from "./media/downloads.ts";
 import type { Network } from "./media/network.ts";
 import { systemNetwork } from "./media/system-network.ts";
 import { openMetrics } from "./metrics.ts";
@@ -120,7 +121,6 @@ async function compose(config: Config, base: Base, lock: InstanceLock): Promise<
     instance: claimant.instance,
     people,
     connections,
-    network: base.network,
     objects: observed(await openObjectStore(config, base), base.metrics, base.clock),
   });
   const readiness = new Readiness(base.clock, (now) => store.ping(now));
@@ -202,7 +202,7 @@ function runnable(config: Config, base: Base, house: House): App {
 async function rescue(
   { sendSettleMs }: Config,
   { store, clock, log }: Base,
-  { claimant, storage }: House,
+  { claimant, services, storage }: House,
 ): Promise<void> {
   const now = clock.now();
   const turns = await store.rescueTurns(claimant, CRASH_ATTEMPTS_MAX, now);
@@ -210,6 +210,7 @@ async function rescue(
   const deliveries = await store.rescueDeliveries(claimant, lookDelayMs, now);
   const lostCalls = await store.settleLostUsage(now);
   const emptied = await store.sweepDeletedUsers(now);
+  await services.attachmentFiles.clear();
   const spoolLeftovers = await storage.sweep.sweep(Number.POSITIVE_INFINITY);
   log.event("info", "boot.rescued", { ...turns, deliveries, lostCalls, emptied, spoolLeftovers });
 }
@@ -246,7 +247,7 @@ function openBase(config: Config, surroundings: Surroundings) {
     restart,
     fetchOutside,
     openObjects,
-    network,
+    downloads: openDownloads({ clock, network, mediaHosts: config.mediaHosts }),
     bootedAt,
     store,
     metrics: openMetrics(VERSION),

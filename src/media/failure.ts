@@ -4,6 +4,7 @@ import { AppError } from "../errors.ts";
 /** Why a file is never fetched, however often it is tried. */
 const REFUSALS = {
   url: "its address cannot be read",
+  no_chatwoot: "its connection has no Chatwoot",
   scheme: "only http and https are fetched",
   host: "its host is neither the connection's own nor a listed one",
   address: "its host has an address that is not public",

@@ -6,6 +6,7 @@ import { AppError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { Service } from "../service.ts";
 import type { DownloadedMedia, Downloads } from "../media/downloads.ts";
+import { refused } from "../media/failure.ts";
 import type { Random } from "../random.ts";
 import { type Backoff, reasonOf, waitAfter } from "./backoff.ts";
 import type { SpoolFolder } from "./spool-folder.ts";
@@ -77,7 +78,7 @@ export class MediaFetcher extends Service {
   async #download({ id, connectionKey, sourceUrl: url }: MediaToFetch): Promise<DownloadedMedia> {
     const { downloads, folder, originOf } = this.#deps;
     const connectionOrigin = originOf(connectionKey);
-    if (connectionOrigin === null) throw noChatwoot();
+    if (connectionOrigin === null) throw refused("no_chatwoot");
     const into = await folder.reserve(id);
     const order = { url, connectionOrigin, into, bytesMax: MEDIA_BYTES_MAX };
     return await downloads.download(order, this.stopSignal);
@@ -94,10 +95,4 @@ export class MediaFetcher extends Service {
     if (error instanceof AppError) log.event("warning", name, { objectId: id, reason: reasonOf(error) });
     else log.failure(name, error, { objectId: id });
   }
-}
-
-function noChatwoot(): AppError {
-  return new AppError("media_refused", "The attachment is not fetched: its connection has no Chatwoot.", {
-    reason: "no_chatwoot",
-  });
 }

@@ -31,6 +31,7 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
       "turn/decide.ts",
       "turn/prompt.ts",
       "turn/attachment-words.ts",
+      "turn/attachment-files.ts",
       "delivery/relay.ts",
       "delivery/protocol.ts",
       "delivery/look.ts",

@@ -1,0 +1,96 @@
+// A customer's attachment as a file on the disk, for as long as it is looked at. It comes from its Chatwoot, where it may
+// be missing for the first seconds. Nothing is read of it here.
+import { once } from "node:events";
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { type Clock, startDeadline } from "../clock.ts";
+import { AppError } from "../errors.ts";
+import type { DownloadedMedia, Downloads } from "../media/downloads.ts";
+import { refused } from "../media/failure.ts";
+import type { Random } from "../random.ts";
+import type { UnreadReason } from "./sensed.ts";
+
+export interface AttachmentFilesDeps {
+  /** Holds nothing but these files; made when it is not there. */
+  folder: string;
+  downloads: Downloads;
+  clock: Clock;
+  random: Random;
+  /** The address of a connection's Chatwoot; null when it has none. */
+  originOf: (connectionKey: number) => string | null;
+}
+
+export interface FileOrder {
+  connectionKey: number;
+  /** Attachment's address, a secret. */
+  url: string;
+  bytesMax: number;
+}
+
+/** Gone from the disk when it is disposed of. */
+export interface AttachmentFile extends DownloadedMedia, AsyncDisposable {
+  path: string;
+}
+
+/** After each failure that may pass; the last is followed by none. */
+const WAITS_MS = [1_000, 2_000, 4_000, 8_000] as const;
+
+export class AttachmentFiles {
+  readonly #deps: AttachmentFilesDeps;
+
+  constructor(deps: AttachmentFilesDeps) {
+    this.#deps = deps;
+  }
+
+  /** Removes what a process that died left behind. Nothing may be fetched yet. */
+  async clear(): Promise<void> {
+    await rm(this.#deps.folder, { recursive: true, force: true });
+  }
+
+  /**
+   * Fetches the file, again and again while it may still come. Rejects with AppError `media_refused`,
+   * `media_unavailable` or `storage_unavailable`, and with the signal's reason when it aborts.
+   */
+  async fetch({ connectionKey, url, bytesMax }: FileOrder, signal: AbortSignal): Promise<AttachmentFile> {
+    const { folder, downloads, clock, random, originOf } = this.#deps;
+    const connectionOrigin = originOf(connectionKey);
+    if (connectionOrigin === null) throw refused("no_chatwoot");
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const path = join(folder, random.uuid(clock.now()));
+    const order = { url, connectionOrigin, into: path, bytesMax };
+    const media = await this.#patiently(() => downloads.download(order, signal), signal);
+    return { ...media, path, [Symbol.asyncDispose]: () => rm(path, { force: true }) };
+  }
+
+  async #patiently<T>(attempt: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    for (const waitMs of WAITS_MS) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (!mayPass(error)) throw error;
+      }
+      await pause(this.#deps.clock, waitMs, signal);
+    }
+    return attempt();
+  }
+}
+
+/** Why nothing could be made of an attachment that could not be fetched; null: it was something else that failed. */
+export function unfetchedReason(error: unknown): UnreadReason | null {
+  if (!(error instanceof AppError)) return null;
+  if (error.code === "media_refused" && error.reason === "too_large") return "too_large";
+  const isFetch = error.code === "media_refused" || error.code === "media_unavailable";
+  return isFetch || error.code === "storage_unavailable" ? "unavailable" : null;
+}
+
+function mayPass(error: unknown): boolean {
+  return error instanceof AppError && error.code === "media_unavailable";
+}
+
+async function pause(clock: Clock, waitMs: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  const wait = startDeadline(clock, waitMs, signal);
+  await once(wait.signal, "abort");
+  wait.clear();
+  signal.throwIfAborted();
+}
