@@ -42,16 +42,16 @@ export class AttachmentFiles {
     this.#deps = deps;
   }
 
-  /** Removes what a process that died left behind. Nothing may be fetched yet. */
+  /** Removes what a process that died left behind. Nothing may be on its way yet. */
   async clear(): Promise<void> {
     await rm(this.#deps.folder, { recursive: true, force: true });
   }
 
   /**
-   * Fetches the file, again and again while it may still come. Rejects with AppError `media_refused`,
+   * Brings the file, trying again and again while it may still come. Rejects with AppError `media_refused`,
    * `media_unavailable` or `storage_unavailable`, and with the signal's reason when it aborts.
    */
-  async fetch({ connectionKey, url, bytesMax }: FileOrder, signal: AbortSignal): Promise<AttachmentFile> {
+  async bring({ connectionKey, url, bytesMax }: FileOrder, signal: AbortSignal): Promise<AttachmentFile> {
     const { folder, downloads, clock, random, originOf } = this.#deps;
     const connectionOrigin = originOf(connectionKey);
     if (connectionOrigin === null) throw refused("no_chatwoot");
