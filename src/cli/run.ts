@@ -7,6 +7,7 @@ import { VERSION } from "../version.ts";
 import { addBucketVerbs } from "./bucket.ts";
 import { checkConfig } from "./config.ts";
 import { addDoctorVerb, type Outcome } from "./doctor.ts";
+import { addInboxVerbs } from "./inbox.ts";
 import { addKeyVerbs, refuseKeys } from "./key.ts";
 import { addNumberVerbs } from "./number.ts";
 import { type OpenDaemon, serve } from "./serve.ts";
@@ -72,6 +73,7 @@ function commands(terminal: Terminal, openDaemon: OpenDaemon, end: (outcome: Out
   addUserVerbs(program, perform, terminal);
   addNumberVerbs(program, perform);
   addKeyVerbs(program, perform, terminal);
+  addInboxVerbs(program, perform, terminal);
   addBucketVerbs(program, perform, terminal);
   addDoctorVerb(program, terminal, openDaemon, end);
   program
