@@ -152,6 +152,7 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
       "turn/answer-key.ts",
       "turn/less-history.ts",
       "turn/gate.ts",
+      "turn/language.ts",
       "turn/retry.ts",
       "turn/urgency.ts",
       "turn/urgency-words.ts",
