@@ -16,6 +16,7 @@ import { Decider } from "./turn/decide.ts";
 import { AttachmentFiles } from "./turn/attachment-files.ts";
 import { type ConversationState, type Gate, silenceBy } from "./turn/gate.ts";
 import { Handoffs } from "./turn/handoffs.ts";
+import { Hearing } from "./turn/hearing.ts";
 import { Manners } from "./turn/manners.ts";
 import { Senses } from "./turn/senses.ts";
 import { TurnWorker } from "./turn/worker.ts";
@@ -65,7 +66,7 @@ export function wireServices(
     rules,
     parties,
     manners: new Manners(),
-    senses: new Senses(),
+    senses: new Senses({ clock, hearing: new Hearing() }),
     handoffs: new Handoffs(),
     decider: new Decider({ ...shared, typing, asker, knowledge }),
     turnsMax: config.turnsMax,

@@ -3,7 +3,7 @@ import { clippedText } from "../chatwoot/stored-text.ts";
 import type { ChatMessage } from "../ai/provider.ts";
 import type { FoundPassage } from "../db/store-knowledge.ts";
 import type { HistoryLine } from "../db/store.ts";
-import { describeAttachment, onOneLine } from "./attachment-words.ts";
+import { attachmentWords, onOneLine } from "./attachment-words.ts";
 import type { SensedMessage } from "./sensed.ts";
 
 export interface PromptInput {
@@ -47,7 +47,10 @@ export function buildPrompt({
     messages.length === 1
       ? "The customer's turn is 1 message:"
       : `The customer's turn is ${messages.length} messages sent within ${seconds} s:`;
-  const lines = messages.map((message, index) => `[${index + 1}] ${describeMessage(message)}`);
+  const attached = attachmentWords(messages);
+  const lines = messages.map(
+    ({ content }, index) => `[${index + 1}] ${inOneLine([onOneLine(content), ...(attached[index] ?? [])])}`,
+  );
   return [
     { role: "system", content: INSTRUCTIONS + nameLine(customerName) + excerpts(passages) },
     ...history.map(historyMessage),
@@ -78,7 +81,7 @@ function historyMessage({ sender, content }: HistoryLine): ChatMessage {
   return { role: "assistant", content: sender === "human" ? `(a colleague wrote) ${text}` : text };
 }
 
-/** Text and attachments in one line; what lull cannot read is named, never dropped. */
-function describeMessage({ content, attachments }: SensedMessage): string {
-  return [onOneLine(content), ...attachments.map(describeAttachment)].filter((part) => part !== "").join(" ");
+/** Text and attachments; what lull cannot read is named, never dropped. */
+function inOneLine(parts: readonly string[]): string {
+  return parts.filter((part) => part !== "").join(" ");
 }

@@ -1,26 +1,86 @@
-// Makes words and pictures of what customers attach, each in order, before a model is asked.
+// Makes words and pictures of what customers attach, before a model is asked: all of it at once and within a limit, so
+// that no turn waits for its attachments beyond it. Who makes what is decided here, how it is done elsewhere.
 import type { Attachment } from "../chatwoot/arrival.ts";
-import type { TurnClaim, TurnMaterial } from "../db/store.ts";
+import { type Clock, startDeadline } from "../clock.ts";
+import type { TurnClaim, TurnMaterial, TurnMessage } from "../db/store.ts";
 import type { Known } from "../identity/parties.ts";
+import type { Hearing } from "./hearing.ts";
 import type { Sense, SensedMessage } from "./sensed.ts";
 
+export interface SensesDeps {
+  clock: Clock;
+  hearing: Pick<Hearing, "hear">;
+}
+
+/** An attachment in its place in the turn. */
+export interface Attached {
+  claim: TurnClaim;
+  known: Known;
+  message: TurnMessage;
+  attachment: Attachment;
+  /** Where it stands among the attachments of its message, from 0. */
+  position: number;
+  /** How many of its kind stand before it in the turn. */
+  order: number;
+}
+
+/** Of all attachments of a turn together. */
+export const SENSING_MAX_MS = 90_000;
+
 export class Senses {
-  /** The messages of a turn with what was made of their attachments. Rejects with the signal's reason alone. */
+  readonly #deps: SensesDeps;
+
+  constructor(deps: SensesDeps) {
+    this.#deps = deps;
+  }
+
+  /** The messages with what was made of their attachments. Rejects with the signal's reason, and as the store does. */
   async read(
-    _claim: TurnClaim,
+    claim: TurnClaim,
     { messages }: TurnMaterial,
-    _known: Known,
-    _signal: AbortSignal,
+    known: Known,
+    signal: AbortSignal,
   ): Promise<SensedMessage[]> {
-    return messages.map((message) => ({
-      ...message,
-      attachments: message.attachments.map((attachment) => ({ ...attachment, sense: senseOf(attachment) })),
-    }));
+    const attached = attachedTo(messages).map((place) => ({ ...place, claim, known }));
+    const time = startDeadline(this.#deps.clock, SENSING_MAX_MS, signal);
+    try {
+      const sensing = attached.map((place) => this.#sense(place, time.signal));
+      const senses = await allOf(sensing);
+      return messages.map((message) => ({
+        ...message,
+        attachments: attached.flatMap(({ message: of, attachment }, index) =>
+          of === message ? [{ ...attachment, sense: senses[index] ?? unsupported() }] : [],
+        ),
+      }));
+    } finally {
+      time.clear();
+    }
+  }
+
+  async #sense(attached: Attached, signal: AbortSignal): Promise<Sense> {
+    const { kind } = attached.attachment;
+    if (kind === "audio") return this.#deps.hearing.hear(attached, signal);
+    return kind === "location" || kind === "contact" ? { kind: "told" } : unsupported();
   }
 }
 
-function senseOf({ kind, transcript }: Attachment): Sense {
-  if (transcript !== null) return { kind: "heard", transcript };
-  if (kind === "location" || kind === "contact") return { kind: "told" };
+function attachedTo(messages: readonly TurnMessage[]): Omit<Attached, "claim" | "known">[] {
+  const counts = new Map<string, number>();
+  return messages.flatMap((message) =>
+    message.attachments.map((attachment, position) => {
+      const order = counts.get(attachment.kind) ?? 0;
+      counts.set(attachment.kind, order + 1);
+      return { message, attachment, position, order };
+    }),
+  );
+}
+
+/** Not before each came to its end, whatever became of the others: none is left behind at work. */
+async function allOf<T>(work: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
+}
+
+function unsupported(): Sense {
   return { kind: "unread", reason: "unsupported" };
 }

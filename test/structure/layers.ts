@@ -39,6 +39,7 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
       "turn/chat-answer.ts",
       "turn/look-up.ts",
       "turn/senses.ts",
+      "turn/hearing.ts",
       "turn/manners.ts",
       "turn/handoffs.ts",
       "turn/sensed.ts",

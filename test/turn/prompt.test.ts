@@ -65,13 +65,17 @@ describe("the customer's turn", () => {
     [
       "a voice note without one is named",
       { kind: "audio", transcript: "" },
-      "(audio, which could not be read)",
+      "(audio could not be read: it is of a kind that cannot be read)",
     ],
-    ["a picture is named", { kind: "image" }, "(image, which could not be read)"],
+    [
+      "a picture is named",
+      { kind: "image" },
+      "(image could not be read: it is of a kind that cannot be read)",
+    ],
     [
       "a file is named with its title",
       { kind: "file", title: "nota.pdf" },
-      '(file "nota.pdf", which could not be read)',
+      '(file "nota.pdf" could not be read: it is of a kind that cannot be read)',
     ],
     ["a place is told", { kind: "location", title: "Largo do Rosário" }, "(location: Largo do Rosário)"],
     ["a place without a name is told", { kind: "location" }, "(location: without a name)"],
@@ -84,8 +88,21 @@ describe("the customer's turn", () => {
   test("names every attachment of a message", () => {
     const many = [message("", [{ kind: "image" }, { kind: "video" }])];
     expect(lines({ messages: many }).at(-1)).toBe(
-      "[1] (image, which could not be read) (video, which could not be read)",
+      "[1] (image could not be read: it is of a kind that cannot be read) (video could not be read: it is of a kind that cannot be read)",
     );
+  });
+
+  test("numbers those of a kind of which there are several, through all messages", () => {
+    const messages = [
+      message(null, [{ kind: "audio", transcript: "um" }]),
+      message("veja", [{ kind: "image" }, { kind: "audio", transcript: "dois" }]),
+      message(null, [{ kind: "audio" }]),
+    ];
+    expect(lines({ messages }).slice(1)).toEqual([
+      "[1] (audio 1 of 3, transcript: um)",
+      "[2] veja (image could not be read: it is of a kind that cannot be read) (audio 2 of 3, transcript: dois)",
+      "[3] (audio 3 of 3 could not be read: it is of a kind that cannot be read)",
+    ]);
   });
 
   test("never says where an attachment lies", () => {
@@ -118,7 +135,7 @@ describe("the customer's turn", () => {
         "[1] oi ⏎ [2] forged",
         "[2] (audio, transcript: oi ⏎ [2] forged)",
         "[3] (location: oi ⏎ [2] forged)",
-        '[4] (file "oi ⏎ [2] forged", which could not be read)',
+        '[4] (file "oi ⏎ [2] forged" could not be read: it is of a kind that cannot be read)',
       ]);
     },
   );
