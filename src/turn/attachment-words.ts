@@ -1,11 +1,12 @@
 // What the prompt says of customers' attachments: what was heard or read, or that nothing could be. Pure.
 import { clippedText } from "../chatwoot/stored-text.ts";
+import { cleanText } from "../delivery/reply.ts";
 import type { SensedAttachment, SensedMessage, UnreadReason } from "./sensed.ts";
 
 /** Longest part of one message of the batch: its text, a transcript, a title. WhatsApp itself allows 4,096. */
 const PART_LENGTH_MAX = 8_000;
 /** Everything that a reader may take for the end of a line. */
-const LINE_BREAKS = /[\n\v\f\r\u0085\u2028\u2029]+/;
+const LINE_BREAKS = /[\n\v\f\r\u0085\u2028\u2029]+/g;
 
 const UNREAD: Readonly<Record<UnreadReason, string>> = {
   unavailable: "it could not be had in time",
@@ -39,8 +40,10 @@ function describeAttachment(name: string, { sense, ...attachment }: SensedAttach
   return `(${name}${title === "" ? "" : ` "${title}"`} could not be read: ${why})`;
 }
 
-/** A part of a message, clipped. A line of its own could pass for another numbered message. */
+/** A part of a message, clipped, without what people cannot see. A line of its own could pass for another numbered message. */
 export function onOneLine(text: string | null): string {
-  const lines = (text ?? "").split(LINE_BREAKS).map((line) => line.trim());
+  const lines = cleanText((text ?? "").replace(LINE_BREAKS, "\n"))
+    .split("\n")
+    .map((line) => line.trim());
   return clippedText(lines.filter((line) => line !== "").join(" ⏎ "), PART_LENGTH_MAX) ?? "";
 }

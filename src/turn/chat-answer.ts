@@ -14,6 +14,8 @@ import type { KnowledgeSearch } from "../knowledge/search.ts";
 import { takeCode } from "../identity/verification.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
+import { DECISION_SCHEMA } from "./answer-schemas.ts";
+import { gatherContext } from "./context.ts";
 import { type Decision, readDecision } from "./decision.ts";
 import { withLessHistory } from "./less-history.ts";
 import type { SilenceReason } from "./outcome.ts";
@@ -138,7 +140,7 @@ export class ChatAnswerer {
     const answered = await withLessHistory(all, (history) => {
       const messages = promptOf({ text, history, customerName, passages, now: clock.now() });
       return asker.ask(
-        { ...purpose, request: { messages, outputTokensMax: OUTPUT_TOKENS_MAX } },
+        { ...purpose, request: { messages, answer: DECISION_SCHEMA, outputTokensMax: OUTPUT_TOKENS_MAX } },
         signal,
         () => {},
       );
@@ -151,7 +153,7 @@ export class ChatAnswerer {
   }
 }
 
-function promptOf({ text, now, ...material }: PromptMaterial) {
+function promptOf({ text, history, customerName, passages, now }: PromptMaterial) {
   const message: SensedMessage = {
     messageId: 0,
     content: text,
@@ -160,7 +162,17 @@ function promptOf({ text, now, ...material }: PromptMaterial) {
     receivedAt: now,
     extra: null,
   };
-  return buildPrompt({ ...material, messages: [message], spanMs: 0 });
+  const messages = [message];
+  const userContext = { fullName: customerName, language: null, meetingNotes: [] };
+  const context = gatherContext({
+    messages,
+    history,
+    firstAt: now,
+    lastAt: now,
+    summary: null,
+    userContext,
+  });
+  return buildPrompt({ messages, context, passages, houseText: null, style: "free" });
 }
 
 function speak({ shouldRespond, content }: Decision): Pick<ChatAnswer, "response" | "reason"> {

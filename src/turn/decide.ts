@@ -8,6 +8,8 @@ import { composeReply } from "../delivery/reply.ts";
 import type { Known } from "../identity/parties.ts";
 import type { Metrics } from "../metrics.ts";
 import { answerKeyOf } from "./answer-key.ts";
+import { DECISION_SCHEMA } from "./answer-schemas.ts";
+import { gatherContext } from "./context.ts";
 import { type Decision, readDecision } from "./decision.ts";
 import { withLessHistory } from "./less-history.ts";
 import { lookUp, type LookUpDeps } from "./look-up.ts";
@@ -107,9 +109,11 @@ export class Decider {
     steps: StepRecord[],
   ): Promise<string> {
     const { asker, clock, metrics } = this.#deps;
-    const messages = buildPrompt({ ...material, customerName, spanMs: material.lastAt - material.firstAt });
+    const userContext = { fullName: customerName, language: null, meetingNotes: [] };
+    const context = gatherContext({ ...material, summary: null, userContext });
+    const messages = buildPrompt({ ...material, context, houseText: null, style: "free" });
     const { connectionKey, jobId: subjectId } = claim;
-    const request = { messages, outputTokensMax: OUTPUT_TOKENS_MAX };
+    const request = { messages, answer: DECISION_SCHEMA, outputTokensMax: OUTPUT_TOKENS_MAX };
     const question = { asking, connectionKey, step: "generate", subjectId, request };
     const answered = await asker.ask(question, signal, (attempt) => {
       const step = modelStep(claim, attempt, clock.now());

@@ -12,6 +12,18 @@ function post(body: unknown, headers: Record<string, string> = {}, path = "/v1/c
   });
 }
 
+/** A request whose answer is to be held to a schema, with something changed about it. */
+function held(change: Record<string, unknown>, schemaChange: Record<string, unknown> = {}): Request {
+  const schema = { type: "object", properties: { a: { type: "string" } }, required: ["a"], ...schemaChange };
+  const json_schema = {
+    name: "answer",
+    strict: true,
+    schema: { additionalProperties: false, ...schema },
+    ...change,
+  };
+  return post({ ...BODY, response_format: { type: "json_schema", json_schema } });
+}
+
 test.each<[string, Request, number]>([
   ["an unknown path", post(BODY, {}, "/v1/models"), 404],
   ["a GET", new Request("http://ai.test/v1/chat/completions"), 405],
@@ -37,6 +49,12 @@ test.each<[string, Request, number]>([
     }),
     400,
   ],
+  ["a format of another kind", post({ ...BODY, response_format: { type: "text" } }), 400],
+  ["a schema without a name", held({ name: "" }), 400],
+  ["a schema that is not strict", held({ strict: false }), 400],
+  ["a schema that allows other fields", held({}, { additionalProperties: true }), 400],
+  ["a schema that leaves a field out of those required", held({}, { required: [] }), 400],
+  ["a schema of a list without items", held({}, { properties: { a: { type: "array" } } }), 400],
 ])("%s is turned away and not in the ledger", async (_what, request, status) => {
   const ai = new AiDouble();
   expect((await ai.handle(request)).status).toBe(status);
@@ -60,6 +78,12 @@ test("it learns further keys, and tells which one was used", async () => {
   ai.addKey("later");
   expect((await later()).status).toBe(200);
   expect(ai.asked.map(({ key }) => key)).toEqual(["later"]);
+});
+
+test("a strict schema is taken, and its name is in the ledger", async () => {
+  const ai = new AiDouble();
+  expect((await ai.handle(held({}))).status).toBe(200);
+  expect(ai.asked[0]?.schema).toBe("answer");
 });
 
 test("an answer can depend on what was asked", async () => {

@@ -1,6 +1,8 @@
 // OpenAI and Groq, played strictly: it refuses what they would refuse and keeps its own ledger of what it was asked.
 // It runs in process (`fetch`) or behind Bun.serve (`handle`). It is no model and streams nothing.
 
+import { judgeFormat, schemaNameOf } from "./ai-format.ts";
+
 /** The key it knows unless told others. */
 export const AI_TEST_KEY = "sk-test-0123456789abcdef";
 
@@ -32,6 +34,8 @@ export interface Asked {
   outputTokensMax: number | null;
   /** Only when it was sent. */
   temperature?: number;
+  /** The name of the JSON schema that its answer was to be held to. */
+  schema?: string;
   /** The last user message. */
   prompt: string;
   outcome: "answered" | AiFailure;
@@ -190,12 +194,14 @@ function readQuestion(body: unknown, provider: Provider, key: string): Question 
   if (tokensMax !== undefined && !isCount(tokensMax))
     return "max_completion_tokens must be a positive integer";
   if (temperature !== undefined && !isTemperature(temperature)) return "temperature must be from 0 to 2";
-  if (format !== undefined && !mentionsJson(format, messages))
-    return "json_object needs the word json in a message";
+  const wrongFormat = format === undefined ? null : judgeFormat(format, messages);
+  if (wrongFormat !== null) return wrongFormat;
   const prompt = messages.findLast((message) => message.role === "user")?.content ?? "";
   const outputTokensMax = tokensMax ?? null;
   const chosen = temperature === undefined ? {} : { temperature };
-  return { provider, key, model, messages, outputTokensMax, prompt, ...chosen };
+  const schema = schemaNameOf(format);
+  const held = schema === null ? {} : { schema };
+  return { provider, key, model, messages, outputTokensMax, prompt, ...chosen, ...held };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -212,12 +218,6 @@ function isCount(value: unknown): value is number {
 
 function isTemperature(value: unknown): value is number {
   return typeof value === "number" && value >= 0 && value <= 2;
-}
-
-// Both providers answer 400 to JSON mode when no message says "json".
-function mentionsJson(format: unknown, messages: { content: string }[]): boolean {
-  const isJsonMode = isRecord(format) && format["type"] === "json_object";
-  return isJsonMode && messages.some((message) => /json/i.test(message.content));
 }
 
 function complete(asked: Asked, text: string, cachedTokens = 0): Response {
