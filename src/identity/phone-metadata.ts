@@ -1,6 +1,7 @@
 // The world's numbering plans as libphonenumber-js/max knows them: the one file that knows the package.
 // It reads digits only; what a person typed is cleaned before, and five countries' own rules stand in phone-plans.ts.
 import {
+  getCountryCallingCode,
   isSupportedCountry,
   parsePhoneNumberFromString as parsePhone,
   type CountryCode,
@@ -35,6 +36,11 @@ export function lookUp(digits: string): PlannedNumber | null {
 export function dialledIn(country: Country, digits: string): string | null {
   const parsed = parsePhone(digits, { defaultCountry: country, extract: false });
   return parsed === undefined ? null : parsed.number.slice(1);
+}
+
+/** What its international numbers begin with, such as 55. */
+export function callingCodeOf(country: Country): string {
+  return getCountryCallingCode(country);
 }
 
 export function isCountry(word: string): word is Country {
