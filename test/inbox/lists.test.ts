@@ -93,7 +93,9 @@ test("a pattern cut out of a number with stars for what is missing always fits i
       fc.array(fc.boolean(), { minLength: 13, maxLength: 13 }),
       (line, kept) => {
         const digits = `55119${line}`;
-        const pattern = [...digits].map((digit, index) => (kept[index] === true ? digit : "*")).join("");
+        const pattern = Array.from(digits)
+          .map((digit, index) => (kept[index] === true ? digit : "*"))
+          .join("");
         const sender = from({ sourceId: digits });
         if (pattern.includes("*")) expect(isBlocked({ block: [`+${pattern}`] }, sender)).toBe(true);
       },
