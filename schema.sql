@@ -364,7 +364,8 @@ CREATE INDEX steps_of_job ON turn_steps (job_id, id);
 -- Messages to customers on their way. public_id is the marker that Chatwoot keeps in content_attributes.lull_reply_id.
 -- `claims` is the fence of a settle, `sends` counts the POSTs, `looks` the look-ups since the last unknown one. A part with
 -- a pause waits so long after the one before it, and stays behind when the customer writes meanwhile. `handoff` is what
--- becomes of the conversation once this part is sent. A notification has no turn.
+-- becomes of the conversation once this part is sent. A notification has no turn; idempotency_key is its caller's name for
+-- the request, request_hash the digest of what was asked, so that asking again changes nothing.
 CREATE TABLE outbox (
   id INTEGER PRIMARY KEY,
   public_id TEXT NOT NULL UNIQUE,
@@ -391,13 +392,17 @@ CREATE TABLE outbox (
   chatwoot_message_id INTEGER,
   created_at INTEGER NOT NULL,
   settled_at INTEGER,
+  idempotency_key TEXT,
+  request_hash TEXT,
   FOREIGN KEY (connection_id, conversation_id)
     REFERENCES conversations (connection_id, chatwoot_conversation_id),
   CHECK ((kind = 'reply') = (job_id IS NOT NULL)),
+  CHECK ((idempotency_key IS NULL) = (request_hash IS NULL)),
   CHECK ((state IN ('sent', 'failed', 'cancelled')) = (settled_at IS NOT NULL)),
   CHECK ((state = 'unknown') <= (unknown_since IS NOT NULL))
 ) STRICT;
 CREATE UNIQUE INDEX one_delivery_per_part ON outbox (job_id, part) WHERE state <> 'cancelled';
+CREATE UNIQUE INDEX one_delivery_per_request ON outbox (idempotency_key) WHERE idempotency_key IS NOT NULL;
 CREATE INDEX deliveries_of_job ON outbox (job_id) WHERE job_id IS NOT NULL;
 CREATE INDEX deliveries_due ON outbox (due_at) WHERE state IN ('intent', 'sending', 'unknown');
 CREATE INDEX deliveries_unsettled ON outbox (connection_id, conversation_id, id)

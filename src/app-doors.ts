@@ -22,6 +22,7 @@ import type { KnowledgeRoutesDeps } from "./routes/knowledge.ts";
 import type { MeDeps } from "./routes/me.ts";
 import type { OwnDeps } from "./routes/own.ts";
 import type { OwnFilesDeps } from "./routes/own-files.ts";
+import type { NotificationRoutesDeps } from "./routes/notifications.ts";
 import type { PlaygroundRoutesDeps } from "./routes/playground.ts";
 import { openServer, type Server, socketPeer } from "./routes/server.ts";
 import { TokenGuard } from "./routes/token-guard.ts";
@@ -75,6 +76,7 @@ export function wireDoors(config: Config, base: Base, wired: Wired) {
     chat: chatDoor(house),
     buckets: bucketDoor(house),
     knowledge: knowledgeDoor(house),
+    notifications: notificationDoor(house),
     health: healthDoor(house),
     playground: playgroundDoor(house, playground),
   });
@@ -204,6 +206,17 @@ function bucketDoor({ base, guard, connections, people, storage }: House): Bucke
 function knowledgeDoor(house: House): KnowledgeRoutesDeps {
   const { base, guard } = house;
   return { ...ownFiles(house), guard, log: base.log, peerOf: socketPeer };
+}
+
+function notificationDoor({ base, guard, connections, people, services }: House): NotificationRoutesDeps {
+  return {
+    guard,
+    peerOf: socketPeer,
+    store: base.store,
+    country: people.country,
+    connectionNamed: (name) => servedConnection(connections, name),
+    notifications: services.notifications,
+  };
 }
 
 function ownFiles({ base, storage }: House): OwnFilesDeps {

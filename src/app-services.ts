@@ -9,6 +9,7 @@ import type { ListedMessage } from "./chatwoot/api.ts";
 import type { Connections } from "./chatwoot/connections.ts";
 import type { Config } from "./config.ts";
 import type { Claimant, EndRules, IntakeRules } from "./db/store.ts";
+import { Notifications } from "./delivery/notifications.ts";
 import { Relay } from "./delivery/relay.ts";
 import { Typing } from "./delivery/typing.ts";
 import type { Inboxes } from "./inbox/inboxes.ts";
@@ -35,7 +36,7 @@ export function wireServices(
   flags: Flags,
   inboxes: Inboxes,
   connections: Connections,
-  { parties, asker, knowledge }: Pick<People, "parties" | "asker" | "knowledge">,
+  { parties, asker, knowledge, resolver }: Pick<People, "parties" | "asker" | "knowledge" | "resolver">,
 ) {
   const { store, clock, random, log, metrics } = base;
   const chatwootOf = (connectionKey: number) => connections.withKey(connectionKey)?.chatwoot ?? null;
@@ -87,7 +88,17 @@ export function wireServices(
       worker.wake();
     },
   });
-  return { buffers, worker, relay, typing, attachmentFiles };
+  const notifications = new Notifications({
+    store,
+    clock,
+    log,
+    resolver,
+    newRequestId: () => random.uuid(clock.now()),
+    refusal: ({ connectionKey, inboxId }) =>
+      inboxes.of(connectionKey, inboxId).mode === "off" ? "mode_off" : null,
+    wake: () => relay.wake(),
+  });
+  return { buffers, worker, relay, typing, attachmentFiles, notifications };
 }
 
 /** How long is waited, whose messages are taken, which conversations are answered, and how a turn may end. */

@@ -43,6 +43,16 @@ export interface OutgoingText {
   text: string;
   /** The marker, put in `content_attributes.lull_reply_id`. */
   replyId: string;
+  /** An approved template of WhatsApp, which goes out in the place of the text; null: the text itself. */
+  template?: TemplateParams | null;
+}
+
+/** Chatwoot's `template_params`. */
+export interface TemplateParams {
+  name: string;
+  language: string;
+  category?: string;
+  processed_params?: Record<string, unknown>;
 }
 
 /**

@@ -108,7 +108,11 @@ class ChatwootClient implements ChatwootApi {
   ): Promise<SendOutcome> {
     // Nothing has left yet, which is worth knowing for sure.
     if (signal.aborted) return { kind: "not_accepted", retryAfterMs: null };
-    const body = { ...publicText(message.text), content_attributes: { [MARKER_KEY]: message.replyId } };
+    const body = {
+      ...publicText(message.text),
+      content_attributes: { [MARKER_KEY]: message.replyId },
+      ...(message.template == null ? {} : { template_params: message.template }),
+    };
     return readSend(await this.#post(conversationId, "messages", body, signal), message.replyId);
   }
 

@@ -22,6 +22,8 @@ export interface SampleConversation {
   channel?: string;
   contact: SampleContact;
   assignee?: "none" | "human" | "bot";
+  /** Whether WhatsApp lets anybody write now; by default it does. */
+  canReply?: boolean;
 }
 
 const ACCOUNT_NAME = "Sample account";
@@ -33,7 +35,7 @@ export function conversationObject(input: SampleConversation, messages: unknown[
   const lastActivity = seconds(input.createdAt);
   return {
     additional_attributes: {},
-    can_reply: true,
+    can_reply: input.canReply ?? true,
     channel: channelOf(input),
     contact_inbox: contactInbox(input),
     id: input.conversationId,

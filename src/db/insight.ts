@@ -23,10 +23,10 @@ const TURN = `j.id AS key, j.public_id AS id, c.name AS connection, j.conversati
   JOIN message_buffer AS b ON b.id = j.buffer_id`;
 
 const DELIVERY = `o.id AS key, o.public_id AS id, c.name AS connection, o.conversation_id AS conversationId,
-  j.public_id AS turnId, o.part, o.state, o.reason, o.sends, o.looks, o.due_at AS dueAt,
+  j.public_id AS turnId, o.kind, o.part, o.state, o.reason, o.sends, o.looks, o.due_at AS dueAt,
   o.unknown_since AS unknownSince, o.chatwoot_message_id AS messageId, o.created_at AS createdAt,
   o.settled_at AS settledAt FROM outbox AS o JOIN connections AS c ON c.id = o.connection_id
-  JOIN buffer_processing_jobs AS j ON j.id = o.job_id`;
+  LEFT JOIN buffer_processing_jobs AS j ON j.id = o.job_id`;
 
 const MESSAGES = `SELECT m.chatwoot_message_id AS messageId, m.content, m.message_type AS kind, m.received_at AS receivedAt,
   m.edited_at AS editedAt, m.deleted_at AS deletedAt, m.outcome, m.reason, m.reply_id AS replyId FROM buffered_messages AS m`;

@@ -25,6 +25,7 @@ import { errandWork } from "./sqlite-errands.ts";
 import { identityWork } from "./sqlite-identity.ts";
 import { inboxWork } from "./sqlite-inboxes.ts";
 import { knowledgeWork } from "./sqlite-knowledge.ts";
+import { notificationWork } from "./sqlite-notifications.ts";
 import { spoolWork } from "./sqlite-spool.ts";
 import { tokenWork } from "./sqlite-tokens.ts";
 import { turnWork } from "./sqlite-turns.ts";
@@ -60,6 +61,7 @@ export function openSqliteStore({ path, random }: SqliteOptions): Store {
     ...knowledgeWork(tables, transact),
     ...inboxWork(tables, transact),
     ...errandWork(tables, transact),
+    ...notificationWork(tables, transact),
     ...openFigures(db, transact),
     rekeyNumbers: (now) => transact(() => rekeyNumbers(db, tables, now)),
     ping: (now) => transact(() => tables.settings.save("pinged_at", String(now), now)),

@@ -20,6 +20,7 @@ import type { FigureStore } from "./store-figures.ts";
 import type { IdentityStore } from "./store-identity.ts";
 import type { InboxStore } from "./store-inboxes.ts";
 import type { KnowledgeStore } from "./store-knowledge.ts";
+import type { NotificationStore } from "./store-notifications.ts";
 import type { SpoolStore } from "./store-spool.ts";
 import type { TokenStore } from "./store-tokens.ts";
 import type { UsageStore } from "./store-usage.ts";
@@ -441,6 +442,7 @@ export interface Store
     KnowledgeStore,
     InboxStore,
     ErrandStore,
+    NotificationStore,
     FigureStore {
   /** Brings the keys of all numbers to the present rules; gives how many rows that took, 0 when they are. */
   rekeyNumbers(now: number): Promise<number>;

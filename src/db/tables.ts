@@ -20,6 +20,7 @@ import { lineConfigTable } from "./line-configs.ts";
 import { mappingTable } from "./mappings.ts";
 import { meetingNoteTable } from "./meeting-notes.ts";
 import { messageTable } from "./messages.ts";
+import { notificationTable } from "./notifications.ts";
 import { pairTable } from "./pairs.ts";
 import { passageTable } from "./passages.ts";
 import { playgroundTable } from "./playground.ts";
@@ -74,6 +75,7 @@ export function openTables(db: Database, random: Random) {
     passages: passageTable(db),
     inboxes: inboxTable(db),
     errands: errandTable(db),
+    notifications: notificationTable(db),
     deliveries: deliveryTable(db, (delivery, messageId, now) =>
       deliverySent(tables, delivery, messageId, now),
     ),

@@ -55,6 +55,16 @@ export function userRemoval(
     "DELETE FROM ai_usage WHERE user_id = $userId",
     "UPDATE conversations SET user_id = NULL WHERE user_id = $userId",
   ].map((sql) => db.query<null, [Params]>(sql));
+  // What was to be told to them is told no more; one that is being sent finds no words when it comes back.
+  const emptyNotifications = db.query<null, [Params]>(`
+    UPDATE outbox SET text = '', template = NULL, idempotency_key = NULL, request_hash = NULL,
+      reason = iif(state IN ('intent', 'failed'), 'deleted', reason),
+      settled_at = iif(state = 'intent', $now, settled_at),
+      claimed_by = iif(state = 'intent', NULL, claimed_by), lease_until = iif(state = 'intent', NULL, lease_until),
+      state = iif(state IN ('intent', 'failed'), 'cancelled', state)
+    WHERE kind = 'notification' AND (connection_id, conversation_id) IN (
+      SELECT connection_id, chatwoot_conversation_id FROM conversations INDEXED BY conversations_of_user
+      WHERE user_id = $userId AND user_id IS NOT NULL)`);
   const remove = db.query<null, [Params]>("DELETE FROM users WHERE public_id = $userId");
   const remember = db.query<null, [Params]>(
     "INSERT INTO deleted_users (user_id, deleted_at) VALUES ($userId, $now)",
@@ -85,6 +95,7 @@ export function userRemoval(
     /** False when there is no such user. */
     remove(userId: string, now: number): boolean {
       claim.run({ userId });
+      emptyNotifications.run({ userId, now });
       leave(userId, now);
       if (remove.run({ userId }).changes === 0) return false;
       for (const statement of forget) statement.run({ userId });

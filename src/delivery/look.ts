@@ -14,6 +14,8 @@ export type Verdict =
   | { kind: "sent"; messageId: number }
   /** A person took over, or the conversation is not lull's any more; `messages` is what people wrote. */
   | { kind: "suppress"; reason: SilenceReason; messages: readonly ListedMessage[] }
+  /** WhatsApp lets nobody write there now but by a template. */
+  | { kind: "closed" }
   /** The customer wrote more that the batch does not hold. */
   | { kind: "newer"; messages: readonly ListedMessage[] }
   | { kind: "clear" };
@@ -71,6 +73,13 @@ export function judge(
   if (!look.view.canReply) return suppress("window_closed");
   const newer = after.filter(isWaitingMessage);
   return newer.length > 0 ? { kind: "newer", messages: newer } : { kind: "clear" };
+}
+
+/** A notification answers nothing: neither people nor newer messages stop it, only proof and a closed window do. */
+export function judgeNotification({ replyId, template }: DeliveryClaim, look: Look): Verdict {
+  const proof = findProof(replyId, look.messages);
+  if (proof !== null) return { kind: "sent", messageId: proof };
+  return look.view.canReply || template !== null ? { kind: "clear" } : { kind: "closed" };
 }
 
 function isWaitingMessage(message: ListedMessage): boolean {

@@ -1,13 +1,21 @@
-// What becomes of one reply: intent → look → send with a marker → settle (docs/sending.md).
+// What becomes of one reply, or of a message that answers nothing: intent → look → send with a marker → settle (docs/sending.md).
 // Every step is durable before the next begins; a send of unknown fate is looked up, never repeated blindly.
-import type { ChatwootApi, ListedMessage, SendOutcome } from "../chatwoot/api.ts";
+import type { ChatwootApi, ListedMessage, SendOutcome, TemplateParams } from "../chatwoot/api.ts";
 import { type Clock, startDeadline } from "../clock.ts";
 import type { Armed, DeliveryClaim, DeliverySettlement, DeliveryStore, EndRules } from "../db/store.ts";
 import { AppError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Random } from "../random.ts";
-import { type Look, type Verdict, findProof, judge, readLook, readMessages } from "./look.ts";
+import {
+  type Look,
+  type Verdict,
+  findProof,
+  judge,
+  judgeNotification,
+  readLook,
+  readMessages,
+} from "./look.ts";
 import { nextLookAt, tryAgainMs } from "./schedule.ts";
 
 /** Most time for reading the conversation and its messages. */
@@ -62,8 +70,9 @@ export class SendProtocol {
     if (await this.#isOvertaken(claim)) return;
     const look = await this.#look(claim, chatwoot);
     if (look === null) return;
-    const verdict = judge(claim.replyId, claim.anchorMessageId, look, this.#deps.answerStatuses);
+    const verdict = this.#judge(claim, look);
     if (verdict.kind === "sent") return this.#settle(claim, { to: "sent", messageId: verdict.messageId });
+    if (verdict.kind === "closed") return this.#handOver(claim, chatwoot, "window_closed");
     if (verdict.kind === "suppress") return this.#suppress(claim, verdict);
     if (verdict.kind === "newer" && (await this.#takeNewer(claim, verdict.messages))) return;
     if (this.#isTooOld(claim)) return this.#handOver(claim, chatwoot, "too_old");
@@ -72,8 +81,14 @@ export class SendProtocol {
     await this.#send(claim, chatwoot);
   }
 
+  #judge(claim: DeliveryClaim, look: Look): Verdict {
+    if (claim.kind === "notification") return judgeNotification(claim, look);
+    return judge(claim.replyId, claim.anchorMessageId, look, this.#deps.answerStatuses);
+  }
+
   /** What lull's own rows know speaks against sending; the delivery has then been ended or put back. */
   async #isOvertaken(claim: DeliveryClaim): Promise<boolean> {
+    if (claim.kind === "notification") return this.#isErased(claim);
     const { rules, store, clock } = this.#deps;
     const now = clock.now();
     const { conversation, mayRebatch, isOutdated } = await store.deliveryNews(claim, rules(now).discardsMax);
@@ -82,6 +97,13 @@ export class SendProtocol {
     else if (mayRebatch && (await this.#rebatch(claim))) return true;
     else if (isOutdated) await this.#redo(claim);
     else return false;
+    return true;
+  }
+
+  /** Its user was deleted since it was claimed or tried: there are no words left to send. */
+  async #isErased(claim: DeliveryClaim): Promise<boolean> {
+    if (claim.text !== "") return false;
+    await this.#settle(claim, { to: "cancelled", reason: "deleted" });
     return true;
   }
 
@@ -138,7 +160,7 @@ export class SendProtocol {
     if (this.#deps.stopping.aborted) return this.#putBack(claim, "stopping", 0);
     if (!this.#deps.isProcessingOn()) return this.#putBack(claim, "processing_off", 0);
     if (!(await this.#deps.store.beginSend(claim))) return;
-    const message = { text: claim.text, replyId: claim.replyId };
+    const message = { text: claim.text, replyId: claim.replyId, template: templateOf(claim) };
     const outcome = await this.#within(SEND_LIMIT_MS, (signal) =>
       chatwoot.createMessage(claim.conversationId, message, signal),
     );
@@ -213,9 +235,10 @@ export class SendProtocol {
     return this.#settle(claim, { to: "intent", reason, dueAt: this.#deps.clock.now() + waitMs });
   }
 
-  /** The reply is failed first, durably; only then the people are told, once. */
+  /** The reply is failed first, durably; only then the people are told, once. A notification left nobody waiting. */
   async #handOver(claim: DeliveryClaim, chatwoot: ChatwootApi, reason: string): Promise<void> {
-    if (!(await this.#trySettle(claim, { to: "failed", reason }))) return;
+    const isOurs = await this.#trySettle(claim, { to: "failed", reason });
+    if (!isOurs || claim.kind === "notification") return;
     try {
       await this.#within(LOOK_LIMIT_MS, async (signal) => {
         await chatwoot.openConversation(claim.conversationId, signal);
@@ -260,6 +283,10 @@ export class SendProtocol {
       deadline.clear();
     }
   }
+}
+
+function templateOf({ template }: DeliveryClaim): TemplateParams | null {
+  return template === null ? null : (JSON.parse(template) as TemplateParams);
 }
 
 function ids(claim: DeliveryClaim) {

@@ -14,12 +14,17 @@ const BLANK_LINES_MAX = 2;
 /** Channels whose text Chatwoot converts from Markdown before it reaches WhatsApp; every other one gets it raw. */
 const RENDERED_CHANNELS: ReadonlySet<string | null> = new Set(["Channel::Whatsapp", "Channel::TwilioSms"]);
 
+/** Whether Chatwoot itself speaks to WhatsApp there; elsewhere a bridge does, by rules of its own. */
+export function isWhatsappChannel(channel: string | null): boolean {
+  return RENDERED_CHANNELS.has(channel);
+}
+
 /**
  * The messages to post for one reply, in order, each 1 to `MESSAGE_UNITS_MAX` UTF-16 units; none for a blank text.
  * `channel` is Chatwoot's channel type, null when unknown.
  */
 export function composeReply(text: string, channel: string | null): string[] {
-  const reader: MarkdownReader = RENDERED_CHANNELS.has(channel) ? "chatwoot" : "whatsapp";
+  const reader: MarkdownReader = isWhatsappChannel(channel) ? "chatwoot" : "whatsapp";
   const formatted = formatForWhatsapp(cleanText(text), reader);
   return splitText(neutraliseLiquid(tidyLines(formatted)), MESSAGE_UNITS_MAX);
 }

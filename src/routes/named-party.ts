@@ -11,7 +11,7 @@ export interface NamedPartyDeps extends PartyDeps {
   connectionNamed: (name: string) => ServedConnection | null;
 }
 
-interface ServedConnection {
+export interface ServedConnection {
   key: number;
   name: string;
   /** Null: it has no Chatwoot of its own. */
@@ -41,10 +41,13 @@ export async function readParty(
 }
 
 /** Where none is named: the user's own, else the environment's. */
-async function connectionIn(
+export async function connectionIn(
   fields: Fields,
   userId: string | null,
-  { store, connectionNamed }: NamedPartyDeps,
+  {
+    store,
+    connectionNamed,
+  }: Pick<NamedPartyDeps, "connectionNamed"> & { store: Pick<PartyDeps["store"], "connectionNameOf"> },
 ): Promise<ServedConnection> {
   const named = fields.line("connection", TEXT_LENGTH_MAX) ?? null;
   const own = named === null && userId !== null ? await store.connectionNameOf(userId) : null;

@@ -11,6 +11,7 @@ import { type HealthDeps, healthRoutes } from "./health.ts";
 import { type IdentityRoutesDeps, identityRoutes } from "./identity.ts";
 import { knowledgeRoutes, type KnowledgeRoutesDeps } from "./knowledge.ts";
 import { type MeDeps, meRoutes } from "./me.ts";
+import { type NotificationRoutesDeps, notificationRoutes } from "./notifications.ts";
 import { type PlaygroundRoutesDeps, playgroundRoutes } from "./playground.ts";
 import { discardBody } from "./unread-body.ts";
 import { type WebhookDeps, webhookRoutes } from "./webhook.ts";
@@ -23,6 +24,7 @@ export interface ServerDeps {
   chat: ChatRoutesDeps;
   buckets: BucketServiceDeps;
   knowledge: KnowledgeRoutesDeps;
+  notifications: NotificationRoutesDeps;
   health: HealthDeps;
   playground: PlaygroundRoutesDeps;
   log: Log;
@@ -74,6 +76,7 @@ export function openServer(deps: ServerDeps) {
     .use(chatRoutes(deps.chat))
     .use(bucketServiceRoutes(deps.buckets))
     .use(knowledgeRoutes(deps.knowledge))
+    .use(notificationRoutes(deps.notifications))
     .use(playgroundRoutes(deps.playground));
   return app;
 }

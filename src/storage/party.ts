@@ -66,8 +66,13 @@ export function kindOf(number: string, country: Country): "phone" | "lid" | "bsu
   return addressOf(number, country, origin) === null ? "none" : "exact";
 }
 
-/** A user of one connection is nobody in the others. */
-async function isUserOf(userId: string, connectionName: string, { store }: PartyDeps): Promise<boolean> {
+/** Whether the connection has such a user: one of another connection is nobody there. `userId` may be any text. */
+export async function isUserOf(
+  userId: string,
+  connectionName: string,
+  { store }: Pick<PartyDeps, "store">,
+): Promise<boolean> {
+  if (!USER_ID.test(userId)) return false;
   const [known] = await store.userIdsFrom(userId, 1);
   if (known !== userId) return false;
   const own = await store.connectionNameOf(userId);

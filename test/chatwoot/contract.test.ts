@@ -57,6 +57,13 @@ async function everyRequest(): Promise<Sent[]> {
   await client.listMessages(CONVERSATION, 0, never);
   await client.showConversation(CONVERSATION, never);
   await client.createMessage(CONVERSATION, { text: "Temos!", replyId: "r-1" }, never);
+  const template = {
+    name: "shipped",
+    language: "pt_BR",
+    category: "UTILITY",
+    processed_params: { 1: "Ana" },
+  };
+  await client.createMessage(CONVERSATION, { text: "Saiu!", replyId: "r-2", template }, never);
   await client.createPrivateNote(CONVERSATION, "nota", never);
   await client.setTyping(CONVERSATION, true, never);
   await client.setTyping(CONVERSATION, false, never);
@@ -91,8 +98,8 @@ describe.skipIf(!isThere)("what the client sends is what Chatwoot documents", as
   ajv.addSchema(document, "chatwoot");
   const requests = isThere ? await everyRequest() : [];
 
-  test("eight requests of six kinds are looked at", () => {
-    expect(requests).toHaveLength(8);
+  test("nine requests of six kinds are looked at", () => {
+    expect(requests).toHaveLength(9);
     expect(new Set(requests.map(({ method, path }) => `${method} ${path}`)).size).toBe(6);
   });
 

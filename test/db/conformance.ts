@@ -25,6 +25,7 @@ import { lineConfigConformance } from "./conformance/line-configs.ts";
 import { mappingConformance } from "./conformance/mappings.ts";
 import { meetingNoteConformance } from "./conformance/meeting-notes.ts";
 import { newsConformance } from "./conformance/news.ts";
+import { notificationConformance } from "./conformance/notifications.ts";
 import { peopleConformance } from "./conformance/people.ts";
 import { profileConformance } from "./conformance/profiles.ts";
 import { proofConformance } from "./conformance/proof.ts";
@@ -58,6 +59,7 @@ export function storeConformance(name: string, openPair: () => Promise<StorePair
     describe("ends of turns", () => turnEndConformance(open));
     describe("deliveries", () => deliveryConformance(open));
     describe("claims of deliveries", () => deliveryFenceConformance(open));
+    describe("notifications", () => notificationConformance(open));
     describe("proof and second thoughts", () => proofConformance(open));
     describe("lists and counts", () => insightConformance(open));
     describe("users", () => userConformance(open));

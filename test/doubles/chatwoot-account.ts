@@ -164,7 +164,7 @@ export class ChatwootAccount {
 
   /** A conversation as the builders of webhook bodies want it. */
   sampleRoom(room: Room, now: number): SampleConversation {
-    const { conversationId, inboxId, channel, contact, status, assignee } = room;
+    const { conversationId, inboxId, channel, contact, status, assignee, canReply } = room;
     return {
       accountId: this.accountId,
       conversationId,
@@ -173,6 +173,7 @@ export class ChatwootAccount {
       contact,
       status,
       assignee,
+      canReply,
       createdAt: now,
     };
   }

@@ -50,7 +50,16 @@ const ROUTES: readonly Route[] = [
 /** Chatwoot's own limit, in characters. */
 const CONTENT_LENGTH_MAX = 150_000;
 const STATUSES: readonly unknown[] = ["open", "resolved", "pending", "snoozed"];
-const CREATE_KEYS = ["content", "message_type", "private", "content_type", "content_attributes", "echo_id"];
+const CREATE_KEYS = [
+  "content",
+  "message_type",
+  "private",
+  "content_type",
+  "content_attributes",
+  "echo_id",
+  "template_params",
+];
+const TEMPLATE_KEYS = ["name", "language", "category", "processed_params"];
 const QUERY_KEYS = ["after", "before"];
 
 export interface Tokens {
@@ -119,6 +128,23 @@ function refuseMessage(body: Record<string, unknown>): Refusal | null {
   if (contentType !== undefined && contentType !== "text") return invalid("content_type must be text");
   if (attributes !== undefined && asObject(attributes) === null)
     return invalid("content_attributes must be an object");
+  return body["template_params"] === undefined ? null : refuseTemplate(body);
+}
+
+/** Chatwoot takes nearly anything here and fails the message later; a correct client names a template as WhatsApp does. */
+function refuseTemplate({
+  private: isPrivate,
+  template_params: params,
+}: Record<string, unknown>): Refusal | null {
+  const template = asObject(params);
+  if (template === null) return invalid("template_params must be an object");
+  if (isPrivate === true) return invalid("a note has no template");
+  const unknownKey = Object.keys(template).find((key) => !TEMPLATE_KEYS.includes(key));
+  if (unknownKey !== undefined) return invalid(`unknown key ${unknownKey} of template_params`);
+  const { name, language, processed_params: values } = template;
+  if (typeof name !== "string" || name === "") return invalid("a template has a name");
+  if (typeof language !== "string" || language === "") return invalid("a template has a language");
+  if (values !== undefined && asObject(values) === null) return invalid("processed_params must be an object");
   return null;
 }
 

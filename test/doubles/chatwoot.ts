@@ -164,7 +164,7 @@ export class ChatwootDouble {
     return this.setStatus(conversationId, "resolved");
   }
 
-  /** Whether Chatwoot's 24-hour window is open. No webhook tells. */
+  /** Whether Chatwoot's 24-hour window is open. No webhook tells at once, the next one about the conversation does. */
   setCanReply(conversationId: number, canReply: boolean): void {
     this.#account.ensureRoom(conversationId, this.#options.now(), { canReply });
   }

@@ -17,6 +17,7 @@ const NOTHING = {
   chat: {},
   buckets: {},
   knowledge: {},
+  notifications: {},
   health: {},
   playground: {},
 } as unknown as ServerDeps;
@@ -35,6 +36,8 @@ export function scopesOf({ path }: Route): readonly TokenScope[] | null {
   if (path.startsWith("/v1/knowledge") || path === "/functions/v1/knowledge-base-storage")
     return ["admin", "service"];
   if (path === "/functions/v1/user-bucket-service" || path === "/functions/v1/create-user-bucket")
+    return ["admin", "service"];
+  if (path === "/functions/v1/whatsapp-notifications" || path === "/v1/notifications")
     return ["admin", "service"];
   return null;
 }

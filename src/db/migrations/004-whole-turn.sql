@@ -42,9 +42,12 @@ CREATE TABLE new_outbox (
   chatwoot_message_id INTEGER,
   created_at INTEGER NOT NULL,
   settled_at INTEGER,
+  idempotency_key TEXT,
+  request_hash TEXT,
   FOREIGN KEY (connection_id, conversation_id)
     REFERENCES conversations (connection_id, chatwoot_conversation_id),
   CHECK ((kind = 'reply') = (job_id IS NOT NULL)),
+  CHECK ((idempotency_key IS NULL) = (request_hash IS NULL)),
   CHECK ((state IN ('sent', 'failed', 'cancelled')) = (settled_at IS NOT NULL)),
   CHECK ((state = 'unknown') <= (unknown_since IS NOT NULL))
 ) STRICT;
@@ -59,6 +62,7 @@ FROM outbox;
 DROP TABLE outbox;
 ALTER TABLE new_outbox RENAME TO outbox;
 CREATE UNIQUE INDEX one_delivery_per_part ON outbox (job_id, part) WHERE state <> 'cancelled';
+CREATE UNIQUE INDEX one_delivery_per_request ON outbox (idempotency_key) WHERE idempotency_key IS NOT NULL;
 CREATE INDEX deliveries_of_job ON outbox (job_id) WHERE job_id IS NOT NULL;
 CREATE INDEX deliveries_due ON outbox (due_at) WHERE state IN ('intent', 'sending', 'unknown');
 CREATE INDEX deliveries_unsettled ON outbox (connection_id, conversation_id, id)
