@@ -21,7 +21,7 @@ export interface WindowState {
 export interface WindowRules extends WindowLimits {
   /** The silence follows how the customer writes, up to `silenceMs`. */
   isAdaptive: boolean;
-  /** A message as urgent as this (1–10) closes its buffer at once; null: none does. */
+  /** A buffer as urgent as this (1–10) closes early; null: none does. */
   urgencyMin: number | null;
 }
 

@@ -1,5 +1,6 @@
 // Buffers: the rows of messages that wait for silence.
 import type { Database } from "bun:sqlite";
+import type { Wait } from "../buffer/wait.ts";
 import type { WindowState } from "../buffer/window.ts";
 import type { Armed } from "./store.ts";
 
@@ -16,6 +17,9 @@ export interface BufferRow {
   status: "active" | "processing" | "completed" | "cancelled" | "failed";
   message_count: number;
   discard_count: number;
+  window_ms: number | null;
+  window_reason: string | null;
+  urgency: number | null;
 }
 
 export interface NewBuffer {
@@ -23,11 +27,12 @@ export interface NewBuffer {
   connection: number;
   conversation: number;
   dueAt: number;
+  wait: Wait;
   now: number;
 }
 
 const COLUMNS = `id, public_id, connection_id, conversation_id, buffer_start_time, buffer_end_time, last_message_time,
-  held_until, user_id, status, message_count, discard_count`;
+  held_until, user_id, status, message_count, discard_count, window_ms, window_reason, urgency`;
 
 export function bufferTable(db: Database) {
   const get = db.query<BufferRow, [{ key: number }]>(`SELECT ${COLUMNS} FROM message_buffer WHERE id = $key`);
@@ -39,14 +44,27 @@ export function bufferTable(db: Database) {
     SELECT ${COLUMNS} FROM message_buffer
     WHERE connection_id = $connection AND conversation_id = $conversation AND status = 'active'`);
 
-  const open = db.query<{ id: number }, [Record<string, string | number>]>(`
+  const open = db.query<{ id: number }, [Record<string, string | number | null>]>(`
     INSERT INTO message_buffer (public_id, connection_id, conversation_id, buffer_start_time, buffer_end_time,
-      last_message_time, message_count, created_at, updated_at)
-    VALUES ($publicId, $connection, $conversation, $now, $dueAt, $now, 1, $now, $now) RETURNING id`);
+      last_message_time, message_count, window_ms, window_reason, urgency, created_at, updated_at)
+    VALUES ($publicId, $connection, $conversation, $now, $dueAt, $now, 1, $silenceMs, $reason, $urgency, $now, $now)
+    RETURNING id`);
 
-  const extend = db.query<null, [{ key: number; dueAt: number; now: number }]>(`
-    UPDATE message_buffer SET buffer_end_time = $dueAt, last_message_time = $now,
-      message_count = message_count + 1, updated_at = $now WHERE id = $key`);
+  const extend = db.query<null, [Record<string, string | number | null>]>(`
+    UPDATE message_buffer SET buffer_end_time = $dueAt, last_message_time = $now, message_count = message_count + 1,
+      window_ms = $silenceMs, window_reason = $reason, urgency = $urgency, updated_at = $now WHERE id = $key`);
+
+  // Of the conversation's last buffer: its last message, and when its answer went out. One that is still to come or under
+  // way counts as of now; null: there is none and none is coming.
+  const lastThought = db.query<
+    { lastAt: number; answeredAt: number | null },
+    [{ connection: number; conversation: number; now: number }]
+  >(`
+    SELECT b.last_message_time AS lastAt, iif(b.status = 'processing', $now, (SELECT iif(o.state = 'sent', o.settled_at, $now)
+      FROM buffer_processing_jobs AS j JOIN outbox AS o ON o.job_id = j.id
+      WHERE j.buffer_id = b.id AND o.part = 0 AND o.state NOT IN ('failed', 'cancelled'))) AS answeredAt
+    FROM message_buffer AS b WHERE b.connection_id = $connection AND b.conversation_id = $conversation
+    ORDER BY b.id DESC LIMIT 1`);
 
   const join = db.query<null, [{ key: number; now: number }]>(`
     UPDATE message_buffer SET message_count = message_count + 1, updated_at = $now WHERE id = $key`);
@@ -88,13 +106,16 @@ export function bufferTable(db: Database) {
     get: (key: number) => get.get({ key }),
     getOpen: (publicId: string) => getOpen.get({ publicId }),
     openOf: (connection: number, conversation: number) => openOf.get({ connection, conversation }),
-    open(buffer: NewBuffer): number {
-      const row = open.get({ ...buffer });
+    open({ wait, ...buffer }: NewBuffer): number {
+      const row = open.get({ ...buffer, ...wait });
       if (row === null) throw new Error("a new buffer returned no row");
       return row.id;
     },
     /** One more message: the deadline moves. */
-    extend: (key: number, dueAt: number, now: number) => void extend.run({ key, dueAt, now }),
+    extend: (key: number, dueAt: number, wait: Wait, now: number) =>
+      void extend.run({ key, dueAt, ...wait, now }),
+    lastThought: (connection: number, conversation: number, now: number) =>
+      lastThought.get({ connection, conversation, now }),
     /** One more message for a buffer that is closed already: nothing but its count changes. */
     join: (key: number, now: number) => void join.run({ key, now }),
     reschedule: (

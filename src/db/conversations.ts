@@ -1,5 +1,6 @@
 // Conversations: the latest news of Chatwoot, and whether something waits or works.
 import type { Database } from "bun:sqlite";
+import type { GapStats } from "../buffer/adaptive-window.ts";
 import type { ConversationFacts } from "../chatwoot/arrival.ts";
 import type { ConversationState, PausedBy } from "../turn/gate.ts";
 
@@ -14,6 +15,9 @@ export interface ConversationRow {
   paused_until: number | null;
   paused_by: PausedBy | null;
   connection_id: number;
+  gap_count: number;
+  gap_log_mean: number;
+  gap_log_variance: number;
 }
 
 /** Who keeps lull quiet in a conversation, by name where it is known, and until when (null: until it is resolved). */
@@ -24,7 +28,7 @@ export interface Pause {
 }
 
 const STATE_COLUMNS = `active_buffer_id, status, assignee, channel, inbox_id, can_reply, paused_at, paused_until, paused_by,
-  connection_id`;
+  connection_id, gap_count, gap_log_mean, gap_log_variance`;
 
 export interface News {
   publicId: string;
@@ -86,6 +90,10 @@ export function conversationTable(db: Database) {
     UPDATE conversations SET paused_at = NULL, paused_until = NULL, paused_by = NULL, paused_by_name = NULL
     WHERE connection_id = $connection AND chatwoot_conversation_id = $conversation AND paused_at IS NOT NULL`);
 
+  const learnGap = db.query<null, [Record<string, number>]>(`
+    UPDATE conversations SET gap_count = $count, gap_log_mean = $logMean, gap_log_variance = $logVariance
+    WHERE connection_id = $connection AND chatwoot_conversation_id = $conversation`);
+
   const archived = db.query<null, [{ connection: number; conversation: number; bucketName: string }]>(`
     UPDATE conversations SET bucket_name = $bucketName
     WHERE connection_id = $connection AND chatwoot_conversation_id = $conversation AND bucket_name IS NOT $bucketName`);
@@ -132,6 +140,9 @@ export function conversationTable(db: Database) {
     pause: (connection: number, conversation: number, { by, byName, until }: Pause, now: number) =>
       void pause.run({ connection, conversation, by, byName, until, now }),
     resume: (connection: number, conversation: number) => void resume.run({ connection, conversation }),
+    /** What is known of the gaps between the customer's messages. */
+    learnGap: (connection: number, conversation: number, gaps: GapStats) =>
+      void learnGap.run({ connection, conversation, ...gaps }),
     /** Where what is said in it goes. */
     archived: (connection: number, conversation: number, bucketName: string) =>
       void archived.run({ connection, conversation, bucketName }),

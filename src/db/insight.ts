@@ -9,7 +9,7 @@ type Params = Record<string, string | number | null>;
 
 const BUFFER = `b.id AS key, b.public_id AS id, c.name AS connection, b.conversation_id AS conversationId, b.status,
   b.cancel_reason AS cancelReason, b.message_count AS messageCount, b.discard_count AS discardCount,
-  b.buffer_start_time AS openedAt, b.buffer_end_time AS dueAt, b.held_until AS heldUntil,
+  b.window_ms AS windowMs, b.window_reason AS windowReason, b.urgency, b.buffer_start_time AS openedAt, b.buffer_end_time AS dueAt, b.held_until AS heldUntil,
   m.public_id AS mergedInto, b.processed_at AS processedAt
   FROM message_buffer AS b JOIN connections AS c ON c.id = b.connection_id
   LEFT JOIN message_buffer AS m ON m.id = b.merged_into`;

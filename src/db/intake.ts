@@ -1,14 +1,18 @@
 // One arrival into the rows: called many times in one transaction, so each function leaves the rows consistent.
-import { TYPING_HOLD_MS, dueAt, type WindowLimits } from "../buffer/window.ts";
+import { TYPING_HOLD_MS, dueAt, type WindowRules } from "../buffer/window.ts";
 import type { Arrival } from "../chatwoot/arrival.ts";
-import { conversationState } from "./conversations.ts";
-import { windowState } from "./buffers.ts";
+import { type ConversationRow, conversationState } from "./conversations.ts";
+import { type BufferRow, windowState } from "./buffers.ts";
 import { type Incoming, noteSender } from "./intake-sender.ts";
+import { waitFor } from "./intake-wait.ts";
 import { messagePlace } from "../storage/names.ts";
 import type { Armed, Intake, IntakeRules, Receipt } from "./store.ts";
 import type { Tables } from "./tables.ts";
 import type { TurnRow } from "./turns.ts";
 import { cancelBuffer, mustGetBuffer } from "./work.ts";
+
+/** Where messages are not buffered, nothing is waited for and nothing learned. */
+const AT_ONCE = { silenceMs: 0, isAdaptive: false, urgencyMin: null };
 
 type Of<Kind extends Arrival["kind"]> = Extract<Arrival, { kind: Kind }>;
 
@@ -48,14 +52,15 @@ function receiveMessage(
   if (message.verificationCode !== null && isEmpty(message))
     return leaveCode(tables, connection, message, now);
   const window = rules.windowOf(connection, conversation.inbox_id);
-  const limits = isImmediate ? { ...window, silenceMs: 0 } : window;
+  const limits = isImmediate ? { ...window, ...AT_ONCE } : window;
   if (conversation.active_buffer_id !== null) {
-    return extendBuffer(tables, connection, conversation.active_buffer_id, message, limits, now);
+    const buffer = mustGetBuffer(tables, conversation.active_buffer_id);
+    return extendBuffer(tables, conversation, buffer, message, limits, now);
   }
   const waiting = tables.turns.waiting(connection, message.facts.conversationId);
   if (waiting !== null && isOlder(tables, message, waiting))
     return joinTurn(tables, connection, message, waiting, now);
-  return openBuffer(tables, connection, message, limits, now);
+  return openBuffer(tables, conversation, message, limits, now);
 }
 
 function isEmpty({ content, attachments }: Incoming): boolean {
@@ -70,15 +75,18 @@ function leaveCode(tables: Tables, connection: number, { facts, messageId }: Inc
 
 function openBuffer(
   tables: Tables,
-  connection: number,
+  row: ConversationRow,
   message: Incoming,
-  limits: WindowLimits,
+  rules: WindowRules,
   now: number,
 ): Receipt {
+  const { connection_id: connection } = row;
   const { conversationId: conversation } = message.facts;
   const publicId = tables.newId(now);
-  const due = dueAt({ firstAt: now, lastAt: now, messageCount: 1, heldUntil: null }, limits, now);
-  const key = tables.buffers.open({ publicId, connection, conversation, dueAt: due, now });
+  const wait = waitFor(tables, row, message, null, rules, now);
+  const opened = { firstAt: now, lastAt: now, messageCount: 1, heldUntil: null };
+  const due = dueAt(opened, { ...rules, silenceMs: wait.silenceMs }, now);
+  const key = tables.buffers.open({ publicId, connection, conversation, dueAt: due, wait, now });
   tables.conversations.open(connection, conversation, key);
   tables.messages.add(connection, key, message, now);
   return { action: "buffered", bufferKey: key, bufferId: publicId, dueAt: due, isNew: true };
@@ -86,18 +94,22 @@ function openBuffer(
 
 function extendBuffer(
   tables: Tables,
-  connection: number,
-  key: number,
+  row: ConversationRow,
+  buffer: BufferRow,
   message: Incoming,
-  limits: WindowLimits,
+  rules: WindowRules,
   now: number,
 ): Receipt {
-  const buffer = mustGetBuffer(tables, key);
   const messageCount = buffer.message_count + 1;
-  const due = dueAt({ ...windowState(buffer), lastAt: now, messageCount }, limits, now);
-  tables.buffers.extend(key, due, now);
-  tables.messages.add(connection, key, message, now);
-  return { action: "buffered", bufferKey: key, bufferId: buffer.public_id, dueAt: due, isNew: false };
+  const wait = waitFor(tables, row, message, buffer, rules, now);
+  const due = dueAt(
+    { ...windowState(buffer), lastAt: now, messageCount },
+    { ...rules, silenceMs: wait.silenceMs },
+    now,
+  );
+  tables.buffers.extend(buffer.id, due, wait, now);
+  tables.messages.add(row.connection_id, buffer.id, message, now);
+  return { action: "buffered", bufferKey: buffer.id, bufferId: buffer.public_id, dueAt: due, isNew: false };
 }
 
 /** Chatwoot promises no order: a message older than what a closed turn holds must not be answered after it. */
@@ -236,7 +248,8 @@ function receiveTyping(
   if (conversation.active_buffer_id === null) return skipped("status_handled");
   const buffer = mustGetBuffer(tables, conversation.active_buffer_id);
   const window = { ...windowState(buffer), heldUntil: arrival.isOn ? now + TYPING_HOLD_MS : null };
-  const due = dueAt(window, rules.windowOf(connection, conversation.inbox_id), now);
+  const limits = rules.windowOf(connection, conversation.inbox_id);
+  const due = dueAt(window, { ...limits, silenceMs: buffer.window_ms ?? limits.silenceMs }, now);
   tables.buffers.reschedule(buffer.id, window, due, now);
   return skipped("status_handled", { rearm: { bufferKey: buffer.id, dueAt: due } });
 }

@@ -54,6 +54,10 @@ export function messageTable(db: Database) {
     SELECT chatwoot_message_id, content, message_type, attachments, received_at, sender_info, extra FROM buffered_messages
     WHERE ${GROUP} AND deleted_at IS NULL ORDER BY chatwoot_message_id`);
 
+  const texts = db.query<{ content: string }, [{ buffer: number }]>(`
+    SELECT content FROM buffered_messages WHERE buffer_id = $buffer AND deleted_at IS NULL AND content IS NOT NULL
+    ORDER BY chatwoot_message_id`);
+
   const settle = db.query<
     null,
     [{ buffer: number; outcome: string; reason: string | null; reply: string | null }]
@@ -109,6 +113,8 @@ export function messageTable(db: Database) {
     /** How many undeleted messages a buffer and those merged into it hold, and the highest message id. */
     remaining: (buffer: number) => remaining.get({ buffer }) ?? { count: 0, last: null },
     ofTurn: (buffer: number): TurnMessage[] => ofTurn.all({ buffer }).map(turnMessage),
+    /** What was written in one buffer. */
+    texts: (buffer: number): string[] => texts.all({ buffer }).map(({ content }) => content),
     /** Who wrote the messages of a turn: of each part the newest that is known. */
     senderOf: (buffer: number): Sender => mergeSenders(ofTurn.all({ buffer })),
     settle: (buffer: number, outcome: MessageOutcome, reason: string | null, reply: string | null) =>

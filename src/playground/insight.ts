@@ -53,6 +53,7 @@ function bufferOf(row: Row): PlaygroundBuffer {
     count: Number(row["messageCount"]),
     openedAt: iso(row["openedAt"]),
     dueAt: iso(row["dueAt"]),
+    windowMs: row["windowMs"] == null ? null : Number(row["windowMs"]),
     isHeld: row["heldUntil"] !== null,
   };
 }

@@ -39,6 +39,8 @@ export interface PlaygroundBuffer {
   count: number;
   openedAt: string;
   dueAt: string;
+  /** The silence that it waits for, the whole of the ring; null: an older lull opened it. */
+  windowMs: number | null;
   /** True while somebody types and the deadline is held. */
   isHeld: boolean;
 }

@@ -25,7 +25,7 @@ requestAnimationFrame(tick);
 function tick(): void {
   const state = lastState();
   if (state !== null) {
-    drawRing(ring, leftMs(state), state.silenceMs, calm.matches);
+    drawRing(ring, leftMs(state), state.buffer?.windowMs ?? state.silenceMs, calm.matches);
     showGlance();
   }
   const now = connection();

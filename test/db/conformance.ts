@@ -37,6 +37,7 @@ import { turnMaterialConformance } from "./conformance/turn-material.ts";
 import { usageConformance } from "./conformance/usage.ts";
 import { userConformance } from "./conformance/users.ts";
 import { verificationConformance } from "./conformance/verification.ts";
+import { waitConformance } from "./conformance/waits.ts";
 import { webhookLinkConformance } from "./conformance/webhook-links.ts";
 import { bucketConformance } from "./conformance/buckets.ts";
 import { bucketMakingConformance } from "./conformance/bucket-making.ts";
@@ -53,6 +54,7 @@ export function storeConformance(name: string, openPair: () => Promise<StorePair
     describe("edits and deletions", () => newsConformance(open));
     describe("people", () => peopleConformance(open));
     describe("buffers", () => bufferConformance(open));
+    describe("waits", () => waitConformance(open));
     describe("claims of turns", () => claimConformance(open));
     describe("rescued and failed turns", () => rescueConformance(open));
     describe("material of turns", () => turnMaterialConformance(open));

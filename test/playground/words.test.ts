@@ -16,6 +16,7 @@ const BUFFER: PlaygroundBuffer = {
   count: 3,
   openedAt: NOW,
   dueAt: "2026-06-18T13:05:32.000Z",
+  windowMs: 30_000,
   isHeld: false,
 };
 const TURN: PlaygroundTurn = {

@@ -136,6 +136,8 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
     name: "domain",
     holds: [
       "buffer/window.ts",
+      "buffer/wait.ts",
+      "buffer/adaptive-window.ts",
       "identity/address.ts",
       "identity/judgement.ts",
       "identity/verification.ts",
