@@ -1,8 +1,9 @@
 // The part of the composition root that knows people: who writes, whose line it is, whose key answers.
 import { Asker } from "./ai/asker.ts";
 import { capabilitiesOf } from "./ai/capabilities.ts";
-import { Credentials, type OpenModelSettings } from "./ai/credentials.ts";
+import { Credentials, type OpenModelSettings, type OpenSpeechSettings } from "./ai/credentials.ts";
 import type { ChatModel } from "./ai/provider.ts";
+import type { SpeechModel } from "./ai/speech.ts";
 import type { Base } from "./app.ts";
 import type { Connections } from "./chatwoot/connections.ts";
 import type { Config, HostedProvider } from "./config.ts";
@@ -20,6 +21,9 @@ export interface Models {
   open: (settings: OpenModelSettings) => ChatModel;
   /** The model of each provider that is asked where nobody chose one. */
   defaults: Record<HostedProvider, string>;
+  openSpeech: (settings: OpenSpeechSettings) => SpeechModel;
+  /** The model of each provider that hears. */
+  speech: Record<HostedProvider, string>;
   offline: ChatModel;
 }
 
@@ -47,13 +51,16 @@ export function wirePeople(
     ...shared,
     sealer,
     openModel: models.open,
+    openSpeech: models.openSpeech,
+    speechModels: models.speech,
     modelDefaults: models.defaults,
     capabilitiesOf,
     offline: models.offline,
     systemKeys: config.systemKeys,
     isSystemFallbackOn: config.isSystemFallbackOn,
   });
-  const asker = new Asker({ ...shared, credentials, modelTimeoutMs: config.modelTimeoutMs });
+  const { modelTimeoutMs, transcription } = config;
+  const asker = new Asker({ ...shared, credentials, modelTimeoutMs, hearingOrder: transcription.order });
   const claims = new NumberClaims({ ...shared, country });
   const chat = new ChatAnswerer({ ...shared, country, parties, asker, knowledge });
   const responder = responderOf(config, models);

@@ -1,9 +1,14 @@
 // The one composition root: builds every service from the configuration, starts them in order, stops them in reverse.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { GROQ_MODEL_DEFAULT, openGroqModel } from "./ai/groq.ts";
+import { GROQ_MODEL_DEFAULT, GROQ_SPEECH_MODEL_DEFAULT, openGroqModel, openGroqSpeech } from "./ai/groq.ts";
 import { offlineModel } from "./ai/offline.ts";
-import { OPENAI_MODEL_DEFAULT, openOpenAiModel } from "./ai/openai.ts";
+import {
+  OPENAI_MODEL_DEFAULT,
+  OPENAI_SPEECH_MODEL_DEFAULT,
+  openOpenAiModel,
+  openOpenAiSpeech,
+} from "./ai/openai.ts";
 import { type Doors, wireDoors } from "./app-doors.ts";
 import { type Models, wirePeople } from "./app-identity.ts";
 import { type Services, wireServices } from "./app-services.ts";
@@ -274,13 +279,21 @@ function openInboxes(
 }
 
 /** Models are opened under one key each time anew: two tenants never share a client. */
-function openModels({ providers }: Config, { fetchOutside }: Base): Models {
+function openModels({ providers, transcription }: Config, { fetchOutside }: Base): Models {
   // The SDKs call with an address and its options, never with a Request.
   const fetch = (url: unknown, init?: RequestInit) => fetchOutside(String(url), init ?? {});
   return {
     open({ provider, ...settings }) {
       const deps = { ...settings, baseUrl: providers[provider].baseUrl, fetch };
       return provider === "groq" ? openGroqModel(deps) : openOpenAiModel(deps);
+    },
+    openSpeech({ provider, ...settings }) {
+      const deps = { ...settings, baseUrl: providers[provider].baseUrl, fetch };
+      return provider === "groq" ? openGroqSpeech(deps) : openOpenAiSpeech(deps);
+    },
+    speech: {
+      groq: transcription.model ?? GROQ_SPEECH_MODEL_DEFAULT,
+      openai: transcription.model ?? OPENAI_SPEECH_MODEL_DEFAULT,
     },
     defaults: {
       groq: providers.groq.model ?? GROQ_MODEL_DEFAULT,

@@ -102,6 +102,12 @@ export function openMetrics(version: string) {
       labelNames: ["provider", "outcome"],
       registers,
     }),
+    transcriptionSeconds: new Counter({
+      name: "lull_transcription_audio_seconds_total",
+      help: "Sound that was listened to",
+      labelNames: ["provider"],
+      registers,
+    }),
     aiCost: new Counter({
       name: "lull_ai_cost_usd_total",
       help: "Estimated cost of the calls whose price is known",

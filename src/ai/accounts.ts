@@ -5,10 +5,10 @@ import type { Settlement, UsageStore } from "../db/store-usage.ts";
 import { AppError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
-import { messagesFor } from "./messages-for.ts";
+import type { Way } from "./chain.ts";
 import type { Candidate } from "./credentials.ts";
-import { costMicroUsd, estimateTokens, PRICES_AS_OF } from "./prices.ts";
-import type { ChatModel, Completion, CompletionRequest } from "./provider.ts";
+import { costMicroUsd, PRICES_AS_OF, type PricedUsage } from "./prices.ts";
+import type { Taken } from "./provider.ts";
 
 /** What a call is made for. */
 export interface Purpose {
@@ -18,12 +18,20 @@ export interface Purpose {
   subjectId: string;
 }
 
+/** A way that is counted: by whose key, and the most that it may take. */
+export interface CountedWay<Answer extends Taken> extends Way<Answer> {
+  candidate: Candidate;
+  most: PricedUsage;
+}
+
 export interface AccountsDeps {
   store: Pick<UsageStore, "reserveUsage" | "settleUsage">;
   clock: Clock;
   log: Log;
   metrics: Metrics;
 }
+
+type Asked = Pick<Way<Taken>, "provider" | "model">;
 
 const REFUSALS: Readonly<Record<LimitKind, { code: LimitReason; limit: string }>> = {
   requests_per_minute: { code: "rate_limited", limit: "requests per minute" },
@@ -43,17 +51,14 @@ export class Accounts {
    * Counts the most that the call may take; gives what it is settled by. Rejects with AppError `rate_limited` or
    * `spend_ceiling` when a limit would be passed: then no call may be made.
    */
-  async reserve(candidate: Candidate, purpose: Purpose, request: CompletionRequest): Promise<number> {
+  async reserve({ candidate, provider, model, most }: CountedWay<Taken>, purpose: Purpose): Promise<number> {
     const { store, clock } = this.#deps;
     const { userId, credentialId, source: credentialSource } = candidate;
-    const { provider, model } = candidate.model;
-    const inputTokens = estimateTokens(messagesFor(candidate.model.capabilities, request));
-    const outputTokens = request.outputTokensMax;
     const { connectionKey, step, subjectId } = purpose;
     const reservation = {
       ...{ connectionKey, step, subjectId, userId, credentialId, credentialSource, provider, model },
-      tokens: inputTokens + outputTokens,
-      microUsd: costMicroUsd(provider, model, { inputTokens, outputTokens }),
+      tokens: (most.inputTokens ?? 0) + (most.outputTokens ?? 0),
+      microUsd: costMicroUsd(provider, model, most),
       priceDate: PRICES_AS_OF,
     };
     const reserved = await store.reserveUsage(reservation, clock.now());
@@ -63,22 +68,29 @@ export class Accounts {
   }
 
   /** The call answered: what it said it took. A cost that is not known stays so. */
-  async settleAnswer(usageKey: number, { model: asked }: Candidate, completion: Completion): Promise<void> {
-    const { model, inputTokens, outputTokens } = completion;
+  async settleAnswer(usageKey: number, asked: Asked, taken: Taken): Promise<void> {
+    const { model, inputTokens, outputTokens, audioSeconds = null } = taken;
     const { provider } = asked;
-    const cost = costOf(asked, completion);
+    const cost = costOf(asked, taken);
     if (cost !== null) this.#deps.metrics.aiCost.inc({ provider, model }, cost / MICRO_PER_USD);
-    await this.#settle(usageKey, { outcome: "ok", inputTokens, outputTokens, costMicroUsd: cost });
+    await this.#settle(usageKey, {
+      outcome: "ok",
+      inputTokens,
+      outputTokens,
+      audioSeconds,
+      costMicroUsd: cost,
+    });
   }
 
   /** The call gave nothing. `timeout` and `unknown`: the provider may have done, and charged, it all the same. */
   async settleFailure(usageKey: number, outcome: string): Promise<void> {
-    await this.#settle(usageKey, { outcome, inputTokens: null, outputTokens: null, costMicroUsd: null });
+    const nothing = { inputTokens: null, outputTokens: null, audioSeconds: null, costMicroUsd: null };
+    await this.#settle(usageKey, { outcome, ...nothing });
   }
 
-  #settle(usageKey: number, settlement: Omit<Settlement, "audioSeconds">): Promise<void> {
+  #settle(usageKey: number, settlement: Settlement): Promise<void> {
     const { store, clock } = this.#deps;
-    return store.settleUsage(usageKey, { ...settlement, audioSeconds: null }, clock.now());
+    return store.settleUsage(usageKey, settlement, clock.now());
   }
 
   /** A user came near a limit, or reached it: once for each span. */
@@ -90,10 +102,7 @@ export class Accounts {
 }
 
 /** What an answer cost; null when its price, or what it took, is not known. Some answer under another name than they are asked by. */
-export function costOf(
-  asked: Pick<ChatModel, "provider" | "model">,
-  taken: Pick<Completion, "model" | "inputTokens" | "cachedTokens" | "outputTokens">,
-): number | null {
+export function costOf(asked: Asked, taken: Taken): number | null {
   const costs = [taken.model, asked.model].map((name) => costMicroUsd(asked.provider, name, taken));
   return costs.find((microUsd) => microUsd !== null) ?? null;
 }

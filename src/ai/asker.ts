@@ -1,16 +1,28 @@
-// Asks a question of whoever may answer it: every call is counted before it is made, and each key learns how its own went.
+// Asks a question, or has a sound listened to, by whoever may do it: every call is counted before it is made, and each key
+// learns how its own went.
 import type { Clock } from "../clock.ts";
 import { AppError } from "../errors.ts";
 import type { Log } from "../log.ts";
-import { Accounts, type AccountsDeps, costOf, type Purpose } from "./accounts.ts";
-import { completeWithFirst, type ModelAttempt } from "./chain.ts";
+import type { HostedProvider } from "../config.ts";
+import { Accounts, type AccountsDeps, type CountedWay, costOf, type Purpose } from "./accounts.ts";
+import { firstAnswer, type ModelAttempt, type Way } from "./chain.ts";
 import type { Asking, CredentialSource } from "./credential.ts";
 import type { Candidate, Credentials } from "./credentials.ts";
-import type { ChatModel, Completion, CompletionRequest, ProviderName } from "./provider.ts";
+import { messagesFor } from "./messages-for.ts";
+import { estimateHearing, estimateTokens } from "./prices.ts";
+import type { Completion, CompletionRequest, ProviderName, Taken } from "./provider.ts";
+import type { Sound, Transcription } from "./speech.ts";
 
-export interface Question extends Purpose {
+interface Asked extends Purpose {
   asking: Asking;
+}
+
+export interface Question extends Asked {
   request: CompletionRequest;
+}
+
+export interface Listening extends Asked {
+  sound: Sound;
 }
 
 /** Whose key it was. */
@@ -20,27 +32,36 @@ export interface KeyUsed {
   credentialId: string | null;
 }
 
-export interface Answer extends Completion, KeyUsed {
-  provider: ProviderName;
-}
+type By<Done> = Done & KeyUsed & { provider: ProviderName };
+
+export type Answer = By<Completion>;
+export type Heard = By<Transcription>;
 
 export interface AskedAttempt extends ModelAttempt, KeyUsed {
   /** Null: not known, or nothing was answered. */
   costMicroUsd: number | null;
 }
 
-/** Whom the last attempt called; null when it was refused before a call was made. */
+/** Told of the calls that were made. */
+type OnAttempt = (attempt: AskedAttempt) => void;
+
+/** What the last attempt called; null when it was refused before a call was made. */
 interface Called {
-  candidate: Candidate | null;
+  way: CountedWay<Taken> | null;
 }
 
 export interface AskerDeps extends AccountsDeps {
   credentials: Pick<Credentials, "choose" | "rest" | "used">;
   clock: Clock;
   log: Log;
-  /** Most time of one call. */
+  /** Most time of one question. */
   modelTimeoutMs: number;
+  /** In which the operator's keys are asked to listen; others of them are not. */
+  hearingOrder: readonly HostedProvider[];
 }
+
+/** Most time of listening to one sound. */
+const HEARING_MAX_MS = 45_000;
 
 export class Asker {
   readonly #deps: AskerDeps;
@@ -52,70 +73,91 @@ export class Asker {
   }
 
   /**
-   * The first answer. Rejects as `completeWithFirst` does; at once with AppError `rate_limited` or `spend_ceiling` when a
+   * The first answer. Rejects as `firstAnswer` does; at once with AppError `rate_limited` or `spend_ceiling` when a
    * limit of the user is reached; and with the store's error when a call could not be counted: then it was not made.
-   * `onAttempt` is told of the calls that were made.
    */
-  async ask(
-    question: Question,
+  async ask(question: Question, signal: AbortSignal, onAttempt: OnAttempt): Promise<Answer> {
+    const { request } = question;
+    const waysOf = (candidates: readonly Candidate[]) =>
+      candidates.map((candidate) => answering(candidate, request));
+    return this.#first(question, waysOf, this.#deps.modelTimeoutMs, signal, onAttempt);
+  }
+
+  /** What is said in a sound. Rejects as `ask` does. */
+  async hear(listening: Listening, signal: AbortSignal, onAttempt: OnAttempt): Promise<Heard> {
+    const { sound } = listening;
+    const waysOf = (candidates: readonly Candidate[]) =>
+      inOrder(candidates, this.#deps.hearingOrder).flatMap((candidate) => hearing(candidate, sound));
+    return this.#first(listening, waysOf, HEARING_MAX_MS, signal, onAttempt);
+  }
+
+  async #first<Done extends Taken>(
+    asked: Asked,
+    waysOf: (candidates: readonly Candidate[]) => CountedWay<Done>[],
+    attemptTimeoutMs: number,
     signal: AbortSignal,
-    onAttempt: (attempt: AskedAttempt) => void,
-  ): Promise<Answer> {
-    const { clock, credentials, modelTimeoutMs } = this.#deps;
-    const { candidates, freeAt, refusedReason } = await credentials.choose(
-      question.asking,
-      question.subjectId,
-    );
-    const [first] = candidates;
+    onAttempt: OnAttempt,
+  ): Promise<By<Done>> {
+    const { clock, credentials } = this.#deps;
+    const { candidates, freeAt, refusedReason } = await credentials.choose(asked.asking, asked.subjectId);
+    const ways = waysOf(candidates);
+    const [first] = ways;
     if (first === undefined) throw this.#nobody(freeAt, refusedReason);
-    const last: Called = { candidate: null };
-    const models = candidates.map((candidate) => this.#counted(candidate, question, signal, last));
+    const last: Called = { way: null };
+    const counted = ways.map((way) => this.#counted(way, asked, signal, last));
     const tell = (attempt: ModelAttempt): void => {
-      if (last.candidate === null) return;
+      if (last.way === null) return;
       this.#count(attempt);
-      const cost = attempt.outcome === "ok" ? costOf(last.candidate.model, attempt) : null;
-      onAttempt({ ...attempt, ...keyUsed(last.candidate), costMicroUsd: cost });
+      const cost = attempt.outcome === "ok" ? costOf(last.way, attempt) : null;
+      onAttempt({ ...attempt, ...keyUsed(last.way), costMicroUsd: cost });
     };
     try {
-      const deps = { clock, attemptTimeoutMs: modelTimeoutMs, onAttempt: tell };
-      const completion = await completeWithFirst(models, question.request, signal, deps);
-      return { ...completion, ...keyUsed(last.candidate ?? first) };
+      const done = await firstAnswer(counted, signal, { clock, attemptTimeoutMs, onAttempt: tell });
+      return { ...done, ...keyUsed(last.way ?? first) };
     } catch (error) {
       throw isRefused(error) && freeAt !== null ? this.#resting(freeAt, error) : error;
     }
   }
 
-  #count({ provider, model, outcome, inputTokens, cachedTokens, outputTokens }: ModelAttempt): void {
+  #count({ provider, model, outcome, ...taken }: ModelAttempt): void {
     const { metrics } = this.#deps;
+    const { inputTokens, cachedTokens, outputTokens, audioSeconds } = taken;
     metrics.aiCalls.inc({ provider, outcome });
     metrics.aiTokens.inc({ provider, model, type: "input" }, inputTokens ?? 0);
     metrics.aiTokens.inc({ provider, model, type: "cached" }, cachedTokens ?? 0);
     metrics.aiTokens.inc({ provider, model, type: "output" }, outputTokens ?? 0);
+    metrics.transcriptionSeconds.inc({ provider }, audioSeconds ?? 0);
   }
 
-  /** The candidate's model with its book-keeping around. */
-  #counted(candidate: Candidate, question: Question, asker: AbortSignal, last: Called): ChatModel {
-    const { provider, model, capabilities } = candidate.model;
-    const complete: ChatModel["complete"] = async (request, signal) => {
-      last.candidate = null;
+  /** The way with its book-keeping around. */
+  #counted<Done extends Taken>(
+    way: CountedWay<Done>,
+    purpose: Purpose,
+    asker: AbortSignal,
+    last: Called,
+  ): Way<Done> {
+    const { provider, model, candidate } = way;
+    const call: Way<Done>["call"] = async (signal) => {
+      last.way = null;
       await candidate.checkHeld();
-      const usageKey = await this.#accounts.reserve(candidate, question, request);
-      last.candidate = candidate;
-      let completion: Completion;
+      const usageKey = await this.#accounts.reserve(way, purpose);
+      last.way = way;
+      let done: Done;
       try {
-        completion = await candidate.model.complete(request, signal);
+        done = await way.call(signal);
       } catch (error) {
         await this.#noteFailure(usageKey, candidate, error, { asker, call: signal });
         throw error;
       }
-      await this.#noteAnswer(usageKey, candidate, completion);
-      return completion;
+      await this.#noteAnswer(usageKey, way, done);
+      return done;
     };
-    return { provider, model, capabilities, complete };
+    return { provider, model, call };
   }
 
-  async #noteAnswer(usageKey: number, candidate: Candidate, completion: Completion): Promise<void> {
-    await this.#note(candidate, () => this.#accounts.settleAnswer(usageKey, candidate, completion));
+  async #noteAnswer(usageKey: number, way: CountedWay<Taken>, taken: Taken): Promise<void> {
+    const { candidate } = way;
+    await this.#note(candidate, () => this.#accounts.settleAnswer(usageKey, way, taken));
     await this.#note(candidate, () => this.#deps.credentials.used(candidate));
   }
 
@@ -153,6 +195,30 @@ export class Asker {
   }
 }
 
+function answering(candidate: Candidate, request: CompletionRequest): CountedWay<Completion> {
+  const { model: asked } = candidate;
+  const { provider, model, capabilities } = asked;
+  const inputTokens = estimateTokens(messagesFor(capabilities, request));
+  const most = { inputTokens, outputTokens: request.outputTokensMax };
+  return { candidate, provider, model, most, call: (signal) => asked.complete(request, signal) };
+}
+
+/** None where the key has no model that hears. */
+function hearing(candidate: Candidate, sound: Sound): CountedWay<Transcription>[] {
+  const { speech } = candidate;
+  if (speech === null) return [];
+  const { provider, model } = speech;
+  const most = estimateHearing(provider, model, sound);
+  return [{ candidate, provider, model, most, call: (signal) => speech.transcribe(sound, signal) }];
+}
+
+/** Users' own keys first, as ever; then the operator's. */
+function inOrder(candidates: readonly Candidate[], order: readonly HostedProvider[]): Candidate[] {
+  const own = candidates.filter(({ source }) => source !== "system");
+  const system = candidates.filter(({ source }) => source === "system");
+  return [...own, ...order.flatMap((name) => system.filter(({ model }) => model.provider === name))];
+}
+
 function noCredential(): AppError {
   const fix = "Set GROQ_API_KEY or OPENAI_API_KEY, or add a key of the user's own, then retry the job.";
   return new AppError("no_credential", "There is no AI key that may answer.", { fix });
@@ -170,7 +236,7 @@ function isRefused(error: unknown): boolean {
   return error instanceof AppError && error.code === "ai_refused";
 }
 
-function keyUsed({ source, credentialId }: Candidate): KeyUsed {
+function keyUsed({ candidate: { source, credentialId } }: CountedWay<Taken>): KeyUsed {
   return { source, credentialId };
 }
 

@@ -1,10 +1,18 @@
-// Asks one model after the other until one answers. It waits for nothing: when to retry is the worker's matter.
+// Tries one model after the other until one answers. It waits for nothing: when to retry is the worker's matter.
 import { startDeadline } from "../clock.ts";
 import type { Clock } from "../clock.ts";
 import { AppError } from "../errors.ts";
 import type { ErrorCode } from "../errors.ts";
 import { limitReason } from "./limits.ts";
-import type { ChatModel, Completion, CompletionRequest, ProviderName } from "./provider.ts";
+import type { ProviderName, Taken } from "./provider.ts";
+
+/** One way to have something done: a model under a key. */
+export interface Way<Answer extends Taken> {
+  provider: ProviderName;
+  model: string;
+  /** Rejects as `ChatModel.complete` does. */
+  call: (signal: AbortSignal) => Promise<Answer>;
+}
 
 /** One call of one model, for the turn's steps, the usage and the metrics. */
 export interface ModelAttempt {
@@ -15,6 +23,7 @@ export interface ModelAttempt {
   inputTokens: number | null;
   cachedTokens: number | null;
   outputTokens: number | null;
+  audioSeconds: number | null;
 }
 
 export interface ChainDeps {
@@ -25,29 +34,26 @@ export interface ChainDeps {
   onAttempt: (attempt: ModelAttempt) => void;
 }
 
-export type ChainCompletion = Completion & { provider: ProviderName };
-
 /** The failures that another model may not share. */
 const NEXT_MAY_DO: ReadonlySet<ErrorCode> = new Set(["ai_unavailable", "ai_refused", "ai_bad_answer"]);
 
 /**
- * The first answer of `models`, asked in order. Rejects with `no_credential` when there are none,
+ * The first answer of `ways`, tried in order. Rejects with `no_credential` when there are none,
  * `rate_limited` or `spend_ceiling` when the first has no room, or one behind refusals had none; `ai_refused` when every
  * one refused; else `ai_unavailable` (retryable; `retryAfterMs` is the least wait of
  * those that may recover, left out when one of them named none). `ai_context_too_long` rejects at once,
  * and so does an abort of `signal`, with its reason.
  */
-export async function completeWithFirst(
-  models: readonly ChatModel[],
-  request: CompletionRequest,
+export async function firstAnswer<Answer extends Taken>(
+  ways: readonly Way<Answer>[],
   signal: AbortSignal,
   deps: ChainDeps,
-): Promise<ChainCompletion> {
+): Promise<Answer & { provider: ProviderName }> {
   const failures: AppError[] = [];
   let limit: AppError | null = null;
-  for (const model of models) {
-    const result = await attempt(model, request, signal, deps);
-    if (!(result instanceof AppError)) return { ...result, provider: model.provider };
+  for (const way of ways) {
+    const result = await attempt(way, signal, deps);
+    if (!(result instanceof AppError)) return { ...result, provider: way.provider };
     if (limitReason(result) !== null && failures.length > 0) limit ??= result;
     else if (NEXT_MAY_DO.has(result.code)) failures.push(result);
     else throw result;
@@ -57,45 +63,49 @@ export async function completeWithFirst(
   throw sumUp(failures);
 }
 
-async function attempt(
-  model: ChatModel,
-  request: CompletionRequest,
+async function attempt<Answer extends Taken>(
+  way: Way<Answer>,
   signal: AbortSignal,
   { clock, attemptTimeoutMs, onAttempt }: ChainDeps,
-): Promise<Completion | AppError> {
+): Promise<Answer | AppError> {
   signal.throwIfAborted();
   const startedAt = clock.monotonic();
   const deadline = startDeadline(clock, attemptTimeoutMs, signal);
-  let result: Completion | AppError;
+  let result: Answer | AppError;
   try {
-    result = await model.complete(request, deadline.signal);
+    result = await way.call(deadline.signal);
   } catch (error) {
     signal.throwIfAborted();
-    if (deadline.expired()) result = tooSlow(model, attemptTimeoutMs);
+    if (deadline.expired()) result = tooSlow(way, attemptTimeoutMs);
     else if (error instanceof AppError) result = error;
     else throw error;
   } finally {
     deadline.clear();
   }
-  onAttempt(describe(model, result, clock.monotonic() - startedAt));
+  onAttempt(describe(way, result, clock.monotonic() - startedAt));
   return result;
 }
 
-function tooSlow(model: ChatModel, limitMs: number): AppError {
-  const text = `${model.provider} did not answer within ${limitMs} ms`;
+function tooSlow({ provider }: Way<Taken>, limitMs: number): AppError {
+  const text = `${provider} did not answer within ${limitMs} ms`;
   return new AppError("ai_unavailable", text, { retryable: true });
 }
 
-function describe(model: ChatModel, result: Completion | AppError, durationMs: number): ModelAttempt {
+function describe(
+  { provider, model }: Way<Taken>,
+  result: Taken | AppError,
+  durationMs: number,
+): ModelAttempt {
   const failed = result instanceof AppError;
   return {
-    provider: model.provider,
-    model: failed ? model.model : result.model,
+    provider,
+    model: failed ? model : result.model,
     outcome: failed ? result.code : "ok",
     durationMs: Math.round(durationMs),
     inputTokens: failed ? null : result.inputTokens,
     cachedTokens: failed ? null : result.cachedTokens,
     outputTokens: failed ? null : result.outputTokens,
+    audioSeconds: failed ? null : (result.audioSeconds ?? null),
   };
 }
 

@@ -1,7 +1,8 @@
-// What every hosted model does around its SDK: it bounds the exchange, races it with the signal, checks the answer.
-// It knows no vendor; what a failure means is in failure.ts.
+// What every hosted chat model does around its SDK: it builds the body and checks the answer. It knows no vendor; how an
+// exchange is bounded is in exchange.ts.
 import { messagesFor } from "./messages-for.ts";
-import { badAnswer, readFailure, unavailable } from "./failure.ts";
+import { answerOf, type HostedDeps, readCount, readField, readModelName } from "./exchange.ts";
+import { badAnswer, unavailable } from "./failure.ts";
 import type {
   ChatMessage,
   Completion,
@@ -10,18 +11,10 @@ import type {
   ProviderName,
 } from "./provider.ts";
 
-/** The network as it is passed in; the runtime's `fetch` fits. */
-export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
-
-export interface HostedModelDeps {
-  apiKey: string;
-  /** Null: the provider's own address. */
-  baseUrl: string | null;
-  model: string;
+export interface HostedModelDeps extends HostedDeps {
   /** Not set: the model's own. */
   temperature?: number | null;
   capabilities: ModelCapabilities;
-  fetch: Fetch;
 }
 
 /** The request both providers understand. A temperature only where somebody chose it: reasoning models refuse it. */
@@ -48,12 +41,7 @@ export interface Asked {
   capabilities: ModelCapabilities;
 }
 
-/** The SDKs' own limit, above any of ours: the signal is what ends a call. */
-export const SDK_TIMEOUT_MS = 10 * 60_000;
-
-const BODY_MAX_BYTES = 8 * 1024 * 1024;
 const TEXT_MAX_BYTES = 1024 * 1024;
-const MODEL_NAME_MAX_CHARS = 200;
 
 /**
  * Asks one hosted model through its SDK's `send` and returns its checked answer.
@@ -65,14 +53,7 @@ export async function completeChat(
   request: CompletionRequest,
   signal: AbortSignal,
 ): Promise<Completion> {
-  signal.throwIfAborted();
-  let answer: unknown;
-  try {
-    answer = await untilAborted(send(chatBody(asked, request), signal), signal);
-  } catch (error) {
-    signal.throwIfAborted();
-    throw readFailure(asked.provider, error);
-  }
+  const answer = await answerOf(asked.provider, (limit) => send(chatBody(asked, request), limit), signal);
   return readCompletion(asked, answer);
 }
 
@@ -101,17 +82,6 @@ function answerFormat(
   return { type: "json_schema", json_schema: { name, strict: true, schema: { ...schema } } };
 }
 
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const aborted = Promise.withResolvers<never>();
-  const onAbort = (): void => aborted.reject(signal.reason);
-  signal.addEventListener("abort", onAbort, { once: true });
-  try {
-    return await Promise.race([work, aborted.promise]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-  }
-}
-
 // The SDKs hand over whatever came with a 200: a proxy's page as a string, another service's JSON.
 function readCompletion(asked: Asked, answer: unknown): Completion {
   const choices = readField(answer, "choices");
@@ -127,49 +97,4 @@ function readCompletion(asked: Asked, answer: unknown): Completion {
     cachedTokens: readCount(readField(usage, "prompt_tokens_details"), "cached_tokens"),
     outputTokens: readCount(usage, "completion_tokens"),
   };
-}
-
-function readField(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
-}
-
-function readModelName(answer: unknown): string | null {
-  const name = readField(answer, "model");
-  return typeof name === "string" && name !== "" && name.length <= MODEL_NAME_MAX_CHARS ? name : null;
-}
-
-function readCount(usage: unknown, name: string): number | null {
-  const count = readField(usage, name);
-  return typeof count === "number" && Number.isSafeInteger(count) && count >= 0 ? count : null;
-}
-
-/**
- * The `fetch` an SDK is given. It sets all headers itself, since both SDKs add those of a `…_CUSTOM_HEADERS`
- * variable and facts about the machine; follows no redirect, which could carry the key to another host;
- * and reads the body whole, under a limit, while the signal still ends it.
- */
-export function guardedFetch(provider: ProviderName, deps: Pick<HostedModelDeps, "apiKey" | "fetch">): Fetch {
-  const headers = {
-    accept: "application/json",
-    authorization: `Bearer ${deps.apiKey}`,
-    "content-type": "application/json",
-    "user-agent": "lull",
-  };
-  return async (input, init) => {
-    const response = await deps.fetch(input, { ...init, headers, redirect: "manual" });
-    const body = await readBounded(provider, response);
-    return new Response(body, { status: response.status, headers: response.headers });
-  };
-}
-
-async function readBounded(provider: ProviderName, response: Response): Promise<Buffer<ArrayBuffer> | null> {
-  if (response.body === null) return null;
-  const chunks: Uint8Array[] = [];
-  let sizeBytes = 0;
-  for await (const chunk of response.body) {
-    sizeBytes += chunk.byteLength;
-    if (sizeBytes > BODY_MAX_BYTES) throw unavailable(provider, "sent a body over 8 MiB");
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }

@@ -10,6 +10,7 @@ import type { Asking, CredentialSource } from "./credential.ts";
 import { type Key, type KeyRest, Keys, type KeysDeps, placeOf } from "./keys.ts";
 import type { ChatModel, ModelCapabilities } from "./provider.ts";
 import { passesByItself, restAfter } from "./rest.ts";
+import type { SpeechModel } from "./speech.ts";
 
 export interface NewKey {
   provider: HostedProvider;
@@ -28,6 +29,8 @@ export interface OpenModelSettings {
   capabilities: ModelCapabilities;
 }
 
+export type OpenSpeechSettings = Pick<OpenModelSettings, "provider" | "apiKey" | "model">;
+
 export interface CredentialsDeps extends KeysDeps {
   store: KeysDeps["store"] & CredentialStore;
   sealer: Pick<Sealer, "seal" | "unseal">;
@@ -38,15 +41,20 @@ export interface CredentialsDeps extends KeysDeps {
   isSystemFallbackOn: boolean;
   /** Called anew for every call: no client outlives it. */
   openModel: (settings: OpenModelSettings) => ChatModel;
+  openSpeech: (settings: OpenSpeechSettings) => SpeechModel;
+  /** Of each provider the model that hears. */
+  speechModels: Readonly<Record<HostedProvider, string>>;
   /** What a model can do. */
   capabilitiesOf: (provider: HostedProvider, model: string) => ModelCapabilities;
   /** Stands in for the playground where the operator has no key. */
   offline: ChatModel;
 }
 
-/** One way to ask: a model under one key, and whose limits its use counts against. */
+/** One way to ask: the models under one key, and whose limits their use counts against. */
 export interface Candidate {
   model: ChatModel;
+  /** Null: it has none that hears. */
+  speech: SpeechModel | null;
   source: CredentialSource;
   /** Null: a key of the environment, or none. */
   credentialId: string | null;
@@ -243,7 +251,15 @@ export class Credentials {
         .complete(request, signal);
     const checkHeld = (): Promise<void> => this.#checkHeld(holder, credentialId);
     const chatModel = { provider, model, capabilities, complete };
-    return { model: chatModel, source, credentialId, userId, checkHeld };
+    return { model: chatModel, speech: this.#speech(key), source, credentialId, userId, checkHeld };
+  }
+
+  #speech({ provider, unseal }: Key): SpeechModel {
+    const { openSpeech, speechModels } = this.#deps;
+    const model = speechModels[provider];
+    const transcribe: SpeechModel["transcribe"] = async (sound, signal) =>
+      openSpeech({ provider, apiKey: unseal(), model }).transcribe(sound, signal);
+    return { provider, model, transcribe };
   }
 
   /** While another key was asked this one may have been taken away. */
@@ -257,6 +273,7 @@ export class Credentials {
   #offline(): Candidate {
     return {
       model: this.#deps.offline,
+      speech: null,
       source: "system",
       credentialId: null,
       userId: null,

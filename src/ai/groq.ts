@@ -1,28 +1,24 @@
-// Groq as a ChatModel, and the only file that knows its SDK. Retries and waits are lull's own.
+// Groq as a ChatModel and a SpeechModel, and the only file that knows its SDK. Retries and waits are lull's own.
 import Groq from "groq-sdk";
-import { completeChat, guardedFetch, SDK_TIMEOUT_MS } from "./completion.ts";
-import type { HostedModelDeps } from "./completion.ts";
+import { completeChat, type HostedModelDeps } from "./completion.ts";
+import { guardedFetch, type HostedDeps, SDK_TIMEOUT_MS } from "./exchange.ts";
 import type { ChatModel } from "./provider.ts";
+import type { SpeechModel } from "./speech.ts";
+import { speechModel } from "./transcription.ts";
 
 export const GROQ_MODEL_DEFAULT = "openai/gpt-oss-20b";
+export const GROQ_SPEECH_MODEL_DEFAULT = "whisper-large-v3-turbo";
 
 const BASE_URL = "https://api.groq.com";
 
 /**
  * Opens one Groq model under one key; nothing is sent yet. `baseUrl` may end in `/openai/v1`, as Groq's
- * documents give it. All that the SDK would else read from the environment is given here.
+ * documents give it.
  */
 export function openGroqModel(deps: HostedModelDeps): ChatModel {
   const { model, temperature = null, capabilities } = deps;
   const asked = { provider: "groq", model, temperature, capabilities } as const;
-  const client = new Groq({
-    apiKey: deps.apiKey,
-    baseURL: sdkBaseUrl(deps.baseUrl ?? BASE_URL),
-    fetch: guardedFetch("groq", deps),
-    logLevel: "off",
-    maxRetries: 0,
-    timeout: SDK_TIMEOUT_MS,
-  });
+  const client = openClient(deps);
   return {
     provider: "groq",
     model,
@@ -35,6 +31,26 @@ export function openGroqModel(deps: HostedModelDeps): ChatModel {
         signal,
       ),
   };
+}
+
+/** The same of a model that hears. */
+export function openGroqSpeech(deps: HostedDeps): SpeechModel {
+  const client = openClient(deps);
+  return speechModel("groq", deps.model, async (body, signal) =>
+    client.audio.transcriptions.create(body, { signal }),
+  );
+}
+
+/** All that the SDK would else read from the environment is given here. */
+function openClient(deps: HostedDeps): Groq {
+  return new Groq({
+    apiKey: deps.apiKey,
+    baseURL: sdkBaseUrl(deps.baseUrl ?? BASE_URL),
+    fetch: guardedFetch("groq", deps),
+    logLevel: "off",
+    maxRetries: 0,
+    timeout: SDK_TIMEOUT_MS,
+  });
 }
 
 // The SDK adds /openai/v1 to its base itself.

@@ -168,3 +168,24 @@ export function estimateTokens(
   );
   return each.reduce((sum, tokens) => sum + tokens, REQUEST_TOKENS);
 }
+
+/** OpenAI counts ten tokens of input for a second of sound; who speaks fast says four words in it. */
+const HEARD_TOKENS_PER_SECOND = 10;
+const SPOKEN_TOKENS_PER_SECOND = 8;
+/** Of sound whose length is unknown: speech is hardly packed tighter. */
+const SOUND_BYTES_PER_SECOND = 1_000;
+
+/** The most that hearing a sound may take; without tokens where time alone is paid for. For reserving before a call. */
+export function estimateHearing(
+  provider: string,
+  model: string,
+  { seconds, sizeBytes }: { seconds: number | null; sizeBytes: number },
+): PricedUsage {
+  const audioSeconds = seconds ?? sizeBytes / SOUND_BYTES_PER_SECOND;
+  if (priceOf(AUDIO, provider, model) !== null) return { inputTokens: 0, outputTokens: 0, audioSeconds };
+  return {
+    inputTokens: Math.ceil(audioSeconds * HEARD_TOKENS_PER_SECOND),
+    outputTokens: Math.ceil(audioSeconds * SPOKEN_TOKENS_PER_SECOND),
+    audioSeconds,
+  };
+}

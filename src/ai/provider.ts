@@ -26,15 +26,21 @@ export interface CompletionRequest {
   outputTokensMax: number;
 }
 
-export interface Completion {
-  /** The model's raw text, not yet a decision. */
-  text: string;
+/** What a call took; null where the provider did not say. */
+export interface Taken {
+  /** That did it. */
   model: string;
-  /** Null when the provider did not say. */
   inputTokens: number | null;
   /** Of the input tokens those that the provider had in its cache, at another price. */
   cachedTokens: number | null;
   outputTokens: number | null;
+  /** Of sound that was listened to. */
+  audioSeconds?: number | null;
+}
+
+export interface Completion extends Taken {
+  /** The model's raw text, not yet a decision. */
+  text: string;
 }
 
 /** What one model can do beside reading and writing text. */

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { completeWithFirst } from "../../src/ai/chain.ts";
+import { firstAnswer } from "../../src/ai/chain.ts";
 import type { ModelAttempt } from "../../src/ai/chain.ts";
 import type { ChatModel, CompletionRequest, ProviderName } from "../../src/ai/provider.ts";
 import type { Clock } from "../../src/clock.ts";
@@ -42,6 +42,7 @@ test("every attempt tells its model, time and tokens", async () => {
       inputTokens: 5,
       cachedTokens: null,
       outputTokens: null,
+      audioSeconds: null,
     },
   ]);
 });
@@ -162,7 +163,16 @@ function openHouse() {
     attemptTimeoutMs: 1_000,
     onAttempt: (attempt: ModelAttempt) => void attempts.push(attempt),
   };
-  const ask = (models: ChatModel[]) => completeWithFirst(models, REQUEST, stop.signal, deps);
+  const ask = (models: ChatModel[]) =>
+    firstAnswer(
+      models.map((one) => ({
+        provider: one.provider,
+        model: one.model,
+        call: (signal: AbortSignal) => one.complete(REQUEST, signal),
+      })),
+      stop.signal,
+      deps,
+    );
   return {
     clock,
     stop,

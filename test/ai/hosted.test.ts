@@ -2,7 +2,8 @@
 import { expect, test } from "bun:test";
 import { openGroqModel } from "../../src/ai/groq.ts";
 import { openOpenAiModel } from "../../src/ai/openai.ts";
-import type { Fetch, HostedModelDeps } from "../../src/ai/completion.ts";
+import type { HostedModelDeps } from "../../src/ai/completion.ts";
+import type { Fetch } from "../../src/ai/exchange.ts";
 import { type ChatModel, type CompletionRequest, type KeyFault, ModelError } from "../../src/ai/provider.ts";
 import { AppError } from "../../src/errors.ts";
 import type { ErrorCode } from "../../src/errors.ts";

@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { type Answer, Asker, type AskedAttempt, type Question } from "../../src/ai/asker.ts";
 import type { Asking } from "../../src/ai/credential.ts";
 import { Credentials, type OpenModelSettings } from "../../src/ai/credentials.ts";
-import { openGroqModel } from "../../src/ai/groq.ts";
+import { openGroqModel, openGroqSpeech } from "../../src/ai/groq.ts";
 import { offlineModel } from "../../src/ai/offline.ts";
-import { openOpenAiModel } from "../../src/ai/openai.ts";
+import { openOpenAiModel, openOpenAiSpeech } from "../../src/ai/openai.ts";
 import type { ChatModel } from "../../src/ai/provider.ts";
 import type { HostedProvider, SystemKey } from "../../src/config.ts";
 import type { Store } from "../../src/db/store.ts";
@@ -31,6 +31,8 @@ export const REQUEST: Question["request"] = {
 export interface HouseOptions {
   systemKeys?: SystemKey[];
   isSystemFallbackOn?: boolean;
+  /** Of the operator's keys. */
+  hearingOrder?: HostedProvider[];
   /** Stands between the services and the store. */
   wrapStore?: (store: Store) => Store;
 }
@@ -56,6 +58,7 @@ export type House = Awaited<ReturnType<typeof openHouse>>;
 export async function openHouse({
   systemKeys = [],
   isSystemFallbackOn = true,
+  hearingOrder = ["groq", "openai"],
   wrapStore,
 }: HouseOptions = {}) {
   const folder = tempFolder();
@@ -83,11 +86,18 @@ export async function openHouse({
       isSystemFallbackOn,
       modelDefaults: { groq: "openai/gpt-oss-20b", openai: "gpt-5.4-mini" },
       openModel,
+      openSpeech: ({ provider, ...settings }) =>
+        (provider === "groq" ? openGroqSpeech : openOpenAiSpeech)({
+          ...settings,
+          baseUrl: null,
+          fetch: touchingFetch(ai, clock),
+        }),
+      speechModels: { groq: "whisper-large-v3-turbo", openai: "gpt-4o-mini-transcribe" },
       capabilitiesOf: () => ({ sees: false, obeysSchema: false }),
       offline: offlineModel(),
     });
   const credentials = openCredentials();
-  const asker = new Asker({ ...shared, credentials, modelTimeoutMs: MODEL_TIMEOUT_MS });
+  const asker = new Asker({ ...shared, credentials, modelTimeoutMs: MODEL_TIMEOUT_MS, hearingOrder });
   const connectionKey = await own.ensureConnection("here", clock.now());
   const attempts: AskedAttempt[] = [];
   let turns = 0;
@@ -164,11 +174,15 @@ export function asking(who: Partial<Asking>): Asking {
   return { senderId: null, ownerId: null, isPlayground: false, ...who };
 }
 
-function modelOpener(ai: AiDouble, clock: ManualClock) {
-  const fetch: AiDouble["fetch"] = (input, init) => {
+function touchingFetch(ai: AiDouble, clock: ManualClock): AiDouble["fetch"] {
+  return (input, init) => {
     clock.touch();
     return ai.fetch(input, init).finally(() => clock.touch());
   };
+}
+
+function modelOpener(ai: AiDouble, clock: ManualClock) {
+  const fetch = touchingFetch(ai, clock);
   return ({ provider, ...settings }: OpenModelSettings): ChatModel =>
     (provider === "groq" ? openGroqModel : openOpenAiModel)({ ...settings, baseUrl: null, fetch });
 }
