@@ -71,7 +71,7 @@ export function readCount(usage: unknown, name: string): number | null {
  */
 export function guardedFetch(provider: ProviderName, deps: Pick<HostedDeps, "apiKey" | "fetch">): Fetch {
   const own = { accept: "application/json", authorization: `Bearer ${deps.apiKey}`, "user-agent": "lull" };
-  return async (input, init) => {
+  const guarded: Fetch = async (input, init) => {
     // A form says itself where its parts end.
     const type = init?.body instanceof FormData ? {} : { "content-type": "application/json" };
     const headers = { ...own, ...type };
@@ -79,6 +79,8 @@ export function guardedFetch(provider: ProviderName, deps: Pick<HostedDeps, "api
     const body = await readBounded(provider, response);
     return new Response(body, { status: response.status, headers: response.headers });
   };
+  // Else the SDKs make a request to find out whether forms can be sent.
+  return Object.assign(guarded, { Response });
 }
 
 async function readBounded(provider: ProviderName, response: Response): Promise<Buffer<ArrayBuffer> | null> {

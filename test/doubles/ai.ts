@@ -3,6 +3,8 @@
 
 import { judgeFormat, schemaNameOf } from "./ai-format.ts";
 
+import { type HeardSound, readSound, transcribed } from "./ai-hearing.ts";
+
 /** The key it knows unless told others. */
 export const AI_TEST_KEY = "sk-test-0123456789abcdef";
 
@@ -60,6 +62,11 @@ const PATHS: Readonly<Record<string, Provider>> = {
   "/openai/v1/chat/completions": "groq",
 };
 
+const HEARING_PATHS: Readonly<Record<string, Provider>> = {
+  "/v1/audio/transcriptions": "openai",
+  "/openai/v1/audio/transcriptions": "groq",
+};
+
 const ROLES: ReadonlySet<unknown> = new Set(["system", "user", "assistant"]);
 
 const FIELDS: Readonly<Record<Provider, ReadonlySet<string>>> = {
@@ -71,10 +78,16 @@ export class AiDouble {
   /** Append-only, in the order of arrival. */
   readonly asked: Asked[] = [];
   readonly turnedAway: TurnedAway[] = [];
+  /** Every sound it was sent, in the order of arrival. */
+  readonly heard: HeardSound[] = [];
+  /** How long it takes each sound to be. */
+  soundSeconds = 7;
   /** How many of the 100 tokens of a prompt it says that it had in its cache. */
   cachedTokens = 0;
   readonly #keys: Set<string>;
   readonly #planned: PlannedFailure[] = [];
+  readonly #plannedDeaf: PlannedFailure[] = [];
+  #transcript: (heard: HeardSound) => string = () => "alô";
   #answer: (asked: Asked) => string = () => decisionOf("ok");
   #gate: PromiseWithResolvers<void> | null = null;
   #waiting = 0;
@@ -108,6 +121,16 @@ export class AiDouble {
     for (let planned = 0; planned < count; planned++) this.#planned.push({ mode, headers });
   }
 
+  /** From now on hears this in every sound. */
+  hearAs(transcript: string | ((heard: HeardSound) => string)): void {
+    this.#transcript = typeof transcript === "string" ? () => transcript : transcript;
+  }
+
+  /** The same for the next `count` sounds. */
+  failNextHearing(mode: AiFailure, count = 1, headers: Record<string, string> = {}): void {
+    for (let planned = 0; planned < count; planned++) this.#plannedDeaf.push({ mode, headers });
+  }
+
   /** Questions wait from now on, already in the ledger, until `release`. */
   hold(): void {
     this.#gate ??= Promise.withResolvers();
@@ -127,6 +150,8 @@ export class AiDouble {
   };
 
   readonly handle = async (request: Request): Promise<Response> => {
+    const hearing = HEARING_PATHS[new URL(request.url).pathname];
+    if (hearing !== undefined) return this.#hear(request, hearing);
     const question = await this.#read(request);
     if (question instanceof Response) return question;
     const planned = this.#planned.shift();
@@ -142,6 +167,19 @@ export class AiDouble {
       : complete(asked, this.#answer(asked), this.cachedTokens);
   };
 
+  async #hear(request: Request, provider: Provider): Promise<Response> {
+    const key = this.#keyOf(request);
+    if (key instanceof Response) return key;
+    const sound = await readSound(request, provider);
+    if (typeof sound === "string") return this.#turnAway(400, sound);
+    const heard = { ...sound, provider, key, order: this.heard.length + 1 };
+    this.heard.push(heard);
+    const planned = this.#plannedDeaf.shift();
+    return planned === undefined
+      ? transcribed(heard, this.#transcript(heard), this.soundSeconds)
+      : fail(planned, heard, request.signal);
+  }
+
   async #pass(signal: AbortSignal): Promise<void> {
     if (this.#gate === null) return;
     const left = Promise.withResolvers<void>();
@@ -154,17 +192,21 @@ export class AiDouble {
   async #read(request: Request): Promise<Question | Response> {
     const provider = PATHS[new URL(request.url).pathname];
     if (provider === undefined) return this.#turnAway(404, "unknown path");
-    if (request.method !== "POST") return this.#turnAway(405, "not a POST");
-    const key = /^Bearer (\S+)$/.exec(request.headers.get("authorization") ?? "")?.[1];
-    if (key === undefined || !this.#keys.has(key)) {
-      this.turnedAway.push({ status: 401, reason: "unknown key" });
-      return unauthorized(key ?? "");
-    }
+    const key = this.#keyOf(request);
+    if (key instanceof Response) return key;
     const isJson = /^application\/json(;|$)/.test(request.headers.get("content-type") ?? "");
     if (!isJson) return this.#turnAway(400, "not application/json");
     const body: unknown = await request.json().catch(() => null);
     const question = readQuestion(body, provider, key);
     return typeof question === "string" ? this.#turnAway(400, question) : question;
+  }
+
+  #keyOf(request: Request): string | Response {
+    if (request.method !== "POST") return this.#turnAway(405, "not a POST");
+    const key = /^Bearer (\S+)$/.exec(request.headers.get("authorization") ?? "")?.[1];
+    if (key !== undefined && this.#keys.has(key)) return key;
+    this.turnedAway.push({ status: 401, reason: "unknown key" });
+    return unauthorized(key ?? "");
   }
 
   #turnAway(status: number, reason: string): Response {
@@ -220,7 +262,7 @@ function isTemperature(value: unknown): value is number {
   return typeof value === "number" && value >= 0 && value <= 2;
 }
 
-function complete(asked: Asked, text: string, cachedTokens = 0): Response {
+function complete(asked: Pick<Asked, "order" | "model">, text: string, cachedTokens = 0): Response {
   const message = { role: "assistant", content: text };
   const cached = cachedTokens > 0 ? { prompt_tokens_details: { cached_tokens: cachedTokens } } : {};
   const usage = { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120, ...cached };
@@ -238,7 +280,7 @@ function complete(asked: Asked, text: string, cachedTokens = 0): Response {
 // Every error text repeats the key, as the worst provider would.
 function fail(
   { mode, headers }: PlannedFailure,
-  asked: Asked,
+  asked: Pick<Asked, "key" | "order" | "model">,
   signal: AbortSignal,
 ): Response | Promise<Response> {
   const message = `refused for ${asked.key}`;
