@@ -40,12 +40,12 @@ export function historyTable(db: Database) {
     OwnedLine,
     [{ connection: number; conversation: number; message: number; limit: number }]
   >(`
-    SELECT sender, content, userId FROM (
-      SELECT sender, content, user_id AS userId, chatwoot_message_id FROM customer_conversations
+    SELECT sender, content, userId, messageId FROM (
+      SELECT sender, content, user_id AS userId, chatwoot_message_id AS messageId FROM customer_conversations
       WHERE connection_id = $connection AND conversation_id = $conversation
         AND (chatwoot_message_id < $message OR sender = 'bot')
       ORDER BY chatwoot_message_id DESC LIMIT $limit
-    ) ORDER BY chatwoot_message_id`);
+    ) ORDER BY messageId`);
 
   return {
     /** The messages of a buffer that closes (or is dropped) become history. */

@@ -132,13 +132,18 @@ export function identityTable(db: Database) {
       const owners = isAsked ? ownersOfNumber.all({ connection, phoneNumberId }) : byInbox;
       return owners.map(({ userId }) => userId);
     },
-    mark(job: number, { userId, layer, isVerified }: SenderMark): void {
+    /** Gives the conversation of the job. */
+    mark(
+      job: number,
+      { userId, layer, isVerified }: SenderMark,
+    ): { connection: number; conversation: number } {
       const turn = turnOf.get({ job });
       if (turn === null) throw new Error("a sender is named for a job that is not there");
       const { buffer, connection, conversation } = turn;
       markBuffer.run({ buffer, userId });
       markConversation.run({ connection, conversation, userId });
       markHistory.run({ buffer, userId, layer, isVerified: Number(isVerified) });
+      return { connection, conversation };
     },
   };
 }

@@ -22,6 +22,10 @@ const TURN = `j.id AS key, j.public_id AS id, c.name AS connection, j.conversati
   FROM buffer_processing_jobs AS j JOIN connections AS c ON c.id = j.connection_id
   JOIN message_buffer AS b ON b.id = j.buffer_id`;
 
+/** What was found out about one turn: in words, too, which no list shows. */
+const FINDINGS = `j.prompt_version AS promptVersion, j.urgency, j.confidence, j.intent, j.quality,
+  j.handoff_reason AS handoffReason`;
+
 const DELIVERY = `o.id AS key, o.public_id AS id, c.name AS connection, o.conversation_id AS conversationId,
   j.public_id AS turnId, o.kind, o.part, o.state, o.reason, o.sends, o.looks, o.due_at AS dueAt,
   o.unknown_since AS unknownSince, o.chatwoot_message_id AS messageId, o.created_at AS createdAt,
@@ -43,7 +47,7 @@ export function openInsight(db: Database, tables: Tables, transact: Transact): I
   const deliveries = list(DELIVERY, "state");
 
   const oneBuffer = db.query<Row, [Params]>(`SELECT ${BUFFER} WHERE b.public_id = $id`);
-  const oneTurn = db.query<Row, [Params]>(`SELECT ${TURN} WHERE j.public_id = $id`);
+  const oneTurn = db.query<Row, [Params]>(`SELECT ${FINDINGS}, ${TURN} WHERE j.public_id = $id`);
   const messages = db.query<Row, [Params]>(`
     ${MESSAGES} WHERE m.buffer_id IN (
       SELECT b.id FROM message_buffer AS b WHERE b.public_id = $bufferId

@@ -158,6 +158,7 @@ function receiveDeletion(tables: Tables, connection: number, arrival: Of<"deleti
   const { conversationId } = arrival.facts;
   noteNews(tables, connection, arrival, false, now);
   removeFromArchive(tables, connection, conversationId, arrival.messageId, now);
+  tables.summaries.dropFrom(connection, conversationId, arrival.messageId);
   const message = tables.messages.find(connection, arrival.messageId);
   if (message === null) {
     tables.messages.bury(connection, conversationId, arrival.messageId, now);

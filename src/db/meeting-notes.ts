@@ -20,6 +20,11 @@ export function meetingNoteTable(db: Database, changes: IdentityChanges) {
     FROM meeting_notes WHERE user_id = $userId AND ($cursor IS NULL OR id < $cursor) ORDER BY meeting_notes.id DESC
     LIMIT $limit`);
 
+  const withNumber = db.query<Row, [Params]>(`
+    SELECT title, content, met_at AS metAt FROM meeting_notes
+    WHERE user_id = $userId AND phone_key IN (SELECT value FROM json_each($keys))
+    ORDER BY coalesce(met_at, created_at) DESC, meeting_notes.id DESC LIMIT $limit`);
+
   const remove = db.query<{ key: string | null }, [Params]>(`
     DELETE FROM meeting_notes WHERE public_id = $id AND user_id = $userId RETURNING phone_key AS key`);
 
@@ -31,6 +36,9 @@ export function meetingNoteTable(db: Database, changes: IdentityChanges) {
     },
     /** As a page is made of: newest first, one more than asked for. */
     list: (userId: string, query: ListQuery) => list.all({ userId, ...pageParams(query) }),
+    /** Of meetings with whom one of these keys names, the newest first. */
+    withNumber: (userId: string, keys: readonly string[], limit: number) =>
+      withNumber.all({ userId, keys: JSON.stringify(keys), limit }),
     remove(userId: string, id: string): boolean {
       const removed = remove.get({ id, userId });
       if (removed === null) return false;

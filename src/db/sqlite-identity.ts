@@ -6,7 +6,7 @@ import type { Transact } from "./transact.ts";
 const NOBODY: SenderMark = { userId: null, layer: null, isVerified: false };
 
 export function identityWork(tables: Tables, transact: Transact): IdentityStore {
-  const { identity, identityChanges, pairs, users, events } = tables;
+  const { identity, identityChanges, pairs, users, events, summaries } = tables;
   return {
     identityVersion: () => identityChanges.version(),
     findings: (connectionKey, keys) => transact(() => identity.findings(connectionKey, keys)),
@@ -16,7 +16,9 @@ export function identityWork(tables: Tables, transact: Transact): IdentityStore 
     markSender: (jobKey, sender) =>
       transact(() => {
         const isKnown = sender.userId !== null && users.exists(sender.userId);
-        identity.mark(jobKey, isKnown ? sender : NOBODY);
+        const known = isKnown ? sender : NOBODY;
+        const { connection, conversation } = identity.mark(jobKey, known);
+        summaries.dropOfOthers(connection, conversation, known.userId);
       }),
     recordIdentityEvent: (name, { connectionKey, conversationId, subjectId }, detail, now) =>
       transact(() => {

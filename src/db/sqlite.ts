@@ -19,6 +19,7 @@ import { type Tables, openTables } from "./tables.ts";
 import { bucketWork } from "./sqlite-buckets.ts";
 import { bufferWork } from "./sqlite-buffers.ts";
 import { chatWork } from "./sqlite-chat.ts";
+import { contextWork } from "./sqlite-context.ts";
 import { credentialWork } from "./sqlite-credentials.ts";
 import { deliveryWork } from "./sqlite-deliveries.ts";
 import { errandWork } from "./sqlite-errands.ts";
@@ -28,6 +29,7 @@ import { knowledgeWork } from "./sqlite-knowledge.ts";
 import { notificationWork } from "./sqlite-notifications.ts";
 import { spoolWork } from "./sqlite-spool.ts";
 import { tokenWork } from "./sqlite-tokens.ts";
+import { promptWork } from "./sqlite-prompts.ts";
 import { turnWork } from "./sqlite-turns.ts";
 import { usageWork } from "./sqlite-usage.ts";
 import { userWork } from "./sqlite-users.ts";
@@ -60,6 +62,8 @@ export function openSqliteStore({ path, random }: SqliteOptions): Store {
     ...spoolWork(tables, transact),
     ...knowledgeWork(tables, transact),
     ...inboxWork(tables, transact),
+    ...promptWork(tables, transact),
+    ...contextWork(tables, transact),
     ...errandWork(tables, transact),
     ...notificationWork(tables, transact),
     ...openFigures(db, transact),

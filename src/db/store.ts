@@ -14,6 +14,7 @@ import type { Sender } from "../identity/layers.ts";
 import type { CancelReason, HandoffReason, SilenceReason } from "../turn/outcome.ts";
 import type { BucketStore } from "./store-buckets.ts";
 import type { ChatStore } from "./store-chat.ts";
+import type { ContextStore } from "./store-context.ts";
 import type { CredentialStore } from "./store-credentials.ts";
 import type { Errand, ErrandStore } from "./store-errands.ts";
 import type { FigureStore } from "./store-figures.ts";
@@ -21,6 +22,7 @@ import type { IdentityStore } from "./store-identity.ts";
 import type { InboxStore } from "./store-inboxes.ts";
 import type { KnowledgeStore } from "./store-knowledge.ts";
 import type { NotificationStore } from "./store-notifications.ts";
+import type { PromptStore } from "./store-prompts.ts";
 import type { SpoolStore } from "./store-spool.ts";
 import type { TokenStore } from "./store-tokens.ts";
 import type { UsageStore } from "./store-usage.ts";
@@ -145,6 +147,8 @@ export interface HistoryLine {
 /** A line and whose talk it was: null where nobody was known. */
 export interface OwnedLine extends HistoryLine {
   userId: string | null;
+  /** Chatwoot's. */
+  messageId: number;
 }
 
 export interface TurnMaterial {
@@ -441,6 +445,8 @@ export interface Store
     SpoolStore,
     KnowledgeStore,
     InboxStore,
+    PromptStore,
+    ContextStore,
     ErrandStore,
     NotificationStore,
     FigureStore {

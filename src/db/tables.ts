@@ -25,9 +25,11 @@ import { pairTable } from "./pairs.ts";
 import { passageTable } from "./passages.ts";
 import { playgroundTable } from "./playground.ts";
 import { profileTable } from "./profiles.ts";
+import { promptTable } from "./prompts.ts";
 import { saidTable } from "./said.ts";
 import { settingTable } from "./settings.ts";
 import { spoolTable } from "./spool.ts";
+import { summaryTable } from "./summaries.ts";
 import { tokenTable } from "./tokens.ts";
 import { turnTable } from "./turns.ts";
 import { usageTable } from "./usage.ts";
@@ -74,6 +76,8 @@ export function openTables(db: Database, random: Random) {
     knowledge: knowledgeTable(db),
     passages: passageTable(db),
     inboxes: inboxTable(db),
+    prompts: promptTable(db),
+    summaries: summaryTable(db),
     errands: errandTable(db),
     notifications: notificationTable(db),
     deliveries: deliveryTable(db, (delivery, messageId, now) =>

@@ -36,7 +36,8 @@ export function userRemoval(
       conversation_info = '{}', phone_key = NULL, key_version = NULL, deleted_at = coalesce(deleted_at, $now)
     WHERE buffer_id = $buffer`);
   const emptyJob = db.query<null, [Params]>(`
-    UPDATE buffer_processing_jobs SET answer_key = NULL, answer = NULL WHERE buffer_id = $buffer`);
+    UPDATE buffer_processing_jobs SET answer_key = NULL, answer = NULL, intent = NULL, quality = NULL
+    WHERE buffer_id = $buffer`);
   // A failed reply could be sent again, and would be empty.
   const emptyReplies = db.query<null, [Params]>(`
     UPDATE outbox SET text = '', reason = iif(state = 'failed', 'deleted', reason),
@@ -47,6 +48,10 @@ export function userRemoval(
       SELECT h.id FROM buffered_messages AS m JOIN customer_conversations AS h ON h.connection_id = m.connection_id
         AND h.conversation_id = m.conversation_id AND h.chatwoot_message_id = m.chatwoot_message_id
       WHERE m.buffer_id = $buffer)`);
+  // Of a conversation that is nobody's by now, too: it may tell of what they said.
+  const emptySummary = db.query<null, [Params]>(`
+    DELETE FROM conversation_summaries WHERE (connection_id, conversation_id) IN (
+      SELECT connection_id, conversation_id FROM message_buffer WHERE id = $buffer)`);
   const close = db.query<null, [Params]>("UPDATE message_buffer SET user_id = NULL WHERE id = $buffer");
 
   const forget = [
@@ -76,6 +81,7 @@ export function userRemoval(
     emptyHistory.run({ buffer });
     emptyMessages.run({ buffer, now });
     emptyJob.run({ buffer });
+    emptySummary.run({ buffer });
     emptyReplies.run({ buffer });
     close.run({ buffer });
   }

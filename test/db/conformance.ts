@@ -28,9 +28,11 @@ import { newsConformance } from "./conformance/news.ts";
 import { notificationConformance } from "./conformance/notifications.ts";
 import { peopleConformance } from "./conformance/people.ts";
 import { profileConformance } from "./conformance/profiles.ts";
+import { promptConformance } from "./conformance/prompts.ts";
 import { proofConformance } from "./conformance/proof.ts";
 import { rescueConformance } from "./conformance/rescue.ts";
 import { settingsConformance } from "./conformance/settings.ts";
+import { summaryConformance } from "./conformance/summaries.ts";
 import { tokenConformance } from "./conformance/tokens.ts";
 import { turnEndConformance } from "./conformance/turn-ends.ts";
 import { turnMaterialConformance } from "./conformance/turn-material.ts";
@@ -92,6 +94,8 @@ export function storeConformance(name: string, openPair: () => Promise<StorePair
     describe("work on buckets", () => bucketTaskConformance(open));
     describe("buckets", () => bucketConformance(open));
     describe("inboxes", () => inboxConformance(open));
+    describe("prompts of inboxes", () => promptConformance(open));
+    describe("summaries", () => summaryConformance(open));
     describe("errands", () => errandConformance(open));
   });
 }

@@ -43,6 +43,7 @@ export function notificationConformance(open: OpenScene): void {
       sender: "bot",
       content: "told",
       userId: null,
+      messageId: 91,
     });
   });
 

@@ -52,11 +52,11 @@ export function turnMaterialConformance(open: OpenScene): void {
     const turn = await scene.turn(20, 21);
     const { history } = await scene.first.turnMaterial(turn.jobKey, 10);
     expect(history).toEqual([
-      { sender: "user", content: "message 10", userId: null },
-      { sender: "user", content: "message 11", userId: null },
-      { sender: "bot", content: "answer", userId: null },
-      { sender: "human", content: "let me help", userId: null },
-      { sender: "user", content: "[image]", userId: null },
+      { sender: "user", content: "message 10", userId: null, messageId: 10 },
+      { sender: "user", content: "message 11", userId: null, messageId: 11 },
+      { sender: "bot", content: "answer", userId: null, messageId: 12 },
+      { sender: "human", content: "let me help", userId: null, messageId: 13 },
+      { sender: "user", content: "[image]", userId: null, messageId: 14 },
     ]);
   });
 
