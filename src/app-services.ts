@@ -66,7 +66,7 @@ export function wireServices(
     ...shared,
     rules,
     parties,
-    manners: new Manners(),
+    manners: new Manners({ store, clock, inboxes, languageDefault: config.locale ?? "en" }),
     senses: new Senses({ clock, hearing: new Hearing() }),
     handoffs: new Handoffs(),
     decider: new Decider({ ...shared, typing, asker, knowledge }),
@@ -113,8 +113,7 @@ function rulesOf({ answerStatuses, humanPauseMs: pauseMs }: Config, flags: Flags
     isAdaptive: flags.isOn("adaptive_window"),
     urgencyMin: flags.isOn("priority_processing") ? inboxes.of(connectionKey, inboxId).urgencyMin : null,
   });
-  const refusal: IntakeRules["refusal"] = (connectionKey, { inboxId }) =>
-    inboxes.of(connectionKey, inboxId).mode === "off" ? "mode_off" : null;
+  const refusal: IntakeRules["refusal"] = (connectionKey, facts) => inboxes.refusal(connectionKey, facts);
   const intakeRules = (now: number): IntakeRules => ({ windowOf, refusal, pauseMs, gate: gate(now) });
   const rules = (now: number): EndRules => ({
     gate: gate(now),

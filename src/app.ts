@@ -22,6 +22,7 @@ import { openSqliteStore } from "./db/sqlite.ts";
 import type { Claimant, Store } from "./db/store.ts";
 import { nextLookAt } from "./delivery/schedule.ts";
 import { AppError } from "./errors.ts";
+import type { Country } from "./identity/phone.ts";
 import { Inboxes } from "./inbox/inboxes.ts";
 import { KnowledgeSearch } from "./knowledge/search.ts";
 import type { Log } from "./log.ts";
@@ -119,7 +120,7 @@ async function compose(config: Config, base: Base, lock: InstanceLock): Promise<
   const isKnowledgeOn = (): boolean => flags.isOn("knowledge_base");
   const knowledge = new KnowledgeSearch({ store, log, isKnowledgeOn });
   const people = wirePeople(config, base, sealer, connections, openModels(config, base), knowledge);
-  const inboxes = openInboxes(config, store);
+  const inboxes = openInboxes(config, store, people.country);
   await inboxes.load();
   const services = wireServices(config, base, claimant, flags, inboxes, connections, people);
   const storage = wireStorage(config, base, {
@@ -274,8 +275,9 @@ function chatwootOpener({ fetchOutside, clock, metrics }: Base, fetchStage: Fetc
 function openInboxes(
   { inboxMode: modeDefault, silenceMs, ageMaxMs, sizeMax }: Config,
   store: Store,
+  country: Country,
 ): Inboxes {
-  return new Inboxes({ store, modeDefault, windowDefault: { silenceMs, ageMaxMs, sizeMax } });
+  return new Inboxes({ store, modeDefault, windowDefault: { silenceMs, ageMaxMs, sizeMax }, country });
 }
 
 /** Models are opened under one key each time anew: two tenants never share a client. */

@@ -58,6 +58,8 @@ export interface ConversationFacts {
   contactSourceId: string | null;
   /** The contact's identifier, where a bridge keeps a JID. */
   contactIdentifier: string | null;
+  /** It has more readers than one customer: a group, a channel, a status update. */
+  isGroup: boolean;
   /** Chatwoot's own `updated_at` of the conversation in ms: older news must not undo newer. */
   stateAt: number | null;
 }

@@ -1,7 +1,9 @@
 // What a body tells about its conversation, with unknown parts as null so that they change nothing.
 // It does not decide what the news is: that is event.ts.
 import type { ConversationFacts } from "./arrival.ts";
+import type { Sender } from "../identity/layers.ts";
 import type { Conversation, MessageBody, Person } from "./event-schema.ts";
+import { isGroupAddress } from "./group-address.ts";
 import { clippedText } from "./stored-text.ts";
 import { isBotType } from "./writer.ts";
 
@@ -47,8 +49,15 @@ export function conversationFacts(
     contactPhone: isProven(conversation) ? clippedText(customer?.phone_number, PHONE_LENGTH_MAX) : null,
     contactSourceId: sourceIdOf(conversation),
     contactIdentifier: isProven(conversation) ? jidOf(customer) : null,
+    isGroup: [customer?.identifier, conversation.contact_inbox?.source_id].some(isGroupAddress),
     stateAt: momentOf(conversation.updated_at),
   };
+}
+
+/** Who wrote, in the words of those who look people up. */
+export function senderOf(facts: ConversationFacts): Sender {
+  const { contactId, contactPhone: phone, contactSourceId: sourceId, contactIdentifier: identifier } = facts;
+  return { contactId, phone, sourceId, identifier };
 }
 
 /** A body that names no channel was made by hand. */

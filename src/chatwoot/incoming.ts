@@ -1,5 +1,5 @@
 // What the customer wrote: a message to buffer, a change of one, or a reason to leave it.
-// Whether its conversation is answered at all is decided later, by those who know modes and pauses.
+// Whether its conversation is answered at all is decided later, by those who know modes, groups, lists and pauses.
 import { takeCode } from "../identity/verification.ts";
 import type { ReadEvent, SkipReason } from "./arrival.ts";
 import { kindOf, readAttachments } from "./attachments.ts";
@@ -10,8 +10,6 @@ import { cleanText, clippedText } from "./stored-text.ts";
 const TWILIO_CHANNEL = "Channel::TwilioSms";
 /** How Twilio's WhatsApp contacts are told from its SMS ones. */
 const TWILIO_WHATSAPP_PREFIX = "whatsapp:";
-/** Endings of WhatsApp addresses with more than one reader: groups, channels, status updates. */
-const GROUP_ENDINGS = ["@g.us", "@newsletter", "status@broadcast"];
 
 const CONTENT_TYPE_LENGTH_MAX = 50;
 
@@ -35,7 +33,6 @@ export function readIncoming(
 
 function refusal(message: MessageBody, channels: readonly string[]): SkipReason | null {
   if (!isSupported(message, channels)) return "unsupported_channel";
-  if (isGroup(message)) return "group";
   return customerOf(message)?.blocked === true ? "blocked_contact" : null;
 }
 
@@ -45,11 +42,6 @@ function isSupported(message: MessageBody, channels: readonly string[]): boolean
   if (channel === null || channel === undefined) return true;
   if (!channels.includes(channel)) return false;
   return channel !== TWILIO_CHANNEL || (contactInbox?.source_id ?? "").startsWith(TWILIO_WHATSAPP_PREFIX);
-}
-
-function isGroup(message: MessageBody): boolean {
-  const addresses = [customerOf(message)?.identifier, message.conversation.contact_inbox?.source_id];
-  return addresses.some((address) => GROUP_ENDINGS.some((ending) => address?.endsWith(ending)));
 }
 
 function readNew(message: MessageBody): ReadEvent["outcome"] {

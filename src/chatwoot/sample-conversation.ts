@@ -5,6 +5,8 @@ export interface SampleContact {
   name: string;
   /** `+` and digits; null for a contact known by its WhatsApp user id alone. */
   phoneNumber: string | null;
+  /** Where WhatsApp, or a bridge, calls the contact otherwise than by the number: a group. */
+  sourceId?: string;
 }
 
 export interface SampleConversation {
@@ -75,6 +77,7 @@ function contactInbox(input: SampleConversation): Record<string, unknown> {
 
 /** How the channel names the contact: digits, Twilio's prefixed number, or a business-scoped id. */
 export function sourceId(input: SampleConversation): string {
+  if (input.contact.sourceId !== undefined) return input.contact.sourceId;
   const phone = input.contact.phoneNumber;
   if (phone === null) return `BR.sample${input.contact.id}`;
   return channelOf(input) === "Channel::TwilioSms" ? `whatsapp:${phone}` : phone.replace(/\D/g, "");

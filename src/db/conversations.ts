@@ -2,7 +2,7 @@
 import type { Database } from "bun:sqlite";
 import type { GapStats } from "../buffer/adaptive-window.ts";
 import type { ConversationFacts } from "../chatwoot/arrival.ts";
-import type { ConversationState, PausedBy } from "../turn/gate.ts";
+import type { ConversationState, Pause, PausedBy } from "../turn/gate.ts";
 
 export interface ConversationRow {
   active_buffer_id: number | null;
@@ -18,13 +18,6 @@ export interface ConversationRow {
   gap_count: number;
   gap_log_mean: number;
   gap_log_variance: number;
-}
-
-/** Who keeps lull quiet in a conversation, by name where it is known, and until when (null: until it is resolved). */
-export interface Pause {
-  by: PausedBy;
-  byName: string | null;
-  until: number | null;
 }
 
 const STATE_COLUMNS = `active_buffer_id, status, assignee, channel, inbox_id, can_reply, paused_at, paused_until, paused_by,
@@ -93,6 +86,9 @@ export function conversationTable(db: Database) {
   const learnGap = db.query<null, [Record<string, number>]>(`
     UPDATE conversations SET gap_count = $count, gap_log_mean = $logMean, gap_log_variance = $logVariance
     WHERE connection_id = $connection AND chatwoot_conversation_id = $conversation`);
+  const toldAway = db.query<null, [{ connection: number; conversation: number; now: number }]>(`
+    UPDATE conversations SET away_told_at = $now
+    WHERE connection_id = $connection AND chatwoot_conversation_id = $conversation`);
 
   const archived = db.query<null, [{ connection: number; conversation: number; bucketName: string }]>(`
     UPDATE conversations SET bucket_name = $bucketName
@@ -108,7 +104,8 @@ export function conversationTable(db: Database) {
   );
 
   const shift = db.query<null, [{ delta: number }]>(`
-    UPDATE conversations SET paused_until = paused_until + $delta WHERE paused_until IS NOT NULL`);
+    UPDATE conversations SET paused_until = paused_until + $delta, away_told_at = away_told_at + $delta
+    WHERE paused_until IS NOT NULL OR away_told_at IS NOT NULL`);
 
   return {
     /** Takes note of what a webhook tells; gives the row as it is then. */
@@ -143,6 +140,9 @@ export function conversationTable(db: Database) {
     /** What is known of the gaps between the customer's messages. */
     learnGap: (connection: number, conversation: number, gaps: GapStats) =>
       void learnGap.run({ connection, conversation, ...gaps }),
+    /** The customer was told that the shop is closed. */
+    toldAway: (connection: number, conversation: number, now: number) =>
+      void toldAway.run({ connection, conversation, now }),
     /** Where what is said in it goes. */
     archived: (connection: number, conversation: number, bucketName: string) =>
       void archived.run({ connection, conversation, bucketName }),

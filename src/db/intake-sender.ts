@@ -1,7 +1,7 @@
 // What a customer's message tells of its sender: the key of the number, a pair to learn, a code that proves the number.
-import type { Arrival, ConversationFacts } from "../chatwoot/arrival.ts";
+import type { Arrival } from "../chatwoot/arrival.ts";
+import { senderOf } from "../chatwoot/facts.ts";
 import { type Address, addressesOf, pairOf, phoneKeyOf } from "../identity/address.ts";
-import type { Sender } from "../identity/layers.ts";
 import type { Tables } from "./tables.ts";
 
 type MessageArrival = Extract<Arrival, { kind: "message" }>;
@@ -24,20 +24,6 @@ export function noteSender(
     redeemCode(tables, connection, arrival, { code: arrival.verificationCode, keys }, now);
   }
   return { ...arrival, phoneKey: phoneKeyOf(from) };
-}
-
-function senderOf({
-  contactId,
-  contactPhone,
-  contactSourceId,
-  contactIdentifier,
-}: ConversationFacts): Sender {
-  return {
-    contactId,
-    phone: contactPhone,
-    sourceId: contactSourceId,
-    identifier: contactIdentifier,
-  };
 }
 
 /** An event that carries a LID or BSUID beside a number teaches whose it is. */

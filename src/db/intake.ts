@@ -23,9 +23,9 @@ export function receiveOne(tables: Tables, intake: Intake, rules: IntakeRules, n
     case "message":
       return receiveMessage(tables, intake, arrival, rules, now);
     case "edit":
-      return receiveEdit(tables, connectionKey, arrival, now);
+      return refusalOfUnknown(tables, intake, rules) ?? receiveEdit(tables, connectionKey, arrival, now);
     case "deletion":
-      return receiveDeletion(tables, connectionKey, arrival, now);
+      return refusalOfUnknown(tables, intake, rules) ?? receiveDeletion(tables, connectionKey, arrival, now);
     case "human_reply":
       return receiveHumanReply(tables, connectionKey, arrival, rules, now);
     case "own_reply":
@@ -35,6 +35,17 @@ export function receiveOne(tables: Tables, intake: Intake, rules: IntakeRules, n
     case "typing":
       return receiveTyping(tables, connectionKey, arrival, rules, now);
   }
+}
+
+/** What is not taken is not known when it changes: nothing is kept of it then either. */
+function refusalOfUnknown(
+  tables: Tables,
+  { connectionKey, arrival }: Intake,
+  rules: IntakeRules,
+): Receipt | null {
+  if (!("messageId" in arrival) || tables.messages.exists(connectionKey, arrival.messageId)) return null;
+  const refusal = rules.refusal(connectionKey, arrival.facts);
+  return refusal === null ? null : skipped(refusal);
 }
 
 function receiveMessage(

@@ -16,6 +16,9 @@ export interface StoredMessage {
   deleted_at: number | null;
 }
 
+/** So far back is looked for who writes. */
+const KNOWN_MESSAGES = 50;
+
 /** The buffers whose messages one turn answers: its own and those merged into it. */
 const GROUP = `buffer_id IN (SELECT id FROM message_buffer WHERE id = $buffer OR merged_into = $buffer)`;
 
@@ -57,6 +60,13 @@ export function messageTable(db: Database) {
   const texts = db.query<{ content: string }, [{ buffer: number }]>(`
     SELECT content FROM buffered_messages WHERE buffer_id = $buffer AND deleted_at IS NULL AND content IS NOT NULL
     ORDER BY chatwoot_message_id`);
+  // Of the newest buffers: what a bridge told once, it told of all that came by it lately.
+  const known = db.query<Record<string, string | number | null>, [Record<string, number>]>(`
+    SELECT m.sender_info FROM message_buffer AS b JOIN buffered_messages AS m ON m.buffer_id = b.id
+    WHERE b.connection_id = $connection AND b.conversation_id = $conversation AND b.id <= $buffer
+      AND m.sender_info ->> '$.id' IS (SELECT w.sender_info ->> '$.id' FROM buffered_messages AS w
+        WHERE w.buffer_id = $buffer ORDER BY w.chatwoot_message_id DESC LIMIT 1)
+    ORDER BY b.id DESC, m.chatwoot_message_id DESC LIMIT $limit`);
 
   const settle = db.query<
     null,
@@ -117,6 +127,9 @@ export function messageTable(db: Database) {
     texts: (buffer: number): string[] => texts.all({ buffer }).map(({ content }) => content),
     /** Who wrote the messages of a turn: of each part the newest that is known. */
     senderOf: (buffer: number): Sender => mergeSenders(ofTurn.all({ buffer })),
+    /** The same of all that this contact wrote here of late: a message may tell less than those before it. */
+    knownSender: (connection: number, conversation: number, buffer: number): Sender =>
+      mergeSenders(known.all({ connection, conversation, buffer, limit: KNOWN_MESSAGES }).toReversed()),
     settle: (buffer: number, outcome: MessageOutcome, reason: string | null, reply: string | null) =>
       void settle.run({ buffer, outcome, reason, reply }),
     /** What was given up is not: its messages wait again. */

@@ -138,13 +138,15 @@ function reasonNow(tables: Tables, turn: TurnRow, { gate }: EndRules): SilenceRe
 }
 
 function silence(tables: Tables, turn: TurnRow, planned: Silence, rules: EndRules, now: number): TurnEnd {
-  const hasEffects = planned.handoff !== undefined || (planned.errands ?? []).length > 0;
+  const { handoff: handover, pause: quiet, errands = [] } = planned;
+  const hasEffects = handover !== undefined || quiet !== undefined || errands.length > 0;
   const taken = hasEffects ? reasonNow(tables, turn, rules) : null;
   // People are at work here by now: what lull would have handed to them, or noted for them, is not needed.
   const result: Silence = taken === null ? planned : { reason: taken };
-  const { reason, handoff } = result;
+  const { reason, handoff, pause } = result;
   endWithoutReply(tables, turn, { outcome: "silenced", reason, error: null }, now);
   noteEffects(tables, turn, result, now);
+  if (pause !== undefined) tables.conversations.pause(turn.connection_id, turn.conversation_id, pause, now);
   if (handoff !== undefined) handOff(tables, turn, handoff, rules.pauseMs, now);
   return { kind: "silenced", reason };
 }
@@ -190,7 +192,7 @@ function answer(
     return publicId;
   });
   noteEffects(tables, turn, result, now);
-  tables.turns.finish(turn.id, "answered", null, null, now);
+  tables.turns.finish(turn.id, "answered", result.notice ?? null, null, now);
   tables.buffers.finish(turn.buffer_id, "completed", now);
   tables.conversations.refresh(turn.connection_id, turn.conversation_id);
   tables.events.add("turn.answered", turn, turn.public_id, { parts: parts.length }, now);

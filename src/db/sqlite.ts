@@ -28,6 +28,7 @@ import { inboxWork } from "./sqlite-inboxes.ts";
 import { knowledgeWork } from "./sqlite-knowledge.ts";
 import { notificationWork } from "./sqlite-notifications.ts";
 import { spoolWork } from "./sqlite-spool.ts";
+import { openTalk } from "./talk.ts";
 import { tokenWork } from "./sqlite-tokens.ts";
 import { promptWork } from "./sqlite-prompts.ts";
 import { turnWork } from "./sqlite-turns.ts";
@@ -67,6 +68,7 @@ export function openSqliteStore({ path, random }: SqliteOptions): Store {
     ...errandWork(tables, transact),
     ...notificationWork(tables, transact),
     ...openFigures(db, transact),
+    ...openTalk(db, tables, transact),
     rekeyNumbers: (now) => transact(() => rekeyNumbers(db, tables, now)),
     ping: (now) => transact(() => tables.settings.save("pinged_at", String(now), now)),
     sizes: () => asPromise(() => ({ databaseBytes: fileBytes(path), walBytes: fileBytes(`${path}-wal`) })),

@@ -9,7 +9,7 @@ import type {
   MessageKind,
   SkipReason,
 } from "../chatwoot/arrival.ts";
-import type { ConversationState, Gate } from "../turn/gate.ts";
+import type { ConversationState, Gate, Pause } from "../turn/gate.ts";
 import type { Sender } from "../identity/layers.ts";
 import type { CancelReason, HandoffReason, SilenceReason } from "../turn/outcome.ts";
 import type { BucketStore } from "./store-buckets.ts";
@@ -24,6 +24,7 @@ import type { KnowledgeStore } from "./store-knowledge.ts";
 import type { NotificationStore } from "./store-notifications.ts";
 import type { PromptStore } from "./store-prompts.ts";
 import type { SpoolStore } from "./store-spool.ts";
+import type { TalkStore } from "./store-talk.ts";
 import type { TokenStore } from "./store-tokens.ts";
 import type { UsageStore } from "./store-usage.ts";
 import type { UserStore } from "./store-users.ts";
@@ -201,6 +202,8 @@ interface TurnEffects {
   findings?: TurnFindings;
   /** With a reply it waits until the reply is sent, and is dropped with it. */
   handoff?: Handoff;
+  /** lull is quiet in the conversation from then on. */
+  pause?: Pause;
   /** Done in Chatwoot beside it. */
   errands?: readonly Errand[];
 }
@@ -214,6 +217,8 @@ export type TurnResult = TurnEffects &
         /** What each part waits for after the one before it, in ms; 0 where not given. */
         pausesMs?: readonly number[];
         answerKey: string;
+        /** It is no answer: it tells the customer why there is none. */
+        notice?: "outside_hours";
       }
     /** With an `answerKey` when it is the model's: a silence, too, is good for the messages it was drawn from alone. */
     | { kind: "silence"; reason: SilenceReason; answerKey?: string }
@@ -449,6 +454,7 @@ export interface Store
     ContextStore,
     ErrandStore,
     NotificationStore,
+    TalkStore,
     FigureStore {
   /** Brings the keys of all numbers to the present rules; gives how many rows that took, 0 when they are. */
   rekeyNumbers(now: number): Promise<number>;

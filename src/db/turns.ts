@@ -16,6 +16,7 @@ export interface TurnRow {
   crash_attempts: number;
   answer_key: string | null;
   answer: string | null;
+  reason: string | null;
 }
 
 export interface TurnError {
@@ -26,7 +27,7 @@ export interface TurnError {
 type Params = Record<string, string | number | null>;
 
 const COLUMNS = `id, public_id, connection_id, conversation_id, buffer_id, status, scheduled_for, attempts, error_attempts,
-  crash_attempts, answer_key, answer`;
+  crash_attempts, answer_key, answer, reason`;
 
 export function turnTable(db: Database) {
   const get = db.query<TurnRow, [Params]>(`SELECT ${COLUMNS} FROM buffer_processing_jobs WHERE id = $id`);

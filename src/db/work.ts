@@ -141,7 +141,9 @@ export function deliverySent(tables: Tables, delivery: DeliveryRow, messageId: n
   if (turn !== null && delivery.part === 0) {
     if (delivery.state === "failed" || delivery.state === "cancelled") tables.messages.reopen(turn.buffer_id);
     tables.messages.settle(turn.buffer_id, "answered", null, delivery.public_id);
-    tables.turns.setOutcome(turn.id, "answered", null);
+    if (turn.reason === "outside_hours")
+      tables.conversations.toldAway(turn.connection_id, turn.conversation_id, now);
+    tables.turns.setOutcome(turn.id, "answered", turn.reason === "outside_hours" ? turn.reason : null);
   }
   tables.history.add({
     connectionKey: delivery.connection_id,

@@ -1,7 +1,12 @@
 // The inboxes of all connections: read once, kept in memory, since each webhook asks how its inbox behaves.
+import type { ConversationFacts, SkipReason } from "../chatwoot/arrival.ts";
+import { senderOf } from "../chatwoot/facts.ts";
 import type { WindowRules } from "../buffer/window.ts";
 import type { InboxRow, InboxStore } from "../db/store-inboxes.ts";
 import type { InboxMode } from "../config.ts";
+import type { Sender } from "../identity/layers.ts";
+import type { Country } from "../identity/phone.ts";
+import { compileLists, type Lists } from "./lists.ts";
 import { type InboxSettings, inboxSettings, type SavedInboxSettings } from "./settings.ts";
 
 export interface InboxesDeps {
@@ -10,12 +15,20 @@ export interface InboxesDeps {
   modeDefault: InboxMode;
   /** The waits of inboxes that have none of their own. */
   windowDefault: Pick<WindowRules, "silenceMs" | "ageMaxMs" | "sizeMax">;
+  /** Of patterns of numbers that name none. */
+  country: Country;
+}
+
+interface Kept {
+  row: InboxRow;
+  settings: InboxSettings;
+  lists: Lists | null;
 }
 
 export class Inboxes {
   readonly #deps: InboxesDeps;
   readonly #defaults: InboxSettings;
-  readonly #rows = new Map<string, { row: InboxRow; settings: InboxSettings }>();
+  readonly #rows = new Map<string, Kept>();
   #changing: Promise<void> = Promise.resolve();
 
   constructor(deps: InboxesDeps) {
@@ -32,6 +45,24 @@ export class Inboxes {
   of(connectionKey: number, inboxId: number | null): InboxSettings {
     if (inboxId === null) return this.#defaults;
     return this.#rows.get(keyOf(connectionKey, inboxId))?.settings ?? this.#defaults;
+  }
+
+  /** Why a message that comes in there is not taken; null: it is. A sender without an address is judged at the turn. */
+  refusal(connectionKey: number, facts: ConversationFacts): SkipReason | null {
+    const { mode, groups } = this.of(connectionKey, facts.inboxId);
+    if (mode === "off") return "mode_off";
+    if (facts.isGroup && groups === "ignore") return "group";
+    const { contactPhone, contactSourceId, contactIdentifier } = facts;
+    const hasAddress = (contactPhone ?? contactSourceId ?? contactIdentifier) !== null;
+    return hasAddress && this.isBlocked(connectionKey, facts.inboxId, () => senderOf(facts))
+      ? "blocklist"
+      : null;
+  }
+
+  /** Whether the lists of the inbox keep a sender out; nobody is asked who it is where there are none. */
+  isBlocked(connectionKey: number, inboxId: number | null, sender: () => Sender): boolean {
+    const lists = inboxId === null ? null : this.#rows.get(keyOf(connectionKey, inboxId))?.lists;
+    return lists?.isBlocked(sender()) ?? false;
   }
 
   /** How long it is waited there. */
@@ -90,7 +121,8 @@ export class Inboxes {
 
   #keep(row: InboxRow): void {
     const settings = inboxSettings(row.settings, this.#deps.modeDefault);
-    this.#rows.set(keyOf(row.connectionKey, row.inboxId), { row, settings });
+    const lists = compileLists(settings.lists, this.#deps.country);
+    this.#rows.set(keyOf(row.connectionKey, row.inboxId), { row, settings, lists });
   }
 }
 

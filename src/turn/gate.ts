@@ -18,6 +18,13 @@ export interface ConversationState {
 /** Who keeps lull quiet: a person's reply, a handoff to people, an operator, a colleague's command, the loop breaker. */
 export type PausedBy = "human" | "handoff" | "operator" | "command" | "loop";
 
+/** Who keeps lull quiet in a conversation, by name where it is known, and until when (null: until it is resolved). */
+export interface Pause {
+  by: PausedBy;
+  byName: string | null;
+  until: number | null;
+}
+
 /** The gate with its settings and the moment filled in. */
 export type Gate = (conversation: ConversationState) => SilenceReason | null;
 

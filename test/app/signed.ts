@@ -74,3 +74,16 @@ export async function metric(app: TestApp, line: string): Promise<number> {
   const found = text.split("\n").find((candidate) => candidate.startsWith(`${line} `));
   return Number(found?.slice(line.length + 1) ?? 0);
 }
+
+/** What lull has to do, or did, in Chatwoot beside messages to customers: the kind and the text or what else it carries. */
+export function errandsOf(app: TestApp): { kind: string; detail: Record<string, unknown> }[] {
+  const db = new Database(join(app.dataDir, "lull.db"), { readonly: true });
+  try {
+    const rows = db
+      .query<{ kind: string; detail: string }, []>("SELECT kind, detail FROM errands ORDER BY id")
+      .all();
+    return rows.map(({ kind, detail }) => ({ kind, detail: JSON.parse(detail) as Record<string, unknown> }));
+  } finally {
+    db.close();
+  }
+}

@@ -15,7 +15,7 @@ function arriving(conversationId: number): Arriving {
     canReply: null,
   };
   const address = { contactPhone: null, contactSourceId: null, contactIdentifier: null };
-  const contact = { contactId: null, contactName: null, ...address, stateAt: null };
+  const contact = { contactId: null, contactName: null, ...address, isGroup: false, stateAt: null };
   return {
     connectionKey: 1,
     arrival: { kind: "state", facts: { ...facts, ...contact } },

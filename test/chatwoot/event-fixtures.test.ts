@@ -19,6 +19,7 @@ const FACTS: ConversationFacts = {
   contactPhone: "+5511987654321",
   contactSourceId: "5511987654321",
   contactIdentifier: null,
+  isGroup: false,
   stateAt: 1_781_787_902_448,
 };
 

@@ -33,6 +33,7 @@ describe("the smallest body", () => {
             contactPhone: "+1234567890",
             contactSourceId: null,
             contactIdentifier: null,
+            isGroup: false,
             stateAt: null,
           },
           messageId: 12345,

@@ -30,10 +30,15 @@ describe("a customer's message", () => {
   });
 
   test.each(["120363025246125486@g.us", "120363144038483540@newsletter", "status@broadcast"])(
-    "in %s is a group's",
+    "in %s is taken as a group's: whether these are answered is the inbox's business",
     (address) => {
-      expect(skipped(incoming({}, { identifier: address }))).toBe("group");
-      expect(skipped(incoming({}, {}, { contact_inbox: { source_id: address } }))).toBe("group");
+      const bodies = [
+        incoming({}, { identifier: address }),
+        incoming({}, {}, { contact_inbox: { source_id: address } }),
+      ];
+      for (const body of bodies)
+        expect(outcome(body)).toMatchObject({ arrival: { kind: "message", facts: { isGroup: true } } });
+      expect(outcome(incoming())).toMatchObject({ arrival: { facts: { isGroup: false } } });
     },
   );
 
@@ -57,27 +62,18 @@ describe("a customer's message", () => {
   test("meets the checks in their order", () => {
     const everything = incoming(
       { content: null, content_attributes: { deleted: true } },
-      { identifier: "1@g.us", blocked: true },
+      { blocked: true },
       { channel: "Channel::Email" },
     );
     const seen: (string | null)[] = [];
     seen.push(skipped({ ...everything, private: true }), skipped(everything));
     under(everything, "conversation")["channel"] = "Channel::Api";
     seen.push(skipped(everything));
-    under(everything, "sender")["identifier"] = null;
-    seen.push(skipped(everything));
     under(everything, "sender")["blocked"] = false;
     seen.push(skipped(everything));
     everything["content_attributes"] = {};
     seen.push(skipped(everything));
-    expect(seen).toEqual([
-      "private_note",
-      "unsupported_channel",
-      "group",
-      "blocked_contact",
-      "deleted",
-      "empty",
-    ]);
+    expect(seen).toEqual(["private_note", "unsupported_channel", "blocked_contact", "deleted", "empty"]);
   });
 
   test("keeps of an ad only known keys with text", () => {
@@ -170,10 +166,9 @@ describe("an update of a customer's message", () => {
     expect(read).not.toHaveProperty("arrival.content");
   });
 
-  test("passes the same checks of channel, group and blocked contact first", () => {
+  test("passes the same checks of channel and blocked contact first", () => {
     const deleted = { ...UPDATED, content_attributes: { deleted: true } };
     expect(skipped(incoming(deleted, {}, { channel: "Channel::Email" }))).toBe("unsupported_channel");
-    expect(skipped(incoming(deleted, { identifier: "1@g.us" }))).toBe("group");
     expect(skipped(incoming(deleted, { blocked: true }))).toBe("blocked_contact");
   });
 });

@@ -68,6 +68,7 @@ function news(facts: Facts = {}): ConversationFacts {
     contactPhone: null,
     contactSourceId: null,
     contactIdentifier: null,
+    isGroup: false,
     stateAt: null,
     ...facts,
   };

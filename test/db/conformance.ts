@@ -33,6 +33,7 @@ import { proofConformance } from "./conformance/proof.ts";
 import { rescueConformance } from "./conformance/rescue.ts";
 import { settingsConformance } from "./conformance/settings.ts";
 import { summaryConformance } from "./conformance/summaries.ts";
+import { talkConformance } from "./conformance/talk.ts";
 import { tokenConformance } from "./conformance/tokens.ts";
 import { turnEndConformance } from "./conformance/turn-ends.ts";
 import { turnMaterialConformance } from "./conformance/turn-material.ts";
@@ -96,6 +97,7 @@ export function storeConformance(name: string, openPair: () => Promise<StorePair
     describe("inboxes", () => inboxConformance(open));
     describe("prompts of inboxes", () => promptConformance(open));
     describe("summaries", () => summaryConformance(open));
+    describe("a talk", () => talkConformance(open));
     describe("errands", () => errandConformance(open));
   });
 }
