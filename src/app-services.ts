@@ -52,6 +52,7 @@ export function wireServices(
     random,
     originOf: (connectionKey) => connections.withKey(connectionKey)?.chatwootUrl ?? null,
   });
+  const handoffs = new Handoffs({ inboxes });
   const typing = new Typing({ clock, log, chatwootOf, isOn: isTypingOn });
   const buffers = new BufferService({
     ...shared,
@@ -68,8 +69,17 @@ export function wireServices(
     parties,
     manners: new Manners({ store, clock, inboxes, languageDefault: config.locale ?? "en" }),
     senses: new Senses({ clock, hearing: new Hearing() }),
-    handoffs: new Handoffs(),
-    decider: new Decider({ ...shared, typing, asker, knowledge }),
+    handoffs,
+    decider: new Decider({
+      ...shared,
+      typing,
+      asker,
+      knowledge,
+      inboxes,
+      handoffs,
+      isOn: (flag) => flags.isOn(flag),
+      qualityThreshold: config.qualityThreshold,
+    }),
     turnsMax: config.turnsMax,
     onEnd: (end) => {
       if (end.kind === "answered") relay.wake();

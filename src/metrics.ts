@@ -64,6 +64,12 @@ export function openMetrics(version: string) {
       labelNames: ["reason"],
       registers,
     }),
+    turnConfidence: new Histogram({
+      name: "lull_turn_confidence",
+      help: "How sure models were of their answers, where they said so; 0.7 is enough unless set otherwise",
+      buckets: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1],
+      registers,
+    }),
     turnSeconds: new Histogram({
       name: "lull_turn_duration_seconds",
       help: "Time of a turn's steps",

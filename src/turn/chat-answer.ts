@@ -20,7 +20,7 @@ import { type Decision, readDecision } from "./decision.ts";
 import { withLessHistory } from "./less-history.ts";
 import type { SilenceReason } from "./outcome.ts";
 import { buildPrompt, HISTORY_COUNT_MAX } from "./prompt.ts";
-import { OUTPUT_TOKENS_MAX } from "./decide.ts";
+import { OUTPUT_TOKENS_MAX } from "./think.ts";
 import type { SensedMessage } from "./sensed.ts";
 
 export interface ChatMessage {

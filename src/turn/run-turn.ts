@@ -15,8 +15,8 @@ import type { Known, Parties } from "../identity/parties.ts";
 import type { Decider } from "./decide.ts";
 import type { Handoffs } from "./handoffs.ts";
 import type { Manners } from "./manners.ts";
-import { HISTORY_COUNT_MAX } from "./prompt.ts";
 import type { Senses } from "./senses.ts";
+import { HISTORY_READ_MAX } from "./summaries.ts";
 
 export interface TurnDeps {
   store: TurnStore & Pick<IdentityStore, "markSender">;
@@ -34,7 +34,7 @@ export interface TurnDeps {
  * or with the signal's reason when the daemon is stopping; nothing is lost then, the claim is settled by the caller.
  */
 export async function runTurn(claim: TurnClaim, deps: TurnDeps, signal: AbortSignal): Promise<TurnEnd> {
-  const material = await deps.store.turnMaterial(claim.jobKey, HISTORY_COUNT_MAX);
+  const material = await deps.store.turnMaterial(claim.jobKey, HISTORY_READ_MAX);
   const result = await handle(claim, material, deps, signal);
   const now = deps.clock.now();
   return deps.store.endTurn(claim, result, deps.rules(now), now);

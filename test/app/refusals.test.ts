@@ -207,7 +207,7 @@ describe("no body ever gets a 5xx", () => {
     const text = "a\u0000b \ud800 \u202e \u2028 🏳️‍🌈 '; DROP TABLE outbox; -- {{contact.email}}";
     expect((await app.receive(text)).status).toBe(200);
     await app.clock.tick(30_010);
-    expect(app.ai.asked[0]?.prompt).toContain("a\ufffdb \ufffd \u202e");
+    expect(app.ai.asked[0]?.prompt).toContain("a\ufffdb \ufffd ⏎ 🏳️‍🌈 '; DROP TABLE");
     expect(app.chatwoot.sent(CONVERSATION)).toEqual(["ok"]);
   });
 });

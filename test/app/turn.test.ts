@@ -98,16 +98,16 @@ describe("the history of a turn", () => {
     expect(JSON.stringify(app.ai.asked.at(-1)?.messages)).not.toContain("segredo");
   });
 
-  test("is the last twenty lines", async () => {
+  test("is all that was said and is in no summary yet", async () => {
     await using app = await openTestApp({ env: { MAX_BUFFER_SIZE: "1" } });
     for (let index = 1; index <= 15; index++) {
       await app.receive(`m${index}`);
       await app.clock.tick(20);
     }
     const lines = historyOf(app).filter(({ role }) => role === "user");
-    expect(historyOf(app)).toHaveLength(20);
+    expect(historyOf(app)).toHaveLength(28);
     expect(lines.at(-1)?.content).toBe("m14");
-    expect(lines[0]?.content).toBe("m5");
+    expect(lines[0]?.content).toBe("m1");
   });
 });
 

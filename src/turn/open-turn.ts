@@ -1,0 +1,15 @@
+// A turn that is thought about: whose it is, what was read of it, who wrote. Words only.
+import type { TurnClaim, TurnMaterial } from "../db/store.ts";
+import type { Known } from "../identity/parties.ts";
+import type { SensedMessage } from "./sensed.ts";
+
+/** What a turn is answered from, once its attachments were read and others' history was left out. */
+export interface SensedMaterial extends Omit<TurnMaterial, "messages"> {
+  messages: SensedMessage[];
+}
+
+export interface OpenTurn {
+  claim: TurnClaim;
+  material: SensedMaterial;
+  known: Known;
+}

@@ -1,0 +1,12 @@
+// From a decision's words to the messages of its reply: without links that are not allowed, as WhatsApp shows it, bounded. Pure.
+import { cleanText, composeReply, MESSAGE_UNITS_MAX } from "../delivery/reply.ts";
+import { cappedParts } from "./guards.ts";
+import { withAllowedLinks } from "./reply-links.ts";
+
+/** None for a text in which there is nothing to see. `channel` is Chatwoot's, null when unknown. */
+export function replyParts(content: string, channel: string | null, linkHosts: readonly string[]): string[] {
+  const parts = composeReply(withAllowedLinks(cleanText(content), linkHosts), channel);
+  // Once more: a link may have come of what was written as none.
+  const allowed = parts.map((part) => withAllowedLinks(part, linkHosts).trim()).filter((part) => part !== "");
+  return cappedParts(allowed, MESSAGE_UNITS_MAX);
+}
