@@ -25,6 +25,11 @@ export function readAttachments(bodies: readonly AttachmentBody[] | null | undef
   return (bodies ?? []).slice(0, ATTACHMENT_COUNT_MAX).map(readAttachment);
 }
 
+/** Names an attachment within its message, the same each time it comes. `position` is its place there, from 0. */
+export function attachmentKeyOf({ id }: Attachment, position: number): string {
+  return id === null ? `#${position}` : String(id);
+}
+
 /** A message is what its first attachment is, else text. */
 export function kindOf(attachments: readonly Attachment[]): MessageKind {
   return attachments[0]?.kind ?? "text";

@@ -14,14 +14,28 @@ export interface Said {
   now: number;
 }
 
+/** What a message says in words: its text, and what was heard in its voice notes, by lull or by Chatwoot; else what it is. */
+const WORDS = `CASE WHEN m.attachments = '[]' THEN coalesce(nullif(m.content, ''), '[' || m.message_type || ']')
+  ELSE coalesce(nullif(concat_ws(char(10), nullif(m.content, ''), coalesce(
+    (SELECT group_concat(a.transcript, char(10) ORDER BY a.id) FROM audio_files AS a
+      WHERE a.connection_id = m.connection_id AND a.chatwoot_message_id = m.chatwoot_message_id),
+    (SELECT group_concat(value ->> '$.transcript', char(10)) FROM json_each(m.attachments)))), ''),
+    '[' || m.message_type || ']') END`;
+
 export function historyTable(db: Database) {
   const keepBuffer = db.query<null, [{ buffer: number }]>(`
     INSERT INTO customer_conversations (connection_id, conversation_id, contact_id, phone_number, phone_key, key_version,
       content, sender, source, chatwoot_message_id, created_at)
     SELECT connection_id, conversation_id, sender_info ->> '$.id', sender_info ->> '$.phone_number', phone_key, key_version,
-      coalesce(nullif(content, ''), '[' || message_type || ']'), 'user', 'whatsapp', chatwoot_message_id, received_at
-    FROM buffered_messages WHERE buffer_id = $buffer AND deleted_at IS NULL
+      ${WORDS}, 'user', 'whatsapp', chatwoot_message_id, received_at
+    FROM buffered_messages AS m WHERE buffer_id = $buffer AND deleted_at IS NULL
     ON CONFLICT DO NOTHING`);
+
+  const retell = db.query<null, [{ connection: number; conversation: number; message: number }]>(`
+    UPDATE customer_conversations AS h SET content = ${WORDS} FROM buffered_messages AS m
+    WHERE h.connection_id = $connection AND h.conversation_id = $conversation AND h.chatwoot_message_id = $message
+      AND h.sender = 'user'
+      AND m.connection_id = h.connection_id AND m.chatwoot_message_id = h.chatwoot_message_id AND m.deleted_at IS NULL`);
 
   const add = db.query<null, [Record<string, string | number | null>]>(`
     INSERT INTO customer_conversations (connection_id, conversation_id, user_id, content, sender, source,
@@ -50,6 +64,9 @@ export function historyTable(db: Database) {
   return {
     /** The messages of a buffer that closes (or is dropped) become history. */
     keepBuffer: (buffer: number) => void keepBuffer.run({ buffer }),
+    /** What a message of a customer says is known better by now. */
+    retell: (connection: number, conversation: number, message: number) =>
+      void retell.run({ connection, conversation, message }),
     /** False when it was known already. */
     add({
       connectionKey,

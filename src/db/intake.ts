@@ -151,7 +151,9 @@ function joinTurn(
 function receiveEdit(tables: Tables, connection: number, arrival: Of<"edit">, now: number): Receipt {
   noteNews(tables, connection, arrival, false, now);
   const message = tables.messages.find(connection, arrival.messageId);
-  if (message?.buffer_id == null || message.buffer_status !== "active" || message.deleted_at !== null) {
+  if (message?.buffer_id == null || message.deleted_at !== null) return skipped("not_buffered");
+  if (message.buffer_status !== "active") {
+    if (message.buffer_status === "processing") hearOfTranscripts(tables, connection, message.id, arrival);
     return skipped("not_buffered");
   }
   tables.messages.edit(message.id, arrival.content, arrival.attachments, now);
@@ -163,6 +165,18 @@ function receiveEdit(tables: Tables, connection: number, arrival: Of<"edit">, no
     dueAt: buffer.buffer_end_time,
     isNew: false,
   };
+}
+
+/** Chatwoot's own transcripts come when they come: a turn that is being worked on may still need them. */
+function hearOfTranscripts(
+  { messages, history }: Tables,
+  connection: number,
+  id: number,
+  { facts, messageId, attachments }: Of<"edit">,
+): void {
+  if (attachments.every(({ transcript }) => transcript === null)) return;
+  messages.setAttachments(id, attachments);
+  history.retell(connection, facts.conversationId, messageId);
 }
 
 function receiveDeletion(tables: Tables, connection: number, arrival: Of<"deletion">, now: number): Receipt {
@@ -177,6 +191,7 @@ function receiveDeletion(tables: Tables, connection: number, arrival: Of<"deleti
   }
   tables.messages.remove(message.id, now);
   tables.history.remove(connection, conversationId, arrival.messageId);
+  tables.audios.remove(connection, arrival.messageId);
   if (message.buffer_id === null || message.buffer_status !== "active") return skipped("deleted");
   if (tables.messages.remaining(message.buffer_id).count > 0) return skipped("deleted");
   return skipped("deleted", { cancelledBufferId: cancelBuffer(tables, message.buffer_id, "deleted", now) });

@@ -46,6 +46,10 @@ export function messageTable(db: Database) {
   const edit = db.query<null, [{ id: number; content: string | null; attachments: string; now: number }]>(`
     UPDATE buffered_messages SET content = $content, attachments = $attachments, edited_at = $now WHERE id = $id`);
 
+  const setAttachments = db.query<null, [{ id: number; attachments: string }]>(
+    "UPDATE buffered_messages SET attachments = $attachments WHERE id = $id",
+  );
+
   const remove = db.query<null, [{ id: number; now: number }]>(`
     UPDATE buffered_messages SET content = NULL, attachments = '[]', extra = NULL, deleted_at = $now,
       processed = 1, outcome = 'cancelled', reason = 'deleted', reply_id = NULL WHERE id = $id`);
@@ -119,6 +123,8 @@ export function messageTable(db: Database) {
       void bury.run({ connection, conversation, message, now }),
     edit: (id: number, content: string | null, attachments: readonly Attachment[], now: number) =>
       void edit.run({ id, content, attachments: JSON.stringify(attachments), now }),
+    setAttachments: (id: number, attachments: readonly Attachment[]) =>
+      void setAttachments.run({ id, attachments: JSON.stringify(attachments) }),
     remove: (id: number, now: number) => void remove.run({ id, now }),
     /** How many undeleted messages a buffer and those merged into it hold, and the highest message id. */
     remaining: (buffer: number) => remaining.get({ buffer }) ?? { count: 0, last: null },

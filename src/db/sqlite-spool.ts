@@ -1,15 +1,13 @@
 // The store's verbs for objects on their way into buckets, each one transaction.
+import { ARCHIVED_THROUGH, archivedThrough, spoolTranscript } from "./heard.ts";
 import type { SpoolStore } from "./store-spool.ts";
 import type { Tables } from "./tables.ts";
 import type { Transact } from "./transact.ts";
 
-/** How far the archive has come: the id of a line of the history. */
-const ARCHIVED_THROUGH = "archived_through";
-
 export function spoolWork(tables: Tables, transact: Transact): SpoolStore {
-  const { spool, said, settings, knowledge, buckets, conversations, newId } = tables;
+  const { spool, said, settings, knowledge, buckets, conversations, audios, newId } = tables;
   return {
-    saidUnarchived: (limit) => transact(() => said.after(Number(settings.get(ARCHIVED_THROUGH) ?? 0), limit)),
+    saidUnarchived: (limit) => transact(() => said.after(archivedThrough(tables), limit)),
     spoolSaid: ({ texts, wanted, places }, throughKey, now) =>
       transact(() => {
         if (places.some(({ bucketName }) => !buckets.isMapped(bucketName))) return false;
@@ -18,6 +16,8 @@ export function spoolWork(tables: Tables, transact: Transact): SpoolStore {
         for (const { connectionKey, conversationId, bucketName } of places) {
           if (conversationId !== null) conversations.archived(connectionKey, conversationId, bucketName);
         }
+        for (const line of audios.heardIn(archivedThrough(tables), throughKey))
+          spoolTranscript(tables, line, now);
         settings.save(ARCHIVED_THROUGH, String(throughKey), now);
         return true;
       }),

@@ -16,6 +16,7 @@ import {
   StoreError,
 } from "./store.ts";
 import { type Tables, openTables } from "./tables.ts";
+import { audioWork } from "./sqlite-audio.ts";
 import { bucketWork } from "./sqlite-buckets.ts";
 import { bufferWork } from "./sqlite-buffers.ts";
 import { chatWork } from "./sqlite-chat.ts";
@@ -66,6 +67,7 @@ export function openSqliteStore({ path, random }: SqliteOptions): Store {
     ...promptWork(tables, transact),
     ...contextWork(tables, transact),
     ...errandWork(tables, transact),
+    ...audioWork(tables, transact),
     ...notificationWork(tables, transact),
     ...openFigures(db, transact),
     ...openTalk(db, tables, transact),

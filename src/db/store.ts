@@ -12,6 +12,7 @@ import type {
 import type { ConversationState, Gate, Pause } from "../turn/gate.ts";
 import type { Sender } from "../identity/layers.ts";
 import type { CancelReason, HandoffReason, SilenceReason } from "../turn/outcome.ts";
+import type { AudioStore } from "./store-audio.ts";
 import type { BucketStore } from "./store-buckets.ts";
 import type { ChatStore } from "./store-chat.ts";
 import type { ContextStore } from "./store-context.ts";
@@ -453,6 +454,7 @@ export interface Store
     PromptStore,
     ContextStore,
     ErrandStore,
+    AudioStore,
     NotificationStore,
     TalkStore,
     FigureStore {

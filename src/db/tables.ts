@@ -1,6 +1,7 @@
 // All tables of one database handle, with their prepared statements.
 import type { Database } from "bun:sqlite";
 import type { Random } from "../random.ts";
+import { audioTable } from "./audio-files.ts";
 import { bucketTaskTable } from "./bucket-tasks.ts";
 import { bucketTable } from "./buckets.ts";
 import { bufferTable } from "./buffers.ts";
@@ -76,6 +77,7 @@ export function openTables(db: Database, random: Random) {
     knowledge: knowledgeTable(db),
     passages: passageTable(db),
     inboxes: inboxTable(db),
+    audios: audioTable(db),
     prompts: promptTable(db),
     summaries: summaryTable(db),
     errands: errandTable(db),

@@ -52,6 +52,9 @@ export function userRemoval(
   const emptySummary = db.query<null, [Params]>(`
     DELETE FROM conversation_summaries WHERE (connection_id, conversation_id) IN (
       SELECT connection_id, conversation_id FROM message_buffer WHERE id = $buffer)`);
+  const emptyAudios = db.query<null, [Params]>(`
+    DELETE FROM audio_files WHERE (connection_id, chatwoot_message_id) IN (
+      SELECT connection_id, chatwoot_message_id FROM buffered_messages WHERE buffer_id = $buffer)`);
   const close = db.query<null, [Params]>("UPDATE message_buffer SET user_id = NULL WHERE id = $buffer");
 
   const forget = [
@@ -79,6 +82,7 @@ export function userRemoval(
 
   function empty(buffer: number, now: number): void {
     emptyHistory.run({ buffer });
+    emptyAudios.run({ buffer });
     emptyMessages.run({ buffer, now });
     emptyJob.run({ buffer });
     emptySummary.run({ buffer });

@@ -1,8 +1,7 @@
 // What is kept of one message or reply: itself as JSON, the transcripts it came with, and the files it names. Pure.
-import { createHash } from "node:crypto";
 import type { SaidRow, SpooledText, WantedMedia } from "../db/store-spool.ts";
-import { checksumOf } from "./checksum.ts";
 import { messagePlace } from "./names.ts";
+import { textObject } from "./text-object.ts";
 
 /** Longest name of a file that is kept beside it. */
 const ORIGINAL_NAME_LENGTH_MAX = 200;
@@ -13,27 +12,14 @@ export function objectsOf(
   said: SaidRow,
   bucketName: string,
 ): { texts: SpooledText[]; wanted: WantedMedia[] } {
-  const message = textObject(said, bucketName, "message", "application/json", JSON.stringify(recordOf(said)));
+  const place = messagePlace(said.placeId, said.messageId);
+  const where = { saidKey: said.key, bucketName };
+  const message = { ...textObject("message", place, JSON.stringify(recordOf(said))), ...where };
   const transcripts = said.attachments
-    .filter(({ transcript }) => transcript !== null && transcript !== "")
-    .map(({ transcript }) =>
-      textObject(said, bucketName, "transcript", "text/plain; charset=utf-8", transcript ?? ""),
-    );
+    .map(({ transcript }) => transcript ?? "")
+    .filter((transcript) => transcript !== "")
+    .map((transcript) => ({ ...textObject("transcript", place, transcript), ...where }));
   return { texts: [message, ...transcripts], wanted: wantedOf(said, bucketName) };
-}
-
-function textObject(
-  said: SaidRow,
-  bucketName: string,
-  kind: SpooledText["kind"],
-  contentType: string,
-  body: string,
-): SpooledText {
-  const bytes = Buffer.from(body);
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
-  const objectName = messagePlace(said.placeId, said.messageId) + sha256;
-  const common = { saidKey: said.key, bucketName, kind, objectName, contentType, originalName: null };
-  return { ...common, body, sizeBytes: bytes.length, checksum: checksumOf(bytes) };
 }
 
 /** The same each time it is made: an object is written once. */

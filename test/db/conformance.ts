@@ -1,6 +1,7 @@
 // What every store has to do, whatever engine is below it. It takes two handles on one database, since a second
 // process may work on it, and speaks the Store interface only.
 import { describe } from "bun:test";
+import { audioConformance } from "./conformance/audio.ts";
 import { bufferConformance } from "./conformance/buffers.ts";
 import { chatConformance } from "./conformance/chat.ts";
 import { claimConformance } from "./conformance/claims.ts";
@@ -98,6 +99,7 @@ export function storeConformance(name: string, openPair: () => Promise<StorePair
     describe("prompts of inboxes", () => promptConformance(open));
     describe("summaries", () => summaryConformance(open));
     describe("a talk", () => talkConformance(open));
+    describe("voice notes", () => audioConformance(open));
     describe("errands", () => errandConformance(open));
   });
 }

@@ -47,7 +47,7 @@ export function saidConformance(open: OpenScene): void {
       replyId: null,
       writer: "user",
       source: "whatsapp",
-      content: "oi",
+      content: "oi\nquero dois",
       kind: "audio",
       attachments: [VOICE],
       saidAt,
