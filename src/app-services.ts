@@ -19,6 +19,7 @@ import { type ConversationState, type Gate, silenceBy } from "./turn/gate.ts";
 import { Handoffs } from "./turn/handoffs.ts";
 import { Hearing } from "./turn/hearing.ts";
 import { Manners } from "./turn/manners.ts";
+import { paced } from "./turn/pace.ts";
 import { Senses } from "./turn/senses.ts";
 import { TurnWorker } from "./turn/worker.ts";
 import type { Flags } from "./upkeep/flags.ts";
@@ -70,6 +71,7 @@ export function wireServices(
     manners: new Manners({ store, clock, inboxes, languageDefault: config.locale ?? "en" }),
     senses: new Senses({ clock, hearing: new Hearing() }),
     handoffs,
+    pace: (result) => (flags.isOn("split_replies") ? paced(result, random) : result),
     decider: new Decider({
       ...shared,
       typing,

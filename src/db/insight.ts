@@ -27,7 +27,7 @@ const FINDINGS = `j.prompt_version AS promptVersion, j.urgency, j.confidence, j.
   j.handoff_reason AS handoffReason`;
 
 const DELIVERY = `o.id AS key, o.public_id AS id, c.name AS connection, o.conversation_id AS conversationId,
-  j.public_id AS turnId, o.kind, o.part, o.state, o.reason, o.sends, o.looks, o.due_at AS dueAt,
+  j.public_id AS turnId, o.kind, o.part, o.pause_ms AS pauseMs, o.state, o.reason, o.sends, o.looks, o.due_at AS dueAt,
   o.unknown_since AS unknownSince, o.chatwoot_message_id AS messageId, o.created_at AS createdAt,
   o.settled_at AS settledAt FROM outbox AS o JOIN connections AS c ON c.id = o.connection_id
   LEFT JOIN buffer_processing_jobs AS j ON j.id = o.job_id`;

@@ -6,7 +6,7 @@ import { holder, type Transact } from "./transact.ts";
 import type { DeliveryClaim, DeliverySettlement, DeliveryStore } from "./store.ts";
 import type { Tables } from "./tables.ts";
 import type { TurnRow } from "./turns.ts";
-import { deliveryEnded, mergeInto, mergeTarget, mustGetTurn, waitAgain } from "./work.ts";
+import { deliveryEnded, laterWork, mergeInto, mergeTarget, mustGetTurn, waitAgain } from "./work.ts";
 
 export function deliveryWork(tables: Tables, transact: Transact): DeliveryStore {
   const { deliveries } = tables;
@@ -24,7 +24,8 @@ export function deliveryWork(tables: Tables, transact: Transact): DeliveryStore 
         const delivery = deliveries.ours(claim);
         const mayRebatch = delivery !== null && rebatchTarget(tables, delivery, discardsMax) !== null;
         const isOutdated = delivery !== null && isUnsent(delivery) && hasOtherMessages(tables, delivery);
-        return { conversation: conversationState(row), mayRebatch, isOutdated };
+        const isStopped = delivery !== null && isPaused(delivery) && hasLaterMessages(tables, delivery);
+        return { conversation: conversationState(row), mayRebatch, isStopped, isOutdated };
       }),
     beginSend: (claim) => transact(() => deliveries.beginSend(claim)),
     settleDelivery: (claim, settlement, now) => transact(() => settle(tables, claim, settlement, now)),
@@ -119,6 +120,16 @@ function rebatchTarget(tables: Tables, delivery: DeliveryRow, discardsMax: numbe
 
 function isUnsent(delivery: DeliveryRow): boolean {
   return delivery.part === 0 && delivery.sends === 0;
+}
+
+/** A further part that people are meant to see being written. */
+function isPaused(delivery: DeliveryRow): boolean {
+  return delivery.part > 0 && delivery.pause_ms > 0;
+}
+
+function hasLaterMessages(tables: Tables, delivery: DeliveryRow): boolean {
+  const turn = turnOf(tables, delivery);
+  return turn !== null && laterWork(tables, turn) !== null;
 }
 
 /** Whether the messages are still those that the answer was written from. */

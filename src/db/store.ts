@@ -309,6 +309,8 @@ export interface DeliveryNews {
   conversation: ConversationState;
   /** Messages of the customer wait that this reply does not answer, and a discard is still allowed. */
   mayRebatch: boolean;
+  /** It waits for its pause as a further part of a reply, and the customer wrote on meanwhile. */
+  isStopped: boolean;
   /** A message it answers was deleted since it was written, and nothing of it has been posted. */
   isOutdated: boolean;
 }

@@ -77,7 +77,7 @@ export function mergeTarget(tables: Tables, turn: TurnRow, discardsMax: number) 
 }
 
 /** Where later, unanswered messages of the conversation wait: the job that waits, else the open buffer. */
-function laterWork(tables: Tables, turn: TurnRow): { bufferKey: number; isOpen: boolean } | null {
+export function laterWork(tables: Tables, turn: TurnRow): { bufferKey: number; isOpen: boolean } | null {
   const waiting = tables.turns.waiting(turn.connection_id, turn.conversation_id);
   if (waiting !== null && waiting.id !== turn.id) return { bufferKey: waiting.buffer_id, isOpen: false };
   const open = tables.buffers.openOf(turn.connection_id, turn.conversation_id);

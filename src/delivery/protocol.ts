@@ -91,10 +91,14 @@ export class SendProtocol {
     if (claim.kind === "notification") return this.#isErased(claim);
     const { rules, store, clock } = this.#deps;
     const now = clock.now();
-    const { conversation, mayRebatch, isOutdated } = await store.deliveryNews(claim, rules(now).discardsMax);
+    const { conversation, mayRebatch, isStopped, isOutdated } = await store.deliveryNews(
+      claim,
+      rules(now).discardsMax,
+    );
     const silence = rules(now).gate(conversation);
     if (silence !== null) await this.#settle(claim, { to: "cancelled", reason: silence });
     else if (mayRebatch && (await this.#rebatch(claim))) return true;
+    else if (isStopped) await this.#settle(claim, { to: "cancelled", reason: "superseded" });
     else if (isOutdated) await this.#redo(claim);
     else return false;
     return true;

@@ -2,7 +2,7 @@
 // a whole character. Knows nothing of channels; the parts are substrings, so no character is new.
 
 /** A cut: the part ends before `endAt`, the rest begins at `nextAt`; white space between them is dropped. */
-interface Cut {
+export interface Cut {
   endAt: number;
   nextAt: number;
 }
@@ -80,7 +80,8 @@ function unitCut(text: string, unitsMax: number): Cut {
   return { endAt, nextAt: endAt };
 }
 
-function unbrokenSpans(text: string): Cut[] {
+/** Links, code and marks of a text: no cut should fall inside. */
+export function unbrokenSpans(text: string): Cut[] {
   return [...text.matchAll(UNBROKEN)].map((span) => ({
     endAt: span.index,
     nextAt: span.index + span[0].length,

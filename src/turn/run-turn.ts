@@ -26,6 +26,8 @@ export interface TurnDeps {
   senses: Pick<Senses, "read">;
   handoffs: Pick<Handoffs, "byWords">;
   decider: Pick<Decider, "decide">;
+  /** Splits a long reply, where that is on. */
+  pace: (result: TurnResult) => TurnResult;
   rules: (now: number) => EndRules;
 }
 
@@ -35,7 +37,7 @@ export interface TurnDeps {
  */
 export async function runTurn(claim: TurnClaim, deps: TurnDeps, signal: AbortSignal): Promise<TurnEnd> {
   const material = await deps.store.turnMaterial(claim.jobKey, HISTORY_READ_MAX);
-  const result = await handle(claim, material, deps, signal);
+  const result = deps.pace(await handle(claim, material, deps, signal));
   const now = deps.clock.now();
   return deps.store.endTurn(claim, result, deps.rules(now), now);
 }

@@ -49,6 +49,7 @@ const SERVICES: readonly (readonly [string, Make])[] = [
         manners: { hold: () => Promise.resolve(null) },
         senses: { read: () => Promise.resolve([]) },
         handoffs: { byWords: () => null },
+        pace: (result) => result,
         decider: { decide: () => Promise.reject(new Error("no model is asked")) },
         turnsMax: 2,
         onEnd: none,
