@@ -708,5 +708,6 @@ CREATE TABLE playground_messages (
   content TEXT NOT NULL,
   is_private INTEGER NOT NULL DEFAULT 0 CHECK (is_private IN (0, 1)),
   content_attributes TEXT NOT NULL DEFAULT '{}',
-  created_at INTEGER NOT NULL
+  created_at INTEGER NOT NULL,
+  sample TEXT
 ) STRICT;

@@ -96,6 +96,10 @@ function openPlayground(house: House, deliver: (request: Request) => Promise<Res
     const { buffer } = await insight();
     if (buffer !== null) buffers.rearm(await store.hastenBuffer(buffer.id, clock.now()));
   };
+  const resume = async (): Promise<void> => {
+    const { conversationId } = PLAYGROUND_STAGE;
+    await store.resumeConversation(stageKeyOf(house), conversationId, clock.now());
+  };
   const { chatwoot, webhookSecret } = house.stage;
   return new Playground({
     chatwoot,
@@ -104,21 +108,33 @@ function openPlayground(house: House, deliver: (request: Request) => Promise<Res
     insight,
     restart,
     answerNow,
+    resume,
     clock: wall,
     random,
   });
 }
 
-function insightOf({ base, flags, inboxes, connections, people }: House) {
-  const stageKey = connections.named(PLAYGROUND_CONNECTION)?.key ?? 0;
-  return readInsight(base.store, stageKey, PLAYGROUND_STAGE.conversationId, {
-    responder: people.responder.provider,
-    model: people.responder.model,
-    bootedAt: new Date(base.bootedAt).toISOString(),
-    pid: process.pid,
-    ...inboxes.windowOf(stageKey, null),
-    isProcessingOn: flags.isProcessingOn(),
-  });
+function stageKeyOf({ connections }: House): number {
+  return connections.named(PLAYGROUND_CONNECTION)?.key ?? 0;
+}
+
+function insightOf(house: House) {
+  const { base, flags, inboxes, people } = house;
+  const stageKey = stageKeyOf(house);
+  return readInsight(
+    base.store,
+    stageKey,
+    PLAYGROUND_STAGE.conversationId,
+    {
+      responder: people.responder.provider,
+      model: people.responder.model,
+      bootedAt: new Date(base.bootedAt).toISOString(),
+      pid: process.pid,
+      ...inboxes.windowOf(stageKey, null),
+      isProcessingOn: flags.isProcessingOn(),
+    },
+    base.clock.now(),
+  );
 }
 
 function webhookDoor({ base, config, flags, connections, services }: House): WebhookDeps {

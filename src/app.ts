@@ -30,6 +30,7 @@ import { openDownloads } from "./media/downloads.ts";
 import type { Network } from "./media/network.ts";
 import { systemNetwork } from "./media/system-network.ts";
 import { openMetrics } from "./metrics.ts";
+import { withSamples } from "./playground/samples.ts";
 import { openPlaygroundConnection } from "./playground/stage.ts";
 import { type Random, systemRandom } from "./random.ts";
 import { closePort, openPort } from "./routes/port.ts";
@@ -253,7 +254,7 @@ function openBase(config: Config, surroundings: Surroundings) {
     restart,
     fetchOutside,
     openObjects,
-    downloads: openDownloads({ clock, network, mediaHosts: config.mediaHosts }),
+    downloads: withSamples(openDownloads({ clock, network, mediaHosts: config.mediaHosts }), clock),
     bootedAt,
     store,
     metrics: openMetrics(VERSION),

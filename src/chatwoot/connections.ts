@@ -51,7 +51,7 @@ export async function openConnections(
       secret: one.webhookSecret,
       pathSecret: one.webhookPathSecret,
       chatwoot: openChatwoot(one),
-      chatwootUrl: one.isPlayground ? null : (one.chatwoot?.baseUrl ?? null),
+      chatwootUrl: one.chatwoot?.baseUrl ?? null,
       isPlayground: one.isPlayground,
     });
   }

@@ -136,7 +136,9 @@ export function conversationTable(db: Database) {
     refresh: (connection: number, conversation: number) => void refresh.run({ connection, conversation }),
     pause: (connection: number, conversation: number, { by, byName, until }: Pause, now: number) =>
       void pause.run({ connection, conversation, by, byName, until, now }),
-    resume: (connection: number, conversation: number) => void resume.run({ connection, conversation }),
+    /** False when nobody kept lull quiet. */
+    resume: (connection: number, conversation: number) =>
+      resume.run({ connection, conversation }).changes > 0,
     /** What is known of the gaps between the customer's messages. */
     learnGap: (connection: number, conversation: number, gaps: GapStats) =>
       void learnGap.run({ connection, conversation, ...gaps }),

@@ -66,6 +66,10 @@ export function openInsight(db: Database, tables: Tables, transact: Transact): I
   const latestTurn = latest(TURN, "j");
   const latestDelivery = latest(DELIVERY, "o");
 
+  const pause = db.query<Row, [Params]>(`
+    SELECT paused_by AS by, paused_by_name AS byName, paused_until AS until FROM conversations
+    WHERE connection_id = $connection AND chatwoot_conversation_id = $conversation AND paused_at IS NOT NULL`);
+
   const tally = (table: string, column: string) =>
     db.query<{ name: string; count: number }, []>(
       `SELECT ${column} AS name, count(*) AS count FROM ${table} GROUP BY ${column}`,
@@ -127,6 +131,7 @@ export function openInsight(db: Database, tables: Tables, transact: Transact): I
         buffer: latestBuffer.get({ connection, conversation }),
         turn: latestTurn.get({ connection, conversation }),
         delivery: latestDelivery.get({ connection, conversation }),
+        pause: pause.get({ connection, conversation }),
         events: tables.events.latest(connection, conversation, eventsMax),
       })),
   };

@@ -4,12 +4,12 @@ import type { PlaygroundRow } from "./store.ts";
 
 type Params = Record<string, string | number | null>;
 const COLUMNS = `id, writer, content AS text, is_private AS isPrivate, content_attributes AS contentAttributes,
-  created_at AS createdAt`;
+  sample, created_at AS createdAt`;
 
 export function playgroundTable(db: Database) {
   const add = db.query<{ id: number }, [Params]>(`
-    INSERT INTO playground_messages (writer, content, is_private, content_attributes, created_at)
-    VALUES ($writer, $text, $isPrivate, $contentAttributes, $createdAt) RETURNING id`);
+    INSERT INTO playground_messages (writer, content, is_private, content_attributes, sample, created_at)
+    VALUES ($writer, $text, $isPrivate, $contentAttributes, $sample, $createdAt) RETURNING id`);
   const after = db.query<Params, [Params]>(
     `SELECT ${COLUMNS} FROM playground_messages WHERE id > $afterId ORDER BY id LIMIT $limit`,
   );
@@ -39,6 +39,7 @@ function playgroundRow(row: Params): PlaygroundRow {
     text: String(row["text"]),
     isPrivate: row["isPrivate"] === 1,
     contentAttributes: JSON.parse(String(row["contentAttributes"])) as Record<string, unknown>,
+    sample: row["sample"] == null ? null : String(row["sample"]),
     createdAt: Number(row["createdAt"]),
   };
 }

@@ -28,6 +28,7 @@ import { identityWork } from "./sqlite-identity.ts";
 import { inboxWork } from "./sqlite-inboxes.ts";
 import { knowledgeWork } from "./sqlite-knowledge.ts";
 import { notificationWork } from "./sqlite-notifications.ts";
+import { pauseWork } from "./sqlite-pauses.ts";
 import { spoolWork } from "./sqlite-spool.ts";
 import { openTalk } from "./talk.ts";
 import { tokenWork } from "./sqlite-tokens.ts";
@@ -69,6 +70,7 @@ export function openSqliteStore({ path, random }: SqliteOptions): Store {
     ...errandWork(tables, transact),
     ...audioWork(tables, transact),
     ...notificationWork(tables, transact),
+    ...pauseWork(tables, transact),
     ...openFigures(db, transact),
     ...openTalk(db, tables, transact),
     rekeyNumbers: (now) => transact(() => rekeyNumbers(db, tables, now)),

@@ -24,6 +24,7 @@ import type { InboxStore } from "./store-inboxes.ts";
 import type { KnowledgeStore } from "./store-knowledge.ts";
 import type { NotificationStore } from "./store-notifications.ts";
 import type { PromptStore } from "./store-prompts.ts";
+import type { PauseStore } from "./store-pauses.ts";
 import type { SpoolStore } from "./store-spool.ts";
 import type { TalkStore } from "./store-talk.ts";
 import type { TokenStore } from "./store-tokens.ts";
@@ -399,6 +400,8 @@ export interface InsightStore {
     buffer: Row | null;
     turn: Row | null;
     delivery: Row | null;
+    /** Who keeps lull quiet there: `by`, `byName`, `until` (which may have passed); null: nobody does. */
+    pause: Row | null;
     events: Row[];
   }>;
 }
@@ -417,6 +420,8 @@ export interface PlaygroundRow {
   text: string;
   isPrivate: boolean;
   contentAttributes: Record<string, unknown>;
+  /** Which of the playground's own files came with it; null: none. */
+  sample: string | null;
   createdAt: number;
 }
 
@@ -459,6 +464,7 @@ export interface Store
     AudioStore,
     NotificationStore,
     TalkStore,
+    PauseStore,
     FigureStore {
   /** Brings the keys of all numbers to the present rules; gives how many rows that took, 0 when they are. */
   rekeyNumbers(now: number): Promise<number>;

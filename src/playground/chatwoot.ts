@@ -10,6 +10,8 @@ import {
 import type { SampleConversation } from "../chatwoot/sample-conversation.ts";
 import type { SampleWriter } from "../chatwoot/sample.ts";
 import type { Clock } from "../clock.ts";
+import { sampleAttachment } from "./samples.ts";
+import type { SampleName } from "./state.ts";
 
 /** The one conversation there is. */
 export const PLAYGROUND_STAGE = {
@@ -27,6 +29,8 @@ export interface NewPlaygroundMessage {
   isPrivate: boolean;
   /** As the sender gave them: lull's own marker lives here. */
   contentAttributes: Record<string, unknown>;
+  /** A file that came with it; null: none. */
+  sample: SampleName | null;
   /** In ms. */
   createdAt: number;
 }
@@ -140,6 +144,7 @@ export class PlaygroundChatwoot {
       text: content,
       isPrivate: body["private"] === true,
       contentAttributes: asObject(body["content_attributes"]),
+      sample: null,
       createdAt: this.#clock.now(),
     };
     const message = { ...added, id: await this.messages.add(added) };
@@ -181,7 +186,7 @@ function apiMessage(message: PlaygroundMessage): Record<string, unknown> {
   const echo = message.writer === "phone" ? { external_echo: true } : {};
   return {
     id: message.id,
-    content: message.text,
+    content: contentOf(message),
     inbox_id: PLAYGROUND_STAGE.inboxId,
     conversation_id: PLAYGROUND_STAGE.conversationId,
     message_type: message.writer === "customer" ? 0 : 1,
@@ -191,8 +196,20 @@ function apiMessage(message: PlaygroundMessage): Record<string, unknown> {
     created_at: seconds(message.createdAt),
     private: message.isPrivate,
     source_id: null,
+    ...attachmentsOf(message),
     ...apiSender(message.writer),
   };
+}
+
+/** A file alone has no text. */
+export function contentOf({ text, sample }: PlaygroundMessage): string | null {
+  return text === "" && sample !== null ? null : text;
+}
+
+/** None leaves the key out, as Chatwoot does. */
+export function attachmentsOf({ id: messageId, sample }: PlaygroundMessage): { attachments?: unknown[] } {
+  if (sample === null) return {};
+  return { attachments: [sampleAttachment(sample, { messageId, accountId: PLAYGROUND_STAGE.accountId })] };
 }
 
 /** The phone's messages have no sender; lull's own show the user whose token sent them. */

@@ -1,6 +1,7 @@
 // What the playground page is told of the daemon's own work, read from the store's rows.
 import type { InsightStore, PlaygroundRow, Row, SettingsStore } from "../db/store.ts";
 import type { NewPlaygroundMessage, PlaygroundMessage, PlaygroundMessages } from "./chatwoot.ts";
+import { isSampleName } from "./samples.ts";
 import type { PlaygroundBuffer, PlaygroundInsight, PlaygroundTurn } from "./state.ts";
 import { readSteps } from "./steps.ts";
 
@@ -8,7 +9,7 @@ import { readSteps } from "./steps.ts";
 const STEPS_MAX = 40;
 const STATUS_SETTING = "playground_status";
 
-export type DaemonFacts = Omit<PlaygroundInsight, "buffer" | "turn" | "delivery" | "steps">;
+export type DaemonFacts = Omit<PlaygroundInsight, "buffer" | "turn" | "delivery" | "pause" | "steps">;
 
 /** Reads the newest work of the playground's conversation. */
 export async function readInsight(
@@ -16,6 +17,7 @@ export async function readInsight(
   connectionKey: number,
   conversationId: number,
   facts: DaemonFacts,
+  now: number,
 ): Promise<PlaygroundInsight> {
   const work = await store.conversationWork(connectionKey, conversationId, STEPS_MAX);
   const turn = work.turn === null ? null : await store.turn(String(work.turn["id"]));
@@ -28,7 +30,8 @@ export async function readInsight(
     buffer: open === null ? null : bufferOf(open.buffer),
     turn: turn === null ? null : turnOf(turn.turn, turn.messages.length),
     delivery: work.delivery === null ? null : deliveryOf(work.delivery),
-    steps: readSteps(work.events, messages),
+    pause: work.pause === null ? null : pauseOf(work.pause, now),
+    steps: readSteps(work.events, messages, turn?.steps ?? []),
   };
 }
 
@@ -44,7 +47,7 @@ export function storedMessages(store: SettingsStore, now: () => number): Playgro
 }
 
 function asMessage(row: PlaygroundRow): PlaygroundMessage {
-  return row;
+  return { ...row, sample: isSampleName(row.sample) ? row.sample : null };
 }
 
 function bufferOf(row: Row): PlaygroundBuffer {
@@ -70,6 +73,12 @@ function turnOf(row: Row, messageCount: number): PlaygroundTurn {
     attempts: Number(row["attempts"]),
     nextTryAt: state === "scheduled" && Number(row["attempts"]) > 0 ? iso(row["scheduledFor"]) : null,
   };
+}
+
+/** Null: it is over. */
+function pauseOf(row: Row, now: number): PlaygroundInsight["pause"] {
+  if (row["until"] !== null && Number(row["until"]) <= now) return null;
+  return { by: String(row["by"] ?? "human"), until: row["until"] === null ? null : iso(row["until"]) };
 }
 
 function deliveryOf(row: Row): NonNullable<PlaygroundInsight["delivery"]> {

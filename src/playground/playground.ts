@@ -4,14 +4,14 @@ import { railsJson, sampleConversation, sampleMessage, sampleTyping, signBody } 
 import type { SampleMessage } from "../chatwoot/sample.ts";
 import type { Clock } from "../clock.ts";
 import type { Random } from "../random.ts";
-import { conversationNow } from "./chatwoot.ts";
+import { attachmentsOf, contentOf, conversationNow } from "./chatwoot.ts";
 import type {
   NewPlaygroundMessage,
   PlaygroundChange,
   PlaygroundChatwoot,
   PlaygroundMessage,
 } from "./chatwoot.ts";
-import type { PlaygroundBubble, PlaygroundInsight, PlaygroundState } from "./state.ts";
+import type { PlaygroundBubble, PlaygroundInsight, PlaygroundState, SampleName } from "./state.ts";
 
 export interface PlaygroundDeps {
   chatwoot: PlaygroundChatwoot;
@@ -23,6 +23,8 @@ export interface PlaygroundDeps {
   restart(): void;
   /** Closes the open buffer now; nothing happens when there is none. */
   answerNow(): Promise<void>;
+  /** Ends a pause of the conversation; nothing happens when there is none. */
+  resume(): Promise<void>;
   clock: Clock;
   random: Random;
 }
@@ -59,6 +61,12 @@ export class Playground {
     return answers;
   }
 
+  /** The customer sends one of the stage's files, without a word. */
+  async attach(sample: SampleName): Promise<WebhookAnswer> {
+    await this.#reopen();
+    return this.#post(await this.#messageBody(await this.#add("customer", "", sample)));
+  }
+
   /** A person of the team answers, in Chatwoot's dashboard or on the business phone. */
   async answerAsHuman(text: string, via: "dashboard" | "phone"): Promise<WebhookAnswer> {
     const message = await this.#add(via === "phone" ? "phone" : "human", text);
@@ -81,6 +89,11 @@ export class Playground {
     return this.#deps.answerNow();
   }
 
+  /** Whoever keeps lull quiet here does so no more. */
+  resume(): Promise<void> {
+    return this.#deps.resume();
+  }
+
   /** Returns at once; the process ends a moment later. */
   restart(): void {
     this.#deps.clock.setTimer(RESTART_DELAY_MS, () => this.#deps.restart());
@@ -93,8 +106,7 @@ export class Playground {
       messages.latest(SHOWN_MESSAGES_MAX),
       messages.status(),
     ]);
-    const shown = latest.filter((message) => !message.isPrivate).map(bubble);
-    return { ...insight, now: iso(this.#deps.clock.now()), status, messages: shown };
+    return { ...insight, now: iso(this.#deps.clock.now()), status, messages: latest.map(bubble) };
   }
 
   /** An id for one answer to the page. */
@@ -113,9 +125,13 @@ export class Playground {
     if ((await messages.status()) === "resolved") await messages.setStatus("pending");
   }
 
-  async #add(writer: NewPlaygroundMessage["writer"], text: string): Promise<PlaygroundMessage> {
+  async #add(
+    writer: NewPlaygroundMessage["writer"],
+    text: string,
+    sample: SampleName | null = null,
+  ): Promise<PlaygroundMessage> {
     const createdAt = this.#deps.clock.now();
-    const message = { writer, text, isPrivate: false, contentAttributes: {}, createdAt };
+    const message = { writer, text, isPrivate: false, contentAttributes: {}, sample, createdAt };
     return { ...message, id: await this.#deps.chatwoot.messages.add(message) };
   }
 
@@ -125,7 +141,8 @@ export class Playground {
       ...conversationNow(this.#deps.clock, status),
       createdAt: message.createdAt,
       messageId: message.id,
-      content: message.text,
+      content: contentOf(message),
+      ...attachmentsOf(message),
       contentAttributes: message.contentAttributes,
       isPrivate: message.isPrivate,
       ...authorOf(message),
@@ -170,8 +187,9 @@ function authorOf(message: PlaygroundMessage): Pick<SampleMessage, "direction" |
 }
 
 function bubble(message: PlaygroundMessage): PlaygroundBubble {
-  const from = message.writer === "phone" ? "human" : message.writer;
-  return { id: message.id, from, text: message.text, at: iso(message.createdAt) };
+  const writer = message.writer === "phone" ? "human" : message.writer;
+  const from = message.isPrivate ? "note" : writer;
+  return { id: message.id, from, text: message.text, sample: message.sample, at: iso(message.createdAt) };
 }
 
 function iso(atMs: number): string {

@@ -4,6 +4,7 @@ import type { ConnectionSettings } from "../config.ts";
 import type { SettingsStore } from "../db/store.ts";
 import type { Random } from "../random.ts";
 import { PLAYGROUND_STAGE, PlaygroundChatwoot } from "./chatwoot.ts";
+import { STAGE_ORIGIN } from "./samples.ts";
 import { storedMessages } from "./insight.ts";
 
 export const PLAYGROUND_CONNECTION = "playground";
@@ -32,7 +33,7 @@ export function openPlaygroundConnection(
     name: PLAYGROUND_CONNECTION,
     // The address is only a name: its requests are handled in this process.
     chatwoot: {
-      baseUrl: "http://playground.invalid",
+      baseUrl: STAGE_ORIGIN,
       accountId: PLAYGROUND_STAGE.accountId,
       apiToken: token,
       userToken: null,

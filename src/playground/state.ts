@@ -15,7 +15,7 @@ export interface PlaygroundState {
   sizeMax: number;
   /** Chatwoot's status of the conversation. */
   status: string;
-  /** What the customer's phone shows, oldest first. */
+  /** What the conversation holds, oldest first: what the customer's phone shows, and the team's notes. */
   messages: PlaygroundBubble[];
   /** The open buffer, null when nobody waits. */
   buffer: PlaygroundBuffer | null;
@@ -23,14 +23,23 @@ export interface PlaygroundState {
   turn: PlaygroundTurn | null;
   /** The newest delivery, null before the first. */
   delivery: { id: string; state: string; reason: string | null } | null;
+  /** Who keeps lull quiet in the conversation, null when nobody does. */
+  pause: PlaygroundPause | null;
   /** What the daemon did, oldest first. */
   steps: PlaygroundStep[];
 }
 
+/** What the customer can attach. */
+export const SAMPLE_NAMES = ["voice-note.ogg", "picture.jpg", "order.pdf"] as const;
+export type SampleName = (typeof SAMPLE_NAMES)[number];
+
 export interface PlaygroundBubble {
   id: number;
-  from: "customer" | "bot" | "human";
+  /** A note is for the team: the customer never sees it. */
+  from: "customer" | "bot" | "human" | "note";
   text: string;
+  /** A file that came with it. */
+  sample: SampleName | null;
   at: string;
 }
 
@@ -56,6 +65,12 @@ export interface PlaygroundTurn {
   messageCount: number;
   attempts: number;
   nextTryAt: string | null;
+}
+
+export interface PlaygroundPause {
+  by: string;
+  /** Null: until the conversation is resolved. */
+  until: string | null;
 }
 
 export interface PlaygroundStep {

@@ -2,6 +2,8 @@
 // caller's `isAllowed`; what happens is the Playground's.
 import { Elysia } from "elysia";
 import { AppError } from "../errors.ts";
+import { isSampleName } from "../playground/samples.ts";
+import { SAMPLE_NAMES } from "../playground/state.ts";
 import type { Playground } from "../playground/playground.ts";
 import { accept, refuse } from "./answers.ts";
 import { closedPage, pageFiles } from "./playground-page.ts";
@@ -38,6 +40,8 @@ export function playgroundRoutes(deps: PlaygroundRoutesDeps) {
       guardJson(deps, async () => ({ ...(await playground.state()) })),
     )
     .post("/playground/messages", post(say(playground)), unread)
+    .post("/playground/files", post(attach(playground)), unread)
+    .post("/playground/resume", post(resume(playground)), unread)
     .post("/playground/human", post(answerAsHuman(playground)), unread)
     .post(
       "/playground/resolve",
@@ -54,6 +58,22 @@ function say(playground: Playground): Act {
     const copies = body["copies"] ?? 1;
     if (copies !== 1 && copies !== 2) throw new AppError("invalid_body", "copies must be 1 or 2");
     return { webhooks: await playground.say(readText(body), copies) };
+  };
+}
+
+function attach(playground: Playground): Act {
+  return async (body) => {
+    const sample = body["sample"];
+    if (!isSampleName(sample))
+      throw new AppError("invalid_body", `sample must be one of ${SAMPLE_NAMES.join(", ")}`);
+    return { webhook: await playground.attach(sample) };
+  };
+}
+
+function resume(playground: Playground): Act {
+  return async () => {
+    await playground.resume();
+    return { action: "resumed" };
   };
 }
 

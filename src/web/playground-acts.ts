@@ -25,6 +25,10 @@ export function listen(): void {
   onClick("try-human", () => tell("human", { text: fieldText() ?? HUMAN_TEXT, via: "dashboard" }));
   onClick("try-phone", () => tell("human", { text: fieldText() ?? HUMAN_TEXT, via: "phone" }));
   onClick("try-resolve", () => tell("resolve", {}));
+  onClick("attach-voice", () => tell("files", { sample: "voice-note.ogg" }));
+  onClick("attach-picture", () => tell("files", { sample: "picture.jpg" }));
+  onClick("attach-pdf", () => tell("files", { sample: "order.pdf" }));
+  onClick("resume", () => tell("resume", {}));
   onClick("answer-now", () => tell("answer-now", {}));
   onClick("restart", restart);
 }

@@ -1,6 +1,7 @@
 // The two lists that grow: the customer's conversation and the daemon's steps.
 import type { PlaygroundBubble, PlaygroundState, PlaygroundStep } from "../playground/state.ts";
 import { element, find, isAtEnd, moment } from "./playground-elements.ts";
+import { sampleWords } from "./playground-words.ts";
 
 /** Shows the conversation; a reader at its end stays there. */
 export function showBubbles(state: PlaygroundState): void {
@@ -26,7 +27,11 @@ function bubble(message: PlaygroundBubble, responder: PlaygroundState["responder
   if (message.from === "bot")
     item.append(element("span", "by", responder === "offline" ? "lull · offline responder" : "lull"));
   if (message.from === "human") item.append(element("span", "by", "A person of the team"));
-  item.append(element("p", "", message.text), element("time", "", moment(message.at)));
+  if (message.from === "note")
+    item.append(element("span", "by", "Note for the team · the customer does not see it"));
+  if (message.sample !== null) item.append(element("p", "file", sampleWords(message.sample)));
+  if (message.text !== "") item.append(element("p", "", message.text));
+  item.append(element("time", "", moment(message.at)));
   return item;
 }
 

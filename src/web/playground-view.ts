@@ -2,7 +2,7 @@
 import type { PlaygroundState } from "../playground/state.ts";
 import { button, find, moment, say } from "./playground-elements.ts";
 import { showBubbles, showSteps } from "./playground-rows.ts";
-import { durationWords, phaseOf } from "./playground-words.ts";
+import { durationWords, pauseWords, phaseOf } from "./playground-words.ts";
 import type { Phase } from "./playground-words.ts";
 
 /** How the page stands to the daemon; both are true while a restart goes on. */
@@ -16,6 +16,7 @@ export function show(state: PlaygroundState, connection: Connection): void {
   const phase = phaseOf(state);
   showConnection(connection);
   showPhase(phase);
+  showPause(state);
   showBubbles(state);
   showSteps(state.steps);
   showFacts(state);
@@ -23,7 +24,7 @@ export function show(state: PlaygroundState, connection: Connection): void {
   find("dots").hidden = phase.kind !== "answering" && phase.kind !== "sending";
   say("status", state.status);
   button("answer-now").disabled = state.buffer === null || connection.isRestarting;
-  button("restart").disabled = connection.isRestarting;
+  for (const id of ["restart", "resume"]) button(id).disabled = connection.isRestarting;
 }
 
 /** Shows whether what stands on the page is of now; the last state stays, marked as old, when it is not. */
@@ -34,8 +35,7 @@ export function showConnection({ isLost, isRestarting }: Connection): void {
   document.body.toggleAttribute("data-stale", isLost);
   find("lost").hidden = live !== "lost";
   if (!isLost) return;
-  button("answer-now").disabled = true;
-  button("restart").disabled = true;
+  for (const id of ["answer-now", "restart", "resume"]) button(id).disabled = true;
   if (isRestarting)
     showPhase({ kind: "quiet", title: "Restarting…", detail: "Nothing is lost: the deadline is on disk." });
 }
@@ -44,6 +44,11 @@ function showPhase(phase: Phase): void {
   find("now").dataset["phase"] = phase.kind;
   say("title", phase.title);
   say("detail", phase.detail);
+}
+
+function showPause({ pause }: PlaygroundState): void {
+  find("paused").hidden = pause === null;
+  if (pause !== null) say("paused-text", pauseWords(pause, pause.until && moment(pause.until)));
 }
 
 function showFacts(state: PlaygroundState): void {

@@ -1,5 +1,11 @@
 // What the playground says, worked out from the daemon's state alone. Pure: no page, no clock of its own.
-import type { PlaygroundBuffer, PlaygroundState, PlaygroundTurn } from "../playground/state.ts";
+import type {
+  PlaygroundBuffer,
+  PlaygroundPause,
+  PlaygroundState,
+  PlaygroundTurn,
+  SampleName,
+} from "../playground/state.ts";
 
 export type PhaseKind =
   | "empty"
@@ -47,6 +53,20 @@ const SILENCES: Record<string, string> = {
   handed_off: "The customer is with a person now.",
 };
 
+const PAUSES: Record<string, string> = {
+  human: "A person of the team answered here",
+  handoff: "lull handed the customer to the team",
+  operator: "An operator paused lull here",
+  command: "A colleague told lull to pause here",
+  loop: "It looked like two bots talking to each other",
+};
+
+const SAMPLES: Record<SampleName, string> = {
+  "voice-note.ogg": "Voice note: “Hi! Do you have the blue one in size 38?”",
+  "picture.jpg": "Picture: a blue shoe, size 38",
+  "order.pdf": "PDF, order.pdf: order 1042, two blue shoes in size 38, delivery on Friday",
+};
+
 /** The phase of `state`; an open buffer comes before whatever the last turn did. */
 export function phaseOf(state: PlaygroundState): Phase {
   const { buffer, turn } = state;
@@ -54,12 +74,23 @@ export function phaseOf(state: PlaygroundState): Phase {
     return phase("off", "Processing is off", "Messages are kept; nothing is answered.");
   if (buffer !== null) return waiting(buffer, turn);
   if (turn?.state === "scheduled" || turn?.state === "running") return working(turn);
-  const lastFrom = state.messages.at(-1)?.from;
-  if (lastFrom === "human") return answeredByHuman(state.status);
+  const lastFrom = lastSaid(state);
+  if (lastFrom === "human") return answeredByHuman(state);
   if (turn !== null) return finished(turn, state);
   if (lastFrom === undefined)
     return phase("empty", "Nothing is waiting", "The first message starts the countdown.");
   return phase("quiet", "Nothing is waiting", "No answer is due; the steps below say why.");
+}
+
+/** Who keeps lull quiet, and until when: `until` is a time of day, null where only the team or a resume ends it. */
+export function pauseWords({ by }: PlaygroundPause, until: string | null): string {
+  const end = until === null ? "until the conversation is resolved" : `until ${until}`;
+  return `${PAUSES[by] ?? "lull is paused here"}; lull is quiet ${end}.`;
+}
+
+/** A file of the playground, and what is in it. */
+export function sampleWords(sample: SampleName): string {
+  return SAMPLES[sample];
 }
 
 /** `3 messages will be answered together`. */
@@ -100,6 +131,11 @@ function phase(kind: PhaseKind, title: string, detail: string): Phase {
   return { kind, title, detail };
 }
 
+/** Who wrote last; a note for the team was said to nobody. */
+function lastSaid({ messages }: PlaygroundState): PlaygroundState["messages"][number]["from"] | undefined {
+  return messages.findLast(({ from }) => from !== "note")?.from;
+}
+
 function waiting(buffer: PlaygroundBuffer, turn: PlaygroundTurn | null): Phase {
   const count = countWords(buffer.count);
   if (buffer.isHeld) return phase("held", "Somebody is typing", `The deadline is held. ${count}.`);
@@ -123,13 +159,10 @@ function working(turn: PlaygroundTurn): Phase {
   );
 }
 
-function answeredByHuman(status: string): Phase {
+function answeredByHuman({ status, pause }: PlaygroundState): Phase {
   if (status === "resolved") return phase("quiet", "Resolved", "The next message goes back to the bot.");
-  return phase(
-    "human",
-    "A person answered",
-    "The bot stays quiet until the conversation is resolved or resumed.",
-  );
+  if (pause === null) return phase("quiet", "Nothing is waiting", "The bot may answer the next message.");
+  return phase("human", "A person answered", "The bot stays quiet meanwhile.");
 }
 
 function finished(turn: PlaygroundTurn, state: PlaygroundState): Phase {
@@ -149,7 +182,7 @@ function delivered(turn: PlaygroundTurn, state: PlaygroundState): Phase {
   if (delivery.state === "cancelled") return phase("silent", "Stayed silent", silenceWords(delivery.reason));
   if (delivery.state !== "sent")
     return phase("sending", "Sending the answer", `The delivery is ${delivery.state}.`);
-  if (state.messages.at(-1)?.from === "customer") {
+  if (lastSaid(state) === "customer") {
     return phase("quiet", "Nothing is waiting", "No answer is due; the steps below say why.");
   }
   return phase(

@@ -135,7 +135,7 @@ describe("the window of one customer", () => {
   test("is the whole of the ring that the playground draws", async () => {
     await using app = await openTestApp({ env: ON });
     await writeEvery(app, 2_000, 6);
-    const { buffer } = await readInsight(app.store(), 1, CONVERSATION, INSIGHT);
+    const { buffer } = await readInsight(app.store(), 1, CONVERSATION, INSIGHT, app.clock.now());
     expect(buffer).toMatchObject({ windowMs: 8_000, count: 6 });
   });
 });

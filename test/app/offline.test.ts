@@ -85,6 +85,7 @@ async function openFirstRun(env: Record<string, string> = {}) {
       return (await response.json()) as {
         responder: string;
         messages: { from: string; text: string }[];
+        pause: { by: string; until: string | null } | null;
         turn: { outcome: string } | null;
       };
     },
@@ -124,6 +125,31 @@ describe("the playground without a key", () => {
     await run.post("messages", { text: "oi de novo" });
     await run.tick(30_010);
     expect((await run.state()).messages.at(-1)?.from).toBe("bot");
+  });
+
+  test("tells who keeps lull quiet, and answers again once somebody resumes", async () => {
+    await using run = await openFirstRun();
+    await run.post("messages", { text: "oi" });
+    await run.post("human", { text: "Ana aqui", via: "dashboard" });
+    expect((await run.state()).pause).toEqual({ by: "human", until: null });
+    await run.post("resume", {});
+    expect((await run.state()).pause).toBeNull();
+    await run.post("messages", { text: "oi de novo" });
+    await run.tick(30_010);
+    expect((await run.state()).messages.at(-1)?.from).toBe("bot");
+  });
+
+  test("takes attached files into the one turn, in their places, and asks no network for them", async () => {
+    await using run = await openFirstRun();
+    await run.post("messages", { text: "bom dia" });
+    for (const sample of ["voice-note.ogg", "picture.jpg", "order.pdf"])
+      expect((await run.post("files", { sample })).status).toBe(200);
+    expect((await run.post("files", { sample: "/etc/passwd" })).status).toBe(400);
+    await run.tick(60_000);
+    const { messages } = await run.state();
+    expect(messages.map(({ from }) => from)).toEqual(["customer", "customer", "customer", "customer", "bot"]);
+    expect(messages.at(-1)?.text).toContain("Li 4 mensagens suas como uma só");
+    expect(run.outside).toEqual([]);
   });
 
   test("is asked by nobody but this machine's own page", async () => {

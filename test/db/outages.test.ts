@@ -43,7 +43,7 @@ test("a store behind another writer says it is busy, loses nothing and works on 
 test("a rule of the schema that is broken outside a batch is a conflict", async () => {
   await using scene = await Scene.open(openSqlitePair());
   const writer = "stranger" as unknown as "bot";
-  const odd = { writer, text: "", isPrivate: false, contentAttributes: {}, createdAt: 0 };
+  const odd = { writer, text: "", isPrivate: false, contentAttributes: {}, sample: null, createdAt: 0 };
   const refused = scene.first.addPlaygroundMessage(odd);
   expect(await refused.catch((error: unknown) => error)).toMatchObject({
     name: "StoreError",

@@ -60,12 +60,12 @@ describe("the playground", () => {
     });
   });
 
-  test("a private note of lull's comes back as one and is not on the customer's phone", async () => {
+  test("a private note of lull's comes back as one and is shown as one, since the customer does not see it", async () => {
     const { playground, chatwoot, webhooks } = openStage();
     await chatwoot.handle(apiCall(`${CONVERSATION}/messages`, { content: "A summary.", private: true }));
     await playground.settled();
     expect(webhooks[0]?.body).toMatchObject({ private: true });
-    expect((await playground.state()).messages).toEqual([]);
+    expect((await playground.state()).messages).toMatchObject([{ from: "note", text: "A summary." }]);
   });
 
   test("a handover by lull comes back as a change of status", async () => {
@@ -123,8 +123,8 @@ describe("the playground", () => {
       now: "2026-06-18T13:05:03.000Z",
       status: "pending",
       messages: [
-        { id: 1, from: "customer", text: "hi", at: "2026-06-18T13:05:02.000Z" },
-        { id: 2, from: "human", text: "hello", at: "2026-06-18T13:05:03.000Z" },
+        { id: 1, from: "customer", text: "hi", sample: null, at: "2026-06-18T13:05:02.000Z" },
+        { id: 2, from: "human", text: "hello", sample: null, at: "2026-06-18T13:05:03.000Z" },
       ],
     });
   });

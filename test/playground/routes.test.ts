@@ -17,7 +17,7 @@ const FILES = [
 ] as const;
 const SCRIPTS = FILES.filter(([, type]) => type === "text/javascript").map(([path]) => path as string);
 
-const POSTS = ["messages", "human", "resolve", "typing", "answer-now", "restart"];
+const POSTS = ["messages", "files", "resume", "human", "resolve", "typing", "answer-now", "restart"];
 
 function openRoutes(isAllowed = true) {
   const stage = openStage();

@@ -26,6 +26,7 @@ export const INSIGHT: PlaygroundInsight = {
   buffer: null,
   turn: null,
   delivery: null,
+  pause: null,
   steps: [],
 };
 
@@ -54,6 +55,7 @@ export function openStage() {
     insight: async () => INSIGHT,
     restart: () => done.push("restart"),
     answerNow: async () => void done.push("answer-now"),
+    resume: async () => void done.push("resume"),
     clock,
     random: countingRandom(),
   });

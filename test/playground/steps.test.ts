@@ -16,10 +16,28 @@ test("the timeline tells arrivals and events in one order, in words", () => {
     event(3, 31_000, "delivery.sent", { messageId: 9, part: 0 }),
   ];
   const messages = [{ messageId: 7, receivedAt: 1_000, deletedAt: null }];
-  expect(readSteps(events, messages).map(({ text }) => text)).toEqual([
+  expect(readSteps(events, messages, []).map(({ text }) => text)).toEqual([
     "Message 7 received",
     "Silence reached after 30.0 s: 3 messages, one question",
     "Asking the model",
+    "Posted once to Chatwoot, as message 9",
+  ]);
+});
+
+test("the work of a turn stands in its place, when it was done; what the events tell anyway is left out", () => {
+  const step = (name: string, startedAt: number, outcome = "ok") => ({
+    attempt: 1,
+    name,
+    outcome,
+    startedAt,
+    durationMs: 500,
+    detail: "{}",
+  });
+  const work = [step("identify", 30_001), step("transcribe", 30_001), step("enhance", 30_900, "failed")];
+  const events = [event(3, 31_500, "delivery.sent", { messageId: 9, part: 0 })];
+  expect(readSteps(events, [], work).map(({ text }) => text)).toEqual([
+    "A voice note was heard",
+    "The answer was looked over once more: failed",
     "Posted once to Chatwoot, as message 9",
   ]);
 });
@@ -28,6 +46,7 @@ test("no two steps share a number, and an event without words shows its name", (
   const steps = readSteps(
     [event(7, 1, "something.new", {})],
     [{ messageId: 7, receivedAt: 1, deletedAt: 2 }],
+    [],
   );
   expect(new Set(steps.map(({ id }) => id)).size).toBe(2);
   expect(steps.map(({ text }) => text)).toContain("something.new");

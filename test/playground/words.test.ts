@@ -3,6 +3,7 @@ import type { PlaygroundBuffer, PlaygroundState, PlaygroundTurn } from "../../sr
 import {
   countWords,
   durationWords,
+  pauseWords,
   phaseOf,
   restartWords,
   webhookWords,
@@ -31,8 +32,8 @@ const TURN: PlaygroundTurn = {
 };
 const SENT = { id: "d1", state: "sent", reason: null };
 
-function said(from: "customer" | "bot" | "human"): PlaygroundState["messages"] {
-  return [{ id: 1, from, text: "…", at: NOW }];
+function said(from: PlaygroundState["messages"][number]["from"]): PlaygroundState["messages"] {
+  return [{ id: 1, from, text: "…", sample: null, at: NOW }];
 }
 
 describe("what the page says", () => {
@@ -114,12 +115,24 @@ describe("what the page says", () => {
       "(full_moon)",
     ],
     ["it was handed over", { turn: { ...TURN, outcome: "handed_off" } }, "handed_off", "Handed to a person"],
-    ["a person answered", { turn: TURN, messages: said("human") }, "human", "A person answered"],
+    [
+      "a person answered",
+      { turn: TURN, messages: said("human"), pause: { by: "human", until: null } },
+      "human",
+      "A person answered",
+    ],
+    ["a pause was ended", { turn: TURN, messages: said("human") }, "quiet", "may answer the next message"],
     [
       "a person resolved it",
       { status: "resolved", messages: said("human") },
       "quiet",
       "goes back to the bot",
+    ],
+    [
+      "a note was left after the answer",
+      { turn: TURN, delivery: SENT, messages: [...said("bot"), ...said("note")] },
+      "answered",
+      "Answered once",
     ],
     ["processing is off", { isProcessingOn: false, buffer: BUFFER }, "off", "Messages are kept"],
   ])("when %s", (_name, part, kind, words) => {
@@ -127,6 +140,18 @@ describe("what the page says", () => {
     expect(phase.kind).toBe(kind as typeof phase.kind);
     expect(`${phase.title} ${phase.detail}`).toContain(words);
   });
+
+  test.each([
+    ["human", "14:05", "A person of the team answered here; lull is quiet until 14:05."],
+    [
+      "handoff",
+      null,
+      "lull handed the customer to the team; lull is quiet until the conversation is resolved.",
+    ],
+    ["full_moon", "14:05", "lull is paused here; lull is quiet until 14:05."],
+  ])("tells a pause by %s, and its end %p", (by, until, words) =>
+    expect(pauseWords({ by, until: null }, until)).toBe(words),
+  );
 
   test.each([
     [1, "1 message will be answered"],

@@ -141,6 +141,7 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
       "db/store-audio.ts",
       "db/store-notifications.ts",
       "db/store-talk.ts",
+      "db/store-pauses.ts",
       "chatwoot/api.ts",
       "ai/provider.ts",
       "ai/speech.ts",

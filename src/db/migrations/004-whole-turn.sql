@@ -5,6 +5,7 @@ ALTER TABLE conversations ADD COLUMN away_told_at INTEGER;
 ALTER TABLE conversations ADD COLUMN gap_count INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE conversations ADD COLUMN gap_log_mean REAL NOT NULL DEFAULT 0;
 ALTER TABLE conversations ADD COLUMN gap_log_variance REAL NOT NULL DEFAULT 0;
+ALTER TABLE playground_messages ADD COLUMN sample TEXT;
 UPDATE conversations SET paused_by = 'human' WHERE paused_at IS NOT NULL;
 ALTER TABLE message_buffer ADD COLUMN window_ms INTEGER;
 ALTER TABLE message_buffer ADD COLUMN window_reason TEXT;

@@ -66,6 +66,7 @@ export function insightConformance(open: OpenScene): void {
       buffer: null,
       turn: null,
       delivery: null,
+      pause: null,
       events: [],
     });
   });

@@ -1,7 +1,7 @@
 // People in the conversation: their replies, their assignments, and news about it that comes in any order.
 import { expect, test } from "bun:test";
 import type { ConversationState } from "../../../src/turn/gate.ts";
-import { type Facts, deletion, humanReply, message, state } from "../arrivals.ts";
+import { CONVERSATION, type Facts, deletion, humanReply, message, state } from "../arrivals.ts";
 import { type OpenScene, SECOND, START, type Scene } from "../scene.ts";
 
 export function peopleConformance(open: OpenScene): void {
@@ -150,6 +150,18 @@ export function peopleConformance(open: OpenScene): void {
     await scene.receive(humanReply(11));
     await scene.receive(state({ status: "resolved", stateAt: 100 }));
     expect(await conversation(scene, turn)).toMatchObject({ status: "open", pausedAt: scene.now });
+  });
+
+  test("a pause is told with who and until when, and is over once somebody resumes", async () => {
+    await using scene = await open();
+    await scene.say(10);
+    const pauseOf = async () => (await scene.second.conversationWork(scene.here, CONVERSATION, 9)).pause;
+    expect(await pauseOf()).toBeNull();
+    await scene.receive(humanReply(11), { rules: { pauseMs: 60_000 } });
+    expect(await pauseOf()).toEqual({ by: "human", byName: null, until: scene.now + 60_000 });
+    expect(await scene.first.resumeConversation(scene.here, CONVERSATION, scene.now)).toBe(true);
+    expect(await pauseOf()).toBeNull();
+    expect(await scene.first.resumeConversation(scene.here, CONVERSATION, scene.now)).toBe(false);
   });
 }
 

@@ -50,9 +50,30 @@ export function settingsConformance(open: OpenScene): void {
   test("playground messages keep their order and what they carry", async () => {
     await using scene = await open();
     const said: Omit<PlaygroundRow, "id">[] = [
-      { writer: "customer", text: "oi", isPrivate: false, contentAttributes: {}, createdAt: START },
-      { writer: "bot", text: "olá", isPrivate: false, contentAttributes: { a: [1] }, createdAt: START + 1 },
-      { writer: "human", text: "note", isPrivate: true, contentAttributes: {}, createdAt: START + 2 },
+      {
+        writer: "customer",
+        text: "oi",
+        isPrivate: false,
+        contentAttributes: {},
+        sample: "order.pdf",
+        createdAt: START,
+      },
+      {
+        writer: "bot",
+        text: "olá",
+        isPrivate: false,
+        contentAttributes: { a: [1] },
+        sample: null,
+        createdAt: START + 1,
+      },
+      {
+        writer: "human",
+        text: "note",
+        isPrivate: true,
+        contentAttributes: {},
+        sample: null,
+        createdAt: START + 2,
+      },
     ];
     const ids: number[] = [];
     for (const message of said) ids.push(await scene.first.addPlaygroundMessage(message));
