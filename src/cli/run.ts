@@ -10,6 +10,7 @@ import { addDoctorVerb, type Outcome } from "./doctor.ts";
 import { addInboxVerbs } from "./inbox.ts";
 import { addKeyVerbs, refuseKeys } from "./key.ts";
 import { addNumberVerbs } from "./number.ts";
+import { addPromptVerbs } from "./prompt.ts";
 import { type OpenDaemon, serve } from "./serve.ts";
 import { addStatusVerb } from "./status.ts";
 import { type Terminal, UsageError } from "./terminal.ts";
@@ -73,7 +74,7 @@ function commands(terminal: Terminal, openDaemon: OpenDaemon, end: (outcome: Out
   addUserVerbs(program, perform, terminal);
   addNumberVerbs(program, perform);
   addKeyVerbs(program, perform, terminal);
-  addInboxVerbs(program, perform, terminal);
+  addPromptVerbs(addInboxVerbs(program, perform, terminal), perform, terminal);
   addBucketVerbs(program, perform, terminal);
   addDoctorVerb(program, terminal, openDaemon, end);
   program

@@ -57,7 +57,9 @@ export function found<T>(value: T | null | false, noun: string): T {
   return value;
 }
 
-/** A row as JSON: moments in ISO-8601, what is either so or not as true or false, `detail` as the JSON that it is. */
+const KEPT_AS_JSON: ReadonlySet<string> = new Set(["detail", "quality"]);
+
+/** A row as JSON: moments in ISO-8601, what is either so or not as true or false, what is kept as JSON as that. */
 export function present(row: Row): Record<string, unknown> {
   return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, presentValue(name, value)]));
 }
@@ -66,5 +68,5 @@ function presentValue(name: string, value: Row[string]): unknown {
   const isMoment = name.endsWith("At") || MOMENTS.has(name);
   if (typeof value === "number" && isMoment) return new Date(value).toISOString();
   if (typeof value === "number" && /^is[A-Z]/.test(name)) return value !== 0;
-  return name === "detail" && typeof value === "string" ? (JSON.parse(value) as unknown) : value;
+  return KEPT_AS_JSON.has(name) && typeof value === "string" ? (JSON.parse(value) as unknown) : value;
 }

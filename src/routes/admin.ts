@@ -9,6 +9,7 @@ import { type InboxDeps, inboxHandlers } from "./admin-inboxes.ts";
 import { wholeIn } from "./admin-lists.ts";
 import { peopleRoutes } from "./admin-people.ts";
 import { type StorageDeps, storageRoutes } from "./admin-storage.ts";
+import { promptHandlers } from "./admin-prompts.ts";
 import { switchHandlers } from "./admin-switches.ts";
 import { turnHandlers } from "./admin-turns.ts";
 import { accept } from "./answers.ts";
@@ -45,6 +46,7 @@ export function adminRoutes(admin: AdminDeps) {
   const turns = turnHandlers(deps);
   const deliveries = deliveryHandlers(deps);
   const inboxes = inboxHandlers(deps);
+  const prompts = promptHandlers(deps);
   const switches = switchHandlers(deps);
   // Bodies are read after the guard and under lull's own limit.
   const raw = { parse: "none" } as const;
@@ -69,6 +71,11 @@ export function adminRoutes(admin: AdminDeps) {
     .get("/inboxes", inboxes.list)
     .get("/inboxes/:connection/:inboxId", inboxes.show)
     .put("/inboxes/:connection/:inboxId", inboxes.change, raw)
+    .get("/inboxes/:connection/:inboxId/prompts", prompts.list)
+    .post("/inboxes/:connection/:inboxId/prompts", prompts.add, raw)
+    .put("/inboxes/:connection/:inboxId/prompts/shares", prompts.share, raw)
+    .get("/inboxes/:connection/:inboxId/prompts/:version", prompts.show)
+    .post("/inboxes/:connection/:inboxId/prompts/:version/restore", prompts.restore, raw)
     .get("/flags", switches.listFlags)
     .put("/flags/:name", switches.setFlag, raw)
     .post("/processing", switches.setProcessing, raw)

@@ -10,6 +10,8 @@ export type ChangeAction =
   | "job.retry"
   | "outbox.retry"
   | "inbox.change"
+  | "prompt.add"
+  | "prompt.share"
   | "flag.on"
   | "flag.off"
   | "processing.on"

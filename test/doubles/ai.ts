@@ -112,8 +112,8 @@ export class AiDouble {
   }
 
   /** From now on answers with exactly this text, whatever it is. */
-  rawAnswer(text: string): void {
-    this.#answer = () => text;
+  rawAnswer(text: string | ((asked: Asked) => string)): void {
+    this.#answer = typeof text === "string" ? () => text : text;
   }
 
   /** The next `count` questions fail so; `headers` join the answer, such as `retry-after`. */
