@@ -53,6 +53,13 @@ export function wireServices(
     random,
     originOf: (connectionKey) => connections.withKey(connectionKey)?.chatwootUrl ?? null,
   });
+  const hearing = new Hearing({
+    ...shared,
+    asker,
+    files: attachmentFiles,
+    isNoting: () => flags.isOn("transcript_notes"),
+    onNote: () => {},
+  });
   const handoffs = new Handoffs({ inboxes });
   const typing = new Typing({ clock, log, chatwootOf, isOn: isTypingOn });
   const buffers = new BufferService({
@@ -69,7 +76,7 @@ export function wireServices(
     rules,
     parties,
     manners: new Manners({ store, clock, inboxes, languageDefault: config.locale ?? "en" }),
-    senses: new Senses({ clock, hearing: new Hearing() }),
+    senses: new Senses({ clock, hearing }),
     handoffs,
     pace: (result) => (flags.isOn("split_replies") ? paced(result, random) : result),
     decider: new Decider({

@@ -1,6 +1,9 @@
 // The one interface behind which the models stand that make words of sound.
 import type { ProviderName, Taken } from "./provider.ts";
 
+/** What the providers take: 25 MB, less what surrounds it. */
+export const SOUND_BYTES_MAX = 24 * 1024 * 1024;
+
 /** A sound on the disk. */
 export interface Sound {
   path: string;

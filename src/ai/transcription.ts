@@ -11,8 +11,6 @@ export interface SpeechBody {
   response_format: "json" | "verbose_json";
 }
 
-/** What both providers take of a sound: 25 MB, less what surrounds it. */
-export const SOUND_BYTES_MAX = 24 * 1024 * 1024;
 const TEXT_LENGTH_MAX = 150_000;
 const LANGUAGE_LENGTH_MAX = 40;
 

@@ -1,6 +1,7 @@
 // A customer's attachment as a file on the disk, for as long as it is looked at. It comes from its Chatwoot, where it may
 // be missing for the first seconds. Nothing is read of it here.
 import { once } from "node:events";
+import { rmSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Clock, startDeadline } from "../clock.ts";
@@ -28,7 +29,7 @@ export interface FileOrder {
 }
 
 /** Gone from the disk when it is disposed of. */
-export interface AttachmentFile extends DownloadedMedia, AsyncDisposable {
+export interface AttachmentFile extends DownloadedMedia, Disposable {
   path: string;
 }
 
@@ -59,7 +60,7 @@ export class AttachmentFiles {
     const path = join(folder, random.uuid(clock.now()));
     const order = { url, connectionOrigin, into: path, bytesMax };
     const media = await this.#patiently(() => downloads.download(order, signal), signal);
-    return { ...media, path, [Symbol.asyncDispose]: () => rm(path, { force: true }) };
+    return { ...media, path, [Symbol.dispose]: () => rmSync(path, { force: true }) };
   }
 
   async #patiently<T>(attempt: () => Promise<T>, signal: AbortSignal): Promise<T> {

@@ -4,7 +4,7 @@ import type { TurnMessage } from "../db/store.ts";
 
 /** Why nothing could be made of an attachment. */
 export type UnreadReason =
-  /** It could not be fetched: not there in time, or a rule forbids it. */
+  /** It could not be had: not there in time, a rule forbids it, or whoever could read it did not answer. */
   | "unavailable"
   /** Longer or larger than lull takes. */
   | "too_large"

@@ -1,15 +1,16 @@
-// Makes words and pictures of what customers attach, before a model is asked: all of it at once and within a limit, so
-// that no turn waits for its attachments beyond it. Who makes what is decided here, how it is done elsewhere.
+// Makes words and pictures of what customers attach, before a model is asked: in order, two at a time, and within a limit,
+// so that no turn waits for its attachments beyond it. Who makes what is decided here, how it is done elsewhere.
 import type { Attachment } from "../chatwoot/arrival.ts";
-import { type Clock, startDeadline } from "../clock.ts";
+import { type Clock, type Deadline, startDeadline } from "../clock.ts";
 import type { TurnClaim, TurnMaterial, TurnMessage } from "../db/store.ts";
 import type { Known } from "../identity/parties.ts";
+import { Turnstile } from "../media/turnstile.ts";
 import type { Hearing } from "./hearing.ts";
 import type { Sense, SensedMessage } from "./sensed.ts";
 
 export interface SensesDeps {
   clock: Clock;
-  hearing: Pick<Hearing, "hear">;
+  hearing: Pick<Hearing, "hear" | "known">;
 }
 
 /** An attachment in its place in the turn. */
@@ -26,6 +27,7 @@ export interface Attached {
 
 /** Of all attachments of a turn together. */
 export const SENSING_MAX_MS = 90_000;
+const AT_ONCE = 2;
 
 export class Senses {
   readonly #deps: SensesDeps;
@@ -44,7 +46,8 @@ export class Senses {
     const attached = attachedTo(messages).map((place) => ({ ...place, claim, known }));
     const time = startDeadline(this.#deps.clock, SENSING_MAX_MS, signal);
     try {
-      const sensing = attached.map((place) => this.#sense(place, time.signal));
+      const pace = new Turnstile(AT_ONCE);
+      const sensing = attached.map((place) => this.#sense(place, pace, time));
       const senses = await allOf(sensing);
       return messages.map((message) => ({
         ...message,
@@ -57,7 +60,23 @@ export class Senses {
     }
   }
 
-  async #sense(attached: Attached, signal: AbortSignal): Promise<Sense> {
+  async #sense(attached: Attached, pace: Turnstile, time: Deadline): Promise<Sense> {
+    const sense = await this.#senseInTime(attached, pace, time);
+    if (sense.kind !== "unread" || attached.attachment.kind !== "audio") return sense;
+    // Chatwoot may have heard it meanwhile.
+    return (await this.#deps.hearing.known(attached)) ?? sense;
+  }
+
+  async #senseInTime(attached: Attached, pace: Turnstile, time: Deadline): Promise<Sense> {
+    try {
+      return await pace.pass(() => this.#senseNow(attached, time.signal), time.signal);
+    } catch (error) {
+      if (!time.expired()) throw error;
+      return { kind: "unread", reason: "too_much" };
+    }
+  }
+
+  async #senseNow(attached: Attached, signal: AbortSignal): Promise<Sense> {
     const { kind } = attached.attachment;
     if (kind === "audio") return this.#deps.hearing.hear(attached, signal);
     return kind === "location" || kind === "contact" ? { kind: "told" } : unsupported();

@@ -1,7 +1,8 @@
 // Asks models for one turn and remembers every call as a step, until the steps are written down: after what was paid for.
-import type { AskedAttempt, Asker } from "../ai/asker.ts";
+import type { AskedAttempt, Asker, Heard } from "../ai/asker.ts";
 import type { Asking } from "../ai/credential.ts";
 import type { CompletionRequest } from "../ai/provider.ts";
+import type { Sound } from "../ai/speech.ts";
 import type { Clock } from "../clock.ts";
 import type { StepRecord, TurnClaim, TurnStore } from "../db/store.ts";
 import type { Metrics } from "../metrics.ts";
@@ -10,7 +11,7 @@ export interface TurnAskerDeps {
   store: Pick<TurnStore, "recordStep">;
   clock: Clock;
   metrics: Metrics;
-  asker: Pick<Asker, "ask">;
+  asker: Pick<Asker, "ask" | "hear">;
 }
 
 export class TurnAsker {
@@ -27,10 +28,15 @@ export class TurnAsker {
 
   /** The model's text. Rejects as `Asker.ask` does. */
   async ask(step: string, request: CompletionRequest, signal: AbortSignal): Promise<string> {
-    const { connectionKey, jobId: subjectId } = this.#claim;
-    const question = { asking: this.#asking, connectionKey, step, subjectId, request };
+    const question = { ...this.#purpose(step), request };
     const answered = await this.#deps.asker.ask(question, signal, (attempt) => this.#count(step, attempt));
     return answered.text;
+  }
+
+  /** What is said in the sound. Rejects as `Asker.hear` does. */
+  async hear(step: string, sound: Sound, signal: AbortSignal): Promise<Heard> {
+    const listening = { ...this.#purpose(step), sound };
+    return this.#deps.asker.hear(listening, signal, (attempt) => this.#count(step, attempt));
   }
 
   /** A step without a call: figures and words of closed lists, never a text. */
@@ -46,11 +52,19 @@ export class TurnAsker {
     for (const step of steps) await this.#deps.store.recordStep(step);
   }
 
+  #purpose(step: string) {
+    const { connectionKey, jobId: subjectId } = this.#claim;
+    return { asking: this.#asking, connectionKey, step, subjectId };
+  }
+
   #count(name: string, attempt: AskedAttempt): void {
-    const { provider, model, inputTokens, outputTokens, costMicroUsd, source, credentialId } = attempt;
+    const { provider, model, inputTokens, outputTokens, audioSeconds, costMicroUsd } = attempt;
+    const { source, credentialId } = attempt;
     const durationMs = Math.round(attempt.durationMs);
     const startedAt = this.#deps.clock.now() - durationMs;
-    const detail = { provider, model, inputTokens, outputTokens, costMicroUsd, source, credentialId };
+    const heard = audioSeconds === null ? {} : { audioSeconds };
+    const taken = { inputTokens, outputTokens, ...heard, costMicroUsd };
+    const detail = { provider, model, ...taken, source, credentialId };
     this.#steps.push({ ...this.#step(name, attempt.outcome), startedAt, durationMs, detail });
     this.#deps.metrics.turnSeconds.observe({ step: name }, durationMs / 1000);
   }

@@ -56,6 +56,8 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
       "turn/senses.ts",
       "turn/pace.ts",
       "turn/hearing.ts",
+      "turn/sound.ts",
+      "turn/transcript-note.ts",
       "turn/manners.ts",
       "turn/loops.ts",
       "turn/handoffs.ts",
