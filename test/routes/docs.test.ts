@@ -1,4 +1,4 @@
-// The operator's pages: every command of docs/identity.md and docs/storage.md is run as it stands there, and every
+// The operator's pages: every command of docs/identity.md, docs/notifications.md and docs/storage.md is run as it stands there, and every
 // address named is one.
 import { join } from "node:path";
 import { describe, expect, test } from "bun:test";
@@ -11,6 +11,7 @@ import { call, ROUTES } from "./table.ts";
 const root = join(import.meta.dir, "../..");
 const identity = await Bun.file(join(root, "docs/identity.md")).text();
 const storage = await Bun.file(join(root, "docs/storage.md")).text();
+const notifications = await Bun.file(join(root, "docs/notifications.md")).text();
 const readme = await Bun.file(join(root, "README.md")).text();
 
 interface Command {
@@ -18,6 +19,7 @@ interface Command {
   address: string;
   method: string;
   body: string | null;
+  headers: Record<string, string>;
   /** What of the answer stands in later commands, and under which name. */
   gives: { field: string; name: string } | null;
 }
@@ -40,11 +42,13 @@ function commandsOf(page: string): Command[] {
     const after = (flag: string): string | null =>
       words.includes(flag) ? (words[words.indexOf(flag) + 1] ?? null) : null;
     const body = after("-d");
+    const [header, value] = after("-H")?.split(": ") ?? [];
     return {
       who: words[0] ?? "",
       address: words[1] ?? "",
       method: after("-X") ?? (body === null ? "GET" : "POST"),
       body,
+      headers: header === undefined || value === undefined ? {} : { [header]: value },
       gives: field === undefined || name === undefined ? null : { field, name },
     };
   });
@@ -52,6 +56,7 @@ function commandsOf(page: string): Command[] {
 
 const PAGES = [
   { page: "identity", text: identity, tellers: ["admin", "service", "chat", "me"], commandsMin: 35 },
+  { page: "notifications", text: notifications, tellers: ["admin", "service"], commandsMin: 6 },
   { page: "storage", text: storage, tellers: ["admin", "service"], commandsMin: 20 },
 ];
 
@@ -59,6 +64,9 @@ test.each(PAGES)(
   "every command on the page about $page works, in the order in which it stands there",
   async ({ text: page, tellers, commandsMin }) => {
     await using app = await openTestApp();
+    // Of whom the page about notifications speaks.
+    await app.receive("oi", { contact: { id: 71, name: "Ana", phoneNumber: "+5511987654321" } });
+    await app.clock.tick(30_010);
     const known: Record<string, string> = { LULL: "", ADMIN_TOKEN };
     const fill = (text: string): string =>
       text
@@ -73,10 +81,10 @@ test.each(PAGES)(
     const commands = commandsOf(page);
     expect(new Set(commands.map(({ who }) => who))).toEqual(new Set(tellers));
     expect(commands.length).toBeGreaterThanOrEqual(commandsMin);
-    for (const { who, address, method, body, gives } of commands) {
+    for (const { who, address, method, body, headers, gives } of commands) {
       const token = known[tokens[who] ?? ""] ?? null;
       const wanted: unknown = body === null ? undefined : JSON.parse(fill(body));
-      const answer = await call(app, { method, path: fill(address) }, token, wanted);
+      const answer = await call(app, { method, path: fill(address) }, token, wanted, headers);
       expect([who, method, address, answer.status, answer.body["error"]]).toEqual([
         who,
         method,
@@ -156,7 +164,9 @@ test("keys rest as long as the page says", () => {
 
 test("every address that the README and the page name is one that lull answers at", () => {
   const routes = ROUTES.map(({ path }) => path.replace(/:\w+/g, ":"));
-  const named = [...`${readme}\n${identity}`.matchAll(/[`, ](\/(?:admin|v1|functions)\/[\w/:-]+)/g)];
+  const named = [
+    ...`${readme}\n${identity}\n${notifications}`.matchAll(/[`, ](\/(?:admin|v1|functions)\/[\w/:-]+)/g),
+  ];
   const addresses = named.map(([, path = ""]) => path.replace(/:\w+/g, ":").replace(/\/$/, ""));
   expect(addresses.length).toBeGreaterThan(25);
   expect(
