@@ -113,8 +113,10 @@ export function wireServices(
     log,
     resolver,
     newRequestId: () => random.uuid(clock.now()),
-    refusal: ({ connectionKey, inboxId }) =>
-      inboxes.of(connectionKey, inboxId).mode === "off" ? "mode_off" : null,
+    refusal: ({ connectionKey, inboxId, sender }) => {
+      if (inboxes.of(connectionKey, inboxId).mode === "off") return "mode_off";
+      return inboxes.isBlocked(connectionKey, inboxId, () => sender) ? "blocklist" : null;
+    },
     wake: () => relay.wake(),
   });
   return { buffers, worker, relay, typing, attachmentFiles, notifications };

@@ -3,9 +3,9 @@ import type { Database } from "bun:sqlite";
 import type { NewNotification, NotifiedConversation } from "./store-notifications.ts";
 
 type Params = Record<string, string | number | null>;
-type ConversationRow = Omit<NotifiedConversation, "canReply" | "lastMessageAt"> & {
+type ConversationRow = Omit<NotifiedConversation, "canReply" | "sender"> & {
   canReply: 0 | 1 | null;
-  lastMessageAt: number | null;
+  bufferKey: number;
 };
 interface KeptRow {
   deliveryId: string;
@@ -16,13 +16,15 @@ export function notificationTable(db: Database) {
   // Of messages that still wait the newest buffer knows, of all others the history.
   const conversation = db.query<ConversationRow, [Params]>(`
     SELECT connection_id AS connectionKey, chatwoot_conversation_id AS conversationId, inbox_id AS inboxId, channel,
-      contact_id AS contactId, can_reply AS canReply, last_message_at AS lastMessageAt, max(
+      can_reply AS canReply, last_message_at AS lastMessageAt, bufferKey, max(
         coalesce((SELECT max(h.chatwoot_message_id) FROM customer_conversations AS h
           WHERE h.connection_id = $connection AND h.conversation_id = $conversation), 0),
-        coalesce((SELECT max(m.chatwoot_message_id) FROM buffered_messages AS m WHERE m.buffer_id = (
-          SELECT max(b.id) FROM message_buffer AS b
-          WHERE b.connection_id = $connection AND b.conversation_id = $conversation)), 0)) AS anchorMessageId
-    FROM conversations WHERE connection_id = $connection AND chatwoot_conversation_id = $conversation`);
+        coalesce((SELECT max(m.chatwoot_message_id) FROM buffered_messages AS m
+          WHERE m.buffer_id = bufferKey), 0)) AS anchorMessageId
+    FROM conversations JOIN (SELECT max(b.id) AS bufferKey FROM message_buffer AS b
+      WHERE b.connection_id = $connection AND b.conversation_id = $conversation)
+    WHERE connection_id = $connection AND chatwoot_conversation_id = $conversation
+      AND last_message_at IS NOT NULL AND bufferKey IS NOT NULL`);
 
   // A LID or BSUID that was told beside one of the numbers is the same person.
   const ofKeys = db.query<{ conversation: number }, [Params]>(`
@@ -57,12 +59,9 @@ export function notificationTable(db: Database) {
       $requestKey, $requestHash, $now, $now)`);
 
   return {
-    conversation(connection: number, conversationId: number): NotifiedConversation | null {
-      const row = conversation.get({ connection, conversation: conversationId });
-      if (row === null || row.lastMessageAt === null) return null;
-      const canReply = row.canReply === null ? null : row.canReply === 1;
-      return { ...row, canReply, lastMessageAt: row.lastMessageAt };
-    },
+    /** With the key of its newest buffer; null where no customer wrote. */
+    conversation: (connection: number, conversationId: number) =>
+      conversation.get({ connection, conversation: conversationId }),
     ofKeys: (connection: number, keys: readonly string[], limit: number) =>
       ofKeys.all({ connection, keys: JSON.stringify(keys), limit }).map((row) => row.conversation),
     provenKeys: (userId: string, connection: number, limit: number) =>

@@ -7,7 +7,13 @@ export function notificationWork(tables: Tables, transact: Transact): Notificati
   const { notifications } = tables;
   return {
     conversationToNotify: (connection, conversation) =>
-      transact(() => notifications.conversation(connection, conversation)),
+      transact(() => {
+        const row = notifications.conversation(connection, conversation);
+        if (row === null) return null;
+        const { canReply, bufferKey, ...rest } = row;
+        const sender = tables.messages.knownSender(connection, conversation, bufferKey);
+        return { ...rest, sender, canReply: canReply === null ? null : canReply === 1 };
+      }),
     conversationsOf: (connection, keys, limit) =>
       transact(() => notifications.ofKeys(connection, keys, limit)),
     provenKeysOf: (userId, connection, limit) =>

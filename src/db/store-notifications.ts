@@ -1,4 +1,5 @@
 // What the store knows of notifications: messages to customers that answer nothing, in the outbox beside the replies.
+import type { Sender } from "../identity/layers.ts";
 
 /** A conversation that a customer wrote in. */
 export interface NotifiedConversation {
@@ -7,7 +8,8 @@ export interface NotifiedConversation {
   inboxId: number | null;
   /** Chatwoot's channel type; null where no event told it. */
   channel: string | null;
-  contactId: number | null;
+  /** Who wrote last. */
+  sender: Sender;
   canReply: boolean | null;
   /** When the customer wrote last. */
   lastMessageAt: number;

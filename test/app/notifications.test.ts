@@ -145,14 +145,15 @@ describe("WhatsApp's window of 24 hours", () => {
   );
 });
 
-test("where lull is switched off it writes nothing, whoever asks", async () => {
+test.each<[string, Record<string, unknown>]>([
+  ["mode_off", { mode: "off" }],
+  ["blocklist", { lists: { block: [CUSTOMER], allow: [] } }],
+])("where lull keeps silent by %s it writes nothing, whoever asks", async (reason, settings) => {
   await using told = await openAnswered();
   const inboxId = told.app.chatwoot.room(CONVERSATION)?.inboxId;
-  await told.app.admin("PUT", `/inboxes/default/${inboxId}`, { mode: "off" });
-  expect(await told.notify()).toMatchObject({
-    status: 409,
-    body: { code: "conflict", reason: "mode_off" },
-  });
+  const { status } = await told.app.admin("PUT", `/inboxes/default/${inboxId}`, settings);
+  expect(status).toBe(200);
+  expect(await told.notify()).toMatchObject({ status: 409, body: { code: "conflict", reason } });
 });
 
 describe("Idempotency-Key", () => {

@@ -80,9 +80,11 @@ export function notificationConformance(open: OpenScene): void {
     const saidAt = scene.now;
     scene.pass(LIMITS.silenceMs);
     await scene.close();
-    await scene.say(14);
+    await scene.receive(message(14, { facts: { contactId: 71, contactPhone: NUMBER } }));
     await scene.receive(humanReply(15));
-    const told = { connectionKey: scene.here, conversationId: CONVERSATION, ...facts };
+    const { contactId, ...known } = facts;
+    const sender = { contactId, phone: NUMBER, sourceId: null, identifier: null };
+    const told = { connectionKey: scene.here, conversationId: CONVERSATION, ...known, sender };
     const lastMessageAt = saidAt + LIMITS.silenceMs;
     expect(await scene.second.conversationToNotify(scene.here, CONVERSATION)).toEqual({
       ...told,
