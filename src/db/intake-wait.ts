@@ -2,6 +2,7 @@
 import { type GapStats, isWithinThought, withGap } from "../buffer/adaptive-window.ts";
 import { type Wait, waitAfter } from "../buffer/wait.ts";
 import type { WindowRules } from "../buffer/window.ts";
+import { TEXT_COUNT_MAX } from "../turn/urgency.ts";
 import type { BufferRow } from "./buffers.ts";
 import type { ConversationRow } from "./conversations.ts";
 import type { Incoming } from "./intake-sender.ts";
@@ -23,7 +24,8 @@ export function waitFor(
 }
 
 function textsWith(tables: Tables, { content }: Incoming, buffer: BufferRow | null): string[] {
-  return [...(buffer === null ? [] : tables.messages.texts(buffer.id)), content ?? ""];
+  const written = buffer === null ? [] : tables.messages.texts(buffer.id, TEXT_COUNT_MAX - 1);
+  return [...written, content ?? ""];
 }
 
 /** What is known of the gaps, with the one that this message ends. */

@@ -61,9 +61,9 @@ export function messageTable(db: Database) {
     SELECT chatwoot_message_id, content, message_type, attachments, received_at, sender_info, extra FROM buffered_messages
     WHERE ${GROUP} AND deleted_at IS NULL ORDER BY chatwoot_message_id`);
 
-  const texts = db.query<{ content: string }, [{ buffer: number }]>(`
+  const texts = db.query<{ content: string }, [{ buffer: number; limit: number }]>(`
     SELECT content FROM buffered_messages WHERE buffer_id = $buffer AND deleted_at IS NULL AND content IS NOT NULL
-    ORDER BY chatwoot_message_id`);
+    ORDER BY chatwoot_message_id DESC LIMIT $limit`);
   // Of the newest buffers: what a bridge told once, it told of all that came by it lately.
   const known = db.query<Record<string, string | number | null>, [Record<string, number>]>(`
     SELECT m.sender_info FROM message_buffer AS b JOIN buffered_messages AS m ON m.buffer_id = b.id
@@ -129,8 +129,9 @@ export function messageTable(db: Database) {
     /** How many undeleted messages a buffer and those merged into it hold, and the highest message id. */
     remaining: (buffer: number) => remaining.get({ buffer }) ?? { count: 0, last: null },
     ofTurn: (buffer: number): TurnMessage[] => ofTurn.all({ buffer }).map(turnMessage),
-    /** What was written in one buffer. */
-    texts: (buffer: number): string[] => texts.all({ buffer }).map(({ content }) => content),
+    /** What was written last in one buffer, the newest first. */
+    texts: (buffer: number, limit: number): string[] =>
+      texts.all({ buffer, limit }).map(({ content }) => content),
     /** Who wrote the messages of a turn: of each part the newest that is known. */
     senderOf: (buffer: number): Sender => mergeSenders(ofTurn.all({ buffer })),
     /** The same of all that this contact wrote here of late: a message may tell less than those before it. */

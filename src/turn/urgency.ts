@@ -36,7 +36,7 @@ const SCORE_MAX = 10;
 /** Read of one text: what WhatsApp lets a person write. A transcript says early what is urgent. */
 const TEXT_LENGTH_MAX = 4_096;
 /** Texts that are read of a turn: the newest. */
-const TEXT_COUNT_MAX = 50;
+export const TEXT_COUNT_MAX = 50;
 /** From so many on, the number of messages says something. */
 const MANY_MESSAGES = 5;
 /** Fewer letters in capitals are an abbreviation. */

@@ -93,6 +93,11 @@ export function sampleWords(sample: SampleName): string {
   return SAMPLES[sample];
 }
 
+/** The whole of the countdown ring: the silence that the open buffer waits for, else the one that every buffer does. */
+export function ringMs({ buffer, silenceMs }: PlaygroundState): number {
+  return buffer?.windowMs ?? silenceMs;
+}
+
 /** `3 messages will be answered together`. */
 export function countWords(count: number): string {
   return count === 1 ? "1 message will be answered" : `${count} messages will be answered together`;

@@ -5,6 +5,7 @@ import { find, say } from "./playground-elements.ts";
 import { connection, lastState, leftMs, look, lookNow, nextTryMs } from "./playground-look.ts";
 import { drawRing } from "./playground-ring.ts";
 import { showConnection } from "./playground-view.ts";
+import { ringMs } from "./playground-words.ts";
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const ring = {
@@ -25,7 +26,7 @@ requestAnimationFrame(tick);
 function tick(): void {
   const state = lastState();
   if (state !== null) {
-    drawRing(ring, leftMs(state), state.buffer?.windowMs ?? state.silenceMs, calm.matches);
+    drawRing(ring, leftMs(state), ringMs(state), calm.matches);
     showGlance();
   }
   const now = connection();

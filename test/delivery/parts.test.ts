@@ -61,6 +61,11 @@ describe("a reply", () => {
     expect(humanParts(text)).toEqual([text]);
   });
 
+  test("of one paragraph is not split inside bold, though that were nearer to the middle", () => {
+    const text = `${sentence(170)} *Atenção! Leia tudo.* ${sentence(170)}`;
+    expect(humanParts(text)).toEqual([sentence(170), `*Atenção! Leia tudo.* ${sentence(170)}`]);
+  });
+
   test("gets no part that is too short to be a message", () => {
     const text = `Olá!\n\n${paragraph(340)}\n\nAté logo!`;
     for (const part of humanParts(text)) expect(part.length).toBeGreaterThanOrEqual(40);

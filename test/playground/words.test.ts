@@ -6,6 +6,7 @@ import {
   pauseWords,
   phaseOf,
   restartWords,
+  ringMs,
   webhookWords,
 } from "../../src/web/playground-words.ts";
 import { INSIGHT } from "./stage.ts";
@@ -192,4 +193,10 @@ describe("what the page claims after a restart", () => {
     expect(text).toStartWith("Restarted (new start at 13:05:10):");
     expect(text).toEndWith(words);
   });
+});
+
+test("the ring is the silence that the open buffer waits for, else the one of every buffer", () => {
+  expect(ringMs(EMPTY)).toBe(30_000);
+  expect(ringMs({ ...EMPTY, buffer: { ...BUFFER, windowMs: 11_000 } })).toBe(11_000);
+  expect(ringMs({ ...EMPTY, buffer: { ...BUFFER, windowMs: null } })).toBe(30_000);
 });
