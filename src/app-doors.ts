@@ -154,7 +154,7 @@ function webhookDoor({ base, config, flags, connections, services }: House): Web
 
 function adminDoor(house: House): AdminDeps {
   const { base, flags, guard, services, inboxes, connections } = house;
-  const { store, clock, log, random, bootedAt } = base;
+  const { store, clock, log, metrics, random, bootedAt } = base;
   const { buffers, worker, relay } = services;
   return {
     ...ownThings(house),
@@ -162,6 +162,8 @@ function adminDoor(house: House): AdminDeps {
     ...keptThings(house),
     ...ownFiles(house),
     inboxes,
+    silenceNow: services.silenceNow,
+    countSilence: (reason) => metrics.silences.inc({ reason }),
     connectionName: (key) => connections.withKey(key)?.name ?? null,
     flags,
     log,

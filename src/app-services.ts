@@ -12,6 +12,7 @@ import type { Claimant, EndRules, IntakeRules } from "./db/store.ts";
 import { Notifications } from "./delivery/notifications.ts";
 import { Relay } from "./delivery/relay.ts";
 import { Typing } from "./delivery/typing.ts";
+import { isAnswering } from "./inbox/hours.ts";
 import type { Inboxes } from "./inbox/inboxes.ts";
 import { Decider } from "./turn/decide.ts";
 import { AttachmentFiles } from "./turn/attachment-files.ts";
@@ -21,6 +22,7 @@ import { Hearing } from "./turn/hearing.ts";
 import { Manners } from "./turn/manners.ts";
 import { paced } from "./turn/pace.ts";
 import { Senses } from "./turn/senses.ts";
+import type { SilenceReason } from "./turn/outcome.ts";
 import { TurnWorker } from "./turn/worker.ts";
 import type { Flags } from "./upkeep/flags.ts";
 
@@ -119,7 +121,19 @@ export function wireServices(
     },
     wake: () => relay.wake(),
   });
-  return { buffers, worker, relay, typing, attachmentFiles, notifications };
+  const silenceNow = (state: ConversationState) => silenceAt(clock.now(), state, rules, inboxes);
+  return { buffers, worker, relay, typing, attachmentFiles, notifications, silenceNow };
+}
+
+/** What lull would keep silent for by what its rows know. */
+function silenceAt(
+  now: number,
+  state: ConversationState,
+  rules: (now: number) => EndRules,
+  inboxes: Inboxes,
+): SilenceReason | null {
+  const { hours } = inboxes.of(state.connectionKey, state.inboxId);
+  return rules(now).gate(state) ?? (hours === null || isAnswering(hours, now) ? null : "outside_hours");
 }
 
 /** How long is waited, whose messages are taken, which conversations are answered, and how a turn may end. */

@@ -84,6 +84,7 @@ export class BufferService {
     if (receipt.action === "buffered") this.#arm(receipt.bufferKey, receipt.dueAt);
     if (receipt.action === "skipped") {
       if (receipt.rearm !== null) this.#arm(receipt.rearm.bufferKey, receipt.rearm.dueAt);
+      if (receipt.silence !== null) this.#deps.metrics.silences.inc({ reason: receipt.silence });
       if (receipt.provenReplyId !== null) this.#deps.onProof(receipt.provenReplyId);
     }
     return receipt;
@@ -140,6 +141,7 @@ export class BufferService {
     metrics.bufferLag.observe((now - buffer.dueAt) / 1000);
     metrics.bufferWait.observe((now - buffer.firstAt) / 1000);
     metrics.bufferMessages.observe(buffer.messageCount);
+    if (buffer.supersededJobId !== null) metrics.silences.inc({ reason: "superseded" });
     log.event("info", "buffer.closed", {
       bufferId: buffer.bufferId,
       conversationId: buffer.conversationId,

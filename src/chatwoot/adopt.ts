@@ -30,7 +30,9 @@ export function adoptListed(
 function readArrival(body: unknown, options: ReadOptions): Arrival | null {
   try {
     const { outcome } = readEvent(body, options);
-    return "arrival" in outcome ? outcome.arrival : null;
+    const arrival = "arrival" in outcome ? outcome.arrival : null;
+    // Which person it was the list does not tell.
+    return arrival?.kind === "human_reply" ? { ...arrival, writerName: null } : arrival;
   } catch (error) {
     // As with its webhook: what has no readable shape is not taken, and must not stop a reply.
     if (error instanceof AppError) return null;

@@ -1,5 +1,7 @@
 // The words for what a webhook brings: a message or a piece of news, or a reason to leave it.
 
+import type { Command } from "./command.ts";
+
 /** Why a webhook was answered without being stored: the closed list. */
 export const SKIP_REASONS = [
   "unsupported_event",
@@ -86,7 +88,16 @@ export type Arrival =
       attachments: Attachment[];
     }
   | { kind: "deletion"; facts: ConversationFacts; messageId: number }
-  | { kind: "human_reply"; facts: ConversationFacts; messageId: number; content: string | null }
+  | {
+      kind: "human_reply";
+      facts: ConversationFacts;
+      messageId: number;
+      content: string | null;
+      /** Null where it is not told. */
+      writerName: string | null;
+    }
+  /** A colleague's word to lull itself. */
+  | { kind: "command"; facts: ConversationFacts; command: Command; writerName: string | null }
   | { kind: "own_reply"; facts: ConversationFacts; messageId: number; replyId: string }
   | { kind: "state"; facts: ConversationFacts }
   | { kind: "typing"; facts: ConversationFacts; isOn: boolean };

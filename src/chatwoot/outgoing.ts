@@ -2,18 +2,21 @@
 // Who wrote it is writer.ts' business.
 import { takeCode } from "../identity/verification.ts";
 import type { ReadEvent } from "./arrival.ts";
+import { readCommand } from "./command.ts";
 import type { MessageBody } from "./event-schema.ts";
 import { messageFacts } from "./facts.ts";
-import { cleanText } from "./stored-text.ts";
+import { cleanText, clippedText } from "./stored-text.ts";
 import { markerOf, writerOf } from "./writer.ts";
+
+/** Chatwoot's own limit for names, in UTF-16 units. */
+const NAME_LENGTH_MAX = 255;
 
 /**
  * Reads a message that is not the customer's. An update (`isNew` false) is a delivery receipt or an edit: it proves
  * a reply of lull's again, and is never a new word from a person.
  */
 export function readOutgoing(message: MessageBody, isNew: boolean): ReadEvent["outcome"] {
-  // A note is for colleagues: it neither pauses the bot nor proves that a customer got a reply.
-  if (message.private === true) return { skip: "private_note" };
+  if (message.private === true) return readNote(message, isNew);
   if (message.message_type === "template") return { skip: "template" };
   const replyId = markerOf(message.content_attributes);
   if (replyId !== null) {
@@ -25,5 +28,29 @@ export function readOutgoing(message: MessageBody, isNew: boolean): ReadEvent["o
   const text = cleanText(message.content);
   // A colleague may quote a customer's code: it is no word for the history either.
   const content = text === null ? null : takeCode(text).text;
-  return { arrival: { kind: "human_reply", facts: messageFacts(message), messageId: message.id, content } };
+  const writerName = personName(message);
+  return {
+    arrival: {
+      kind: "human_reply",
+      facts: messageFacts(message),
+      messageId: message.id,
+      content,
+      writerName,
+    },
+  };
+}
+
+/** A note is for colleagues: it proves nothing and pauses nothing, unless it is a colleague's word to lull. */
+function readNote(message: MessageBody, isNew: boolean): ReadEvent["outcome"] {
+  const isColleagues = isNew && message.sender?.type === "user" && writerOf(message) === "person";
+  const command = isColleagues ? readCommand(cleanText(message.content)) : null;
+  if (command === null) return { skip: "private_note" };
+  const writerName = personName(message);
+  return { arrival: { kind: "command", facts: messageFacts(message), command, writerName } };
+}
+
+/** A colleague's name in the dashboard; "phone" for whoever had the shop's telephone in hand. */
+function personName({ sender, content_attributes: attributes }: MessageBody): string {
+  const name = sender?.type === "user" ? sender.name : attributes?.external_sender_name;
+  return clippedText(typeof name === "string" ? cleanText(name)?.trim() : null, NAME_LENGTH_MAX) || "phone";
 }

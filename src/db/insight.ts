@@ -14,7 +14,7 @@ const BUFFER = `b.id AS key, b.public_id AS id, c.name AS connection, b.conversa
   FROM message_buffer AS b JOIN connections AS c ON c.id = b.connection_id
   LEFT JOIN message_buffer AS m ON m.id = b.merged_into`;
 
-const TURN = `j.id AS key, j.public_id AS id, c.name AS connection, j.conversation_id AS conversationId,
+export const TURN = `j.id AS key, j.public_id AS id, c.name AS connection, j.conversation_id AS conversationId,
   b.public_id AS bufferId, j.status AS state, j.outcome, j.reason, j.error_code AS errorCode,
   j.error_message AS errorMessage, j.attempts, j.error_attempts AS errorAttempts, j.crash_attempts AS crashAttempts,
   j.scheduled_for AS scheduledFor, j.quarantined_at AS quarantinedAt, j.created_at AS createdAt,

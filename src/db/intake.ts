@@ -7,8 +7,10 @@ import { type Incoming, noteSender } from "./intake-sender.ts";
 import { waitFor } from "./intake-wait.ts";
 import { messagePlace } from "../storage/names.ts";
 import type { Armed, Intake, IntakeRules, Receipt } from "./store.ts";
+import type { SilenceReason } from "../turn/outcome.ts";
 import type { Tables } from "./tables.ts";
 import type { TurnRow } from "./turns.ts";
+import { pauseConversation, resumeConversation } from "./quiet.ts";
 import { cancelBuffer, mustGetBuffer } from "./work.ts";
 
 /** Where messages are not buffered, nothing is waited for and nothing learned. */
@@ -28,6 +30,8 @@ export function receiveOne(tables: Tables, intake: Intake, rules: IntakeRules, n
       return refusalOfUnknown(tables, intake, rules) ?? receiveDeletion(tables, connectionKey, arrival, now);
     case "human_reply":
       return receiveHumanReply(tables, connectionKey, arrival, rules, now);
+    case "command":
+      return receiveCommand(tables, connectionKey, arrival, now);
     case "own_reply":
       return receiveOwnReply(tables, connectionKey, arrival, now);
     case "state":
@@ -57,7 +61,7 @@ function receiveMessage(
 ): Receipt {
   if (tables.messages.exists(connection, arrival.messageId)) return { action: "duplicate" };
   const refusal = rules.refusal(connection, arrival.facts);
-  if (refusal !== null) return skipped(refusal);
+  if (refusal !== null) return skipped(refusal, { silence: refusal });
   const conversation = noteNews(tables, connection, arrival, true, now);
   const message = noteSender(tables, connection, arrival, isSigned, now);
   if (message.verificationCode !== null && isEmpty(message))
@@ -194,7 +198,7 @@ function receiveDeletion(tables: Tables, connection: number, arrival: Of<"deleti
   tables.audios.remove(connection, arrival.messageId);
   if (message.buffer_id === null || message.buffer_status !== "active") return skipped("deleted");
   if (tables.messages.remaining(message.buffer_id).count > 0) return skipped("deleted");
-  return skipped("deleted", { cancelledBufferId: cancelBuffer(tables, message.buffer_id, "deleted", now) });
+  return skipped("deleted", dropped(tables, message.buffer_id, "deleted", now));
 }
 
 /** What was stored of a message goes with it; so does what still waits to be stored. */
@@ -234,10 +238,25 @@ function receiveHumanReply(
   // A farewell in a resolved conversation: nothing is left to pause, and no later event would lift it.
   if (!isNews || conversation.status === "resolved") return skipped("human_reply");
   const until = rules.pauseMs === null ? null : now + rules.pauseMs;
-  tables.conversations.pause(connection, conversationId, { by: "human", byName: null, until }, now);
+  const pause = { by: "human", byName: arrival.writerName, until } as const;
+  tables.conversations.pause(connection, conversationId, pause, now);
   if (conversation.active_buffer_id === null) return skipped("human_reply");
-  const cancelledBufferId = cancelBuffer(tables, conversation.active_buffer_id, "human_active", now);
-  return skipped("human_reply", { cancelledBufferId });
+  return skipped("human_reply", dropped(tables, conversation.active_buffer_id, "human_active", now));
+}
+
+/** Told to colleagues as any note is: the customer sees nothing of it. */
+function receiveCommand(tables: Tables, connection: number, arrival: Of<"command">, now: number): Receipt {
+  const { command, facts, writerName } = arrival;
+  const conversation = noteNews(tables, connection, arrival, false, now);
+  const place = { connection, conversation: facts.conversationId };
+  if (command.isOn) {
+    resumeConversation(tables, place, "command", now);
+    return skipped("private_note");
+  }
+  const until = command.forMs === null ? null : now + command.forMs;
+  pauseConversation(tables, place, { by: "command", byName: writerName, until }, now);
+  if (conversation.active_buffer_id === null) return skipped("private_note");
+  return skipped("private_note", dropped(tables, conversation.active_buffer_id, "paused", now));
 }
 
 function receiveOwnReply(tables: Tables, connection: number, arrival: Of<"own_reply">, now: number): Receipt {
@@ -256,12 +275,12 @@ function receiveState(
   const noted = noteNews(tables, connection, arrival, false, now);
   // Only the newest news counts, so it is the row that says "resolved", not this event.
   const isResolved = noted.status === "resolved";
-  if (isResolved) tables.conversations.resume(connection, arrival.facts.conversationId);
+  const place = { connection, conversation: arrival.facts.conversationId };
+  if (isResolved) resumeConversation(tables, place, "status", now);
   const conversation = isResolved ? { ...noted, paused_at: null } : noted;
   const reason = rules.gate(conversationState(conversation));
   if (reason === null || conversation.active_buffer_id === null) return skipped("status_handled");
-  const cancelledBufferId = cancelBuffer(tables, conversation.active_buffer_id, reason, now);
-  return skipped("status_handled", { cancelledBufferId });
+  return skipped("status_handled", dropped(tables, conversation.active_buffer_id, reason, now));
 }
 
 function receiveTyping(
@@ -294,7 +313,13 @@ function noteNews(tables: Tables, connectionKey: number, arrival: Arrival, isMes
 interface SkipEffects {
   rearm?: Armed;
   cancelledBufferId?: string;
+  silence?: SilenceReason;
   provenReplyId?: string | null;
+}
+
+/** What waits is dropped, and nobody answers it. */
+function dropped(tables: Tables, bufferKey: number, silence: SilenceReason, now: number): SkipEffects {
+  return { cancelledBufferId: cancelBuffer(tables, bufferKey, silence, now), silence };
 }
 
 function skipped(
@@ -306,6 +331,7 @@ function skipped(
     reason,
     rearm: effects.rearm ?? null,
     cancelledBufferId: effects.cancelledBufferId ?? null,
+    silence: effects.silence ?? null,
     provenReplyId: effects.provenReplyId ?? null,
   };
 }

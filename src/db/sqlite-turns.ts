@@ -2,6 +2,7 @@
 import { answerKeyOf } from "../turn/answer-key.ts";
 import type { SilenceReason } from "../turn/outcome.ts";
 import { conversationState } from "./conversations.ts";
+import { pauseConversation } from "./quiet.ts";
 import { holder, type Transact } from "./transact.ts";
 import type {
   AttemptFailure,
@@ -146,7 +147,8 @@ function silence(tables: Tables, turn: TurnRow, planned: Silence, rules: EndRule
   const { reason, handoff, pause } = result;
   endWithoutReply(tables, turn, { outcome: "silenced", reason, error: null }, now);
   noteEffects(tables, turn, result, now);
-  if (pause !== undefined) tables.conversations.pause(turn.connection_id, turn.conversation_id, pause, now);
+  const place = { connection: turn.connection_id, conversation: turn.conversation_id };
+  if (pause !== undefined) pauseConversation(tables, place, pause, now);
   if (handoff !== undefined) handOff(tables, turn, handoff, rules.pauseMs, now);
   return { kind: "silenced", reason };
 }

@@ -21,6 +21,7 @@ import { bucketWork } from "./sqlite-buckets.ts";
 import { bufferWork } from "./sqlite-buffers.ts";
 import { chatWork } from "./sqlite-chat.ts";
 import { contextWork } from "./sqlite-context.ts";
+import { conversationWork } from "./sqlite-conversations.ts";
 import { credentialWork } from "./sqlite-credentials.ts";
 import { deliveryWork } from "./sqlite-deliveries.ts";
 import { errandWork } from "./sqlite-errands.ts";
@@ -28,7 +29,6 @@ import { identityWork } from "./sqlite-identity.ts";
 import { inboxWork } from "./sqlite-inboxes.ts";
 import { knowledgeWork } from "./sqlite-knowledge.ts";
 import { notificationWork } from "./sqlite-notifications.ts";
-import { pauseWork } from "./sqlite-pauses.ts";
 import { spoolWork } from "./sqlite-spool.ts";
 import { openTalk } from "./talk.ts";
 import { tokenWork } from "./sqlite-tokens.ts";
@@ -70,9 +70,9 @@ export function openSqliteStore({ path, random }: SqliteOptions): Store {
     ...errandWork(tables, transact),
     ...audioWork(tables, transact),
     ...notificationWork(tables, transact),
-    ...pauseWork(tables, transact),
     ...openFigures(db, transact),
     ...openTalk(db, tables, transact),
+    ...conversationWork(db, tables, transact),
     rekeyNumbers: (now) => transact(() => rekeyNumbers(db, tables, now)),
     ping: (now) => transact(() => tables.settings.save("pinged_at", String(now), now)),
     sizes: () => asPromise(() => ({ databaseBytes: fileBytes(path), walBytes: fileBytes(`${path}-wal`) })),

@@ -16,6 +16,7 @@ import type { AudioStore } from "./store-audio.ts";
 import type { BucketStore } from "./store-buckets.ts";
 import type { ChatStore } from "./store-chat.ts";
 import type { ContextStore } from "./store-context.ts";
+import type { ConversationStore } from "./store-conversations.ts";
 import type { CredentialStore } from "./store-credentials.ts";
 import type { Errand, ErrandStore } from "./store-errands.ts";
 import type { FigureStore } from "./store-figures.ts";
@@ -24,7 +25,6 @@ import type { InboxStore } from "./store-inboxes.ts";
 import type { KnowledgeStore } from "./store-knowledge.ts";
 import type { NotificationStore } from "./store-notifications.ts";
 import type { PromptStore } from "./store-prompts.ts";
-import type { PauseStore } from "./store-pauses.ts";
 import type { SpoolStore } from "./store-spool.ts";
 import type { TalkStore } from "./store-talk.ts";
 import type { TokenStore } from "./store-tokens.ts";
@@ -68,6 +68,8 @@ export type Receipt =
       reason: SkipReason;
       rearm: Armed | null;
       cancelledBufferId: string | null;
+      /** Why it leaves a customer without an answer: it was refused, or dropped what waited; null: it does not. */
+      silence: SilenceReason | null;
       provenReplyId: string | null;
     }
   | { action: "failed"; error: unknown };
@@ -81,7 +83,7 @@ export interface IntakeRules {
   /** How long is waited in an inbox. */
   windowOf: (connectionKey: number, inboxId: number | null) => WindowRules;
   /** Why a message of this customer is not taken at all; null: it is. */
-  refusal: (connectionKey: number, facts: ConversationFacts) => SkipReason | null;
+  refusal: (connectionKey: number, facts: ConversationFacts) => (SkipReason & SilenceReason) | null;
   /** How long a person's reply keeps lull quiet; null: until the conversation is resolved. */
   pauseMs: number | null;
   /** News that this gate would not answer to drops what waits. */
@@ -101,6 +103,8 @@ export interface ClosedBuffer {
   connectionKey: number;
   conversationId: number;
   jobId: string;
+  /** The turn that still waited and joined it; null: none. */
+  supersededJobId: string | null;
   dueAt: number;
   firstAt: number;
   messageCount: number;
@@ -464,7 +468,7 @@ export interface Store
     AudioStore,
     NotificationStore,
     TalkStore,
-    PauseStore,
+    ConversationStore,
     FigureStore {
   /** Brings the keys of all numbers to the present rules; gives how many rows that took, 0 when they are. */
   rekeyNumbers(now: number): Promise<number>;

@@ -48,6 +48,7 @@ export function closeBuffer(tables: Tables, buffer: BufferRow, now: number): Clo
     connectionKey: connection,
     conversationId: conversation,
     jobId,
+    supersededJobId: waiting?.public_id ?? null,
     dueAt: buffer.buffer_end_time,
     firstAt: buffer.buffer_start_time,
     messageCount: buffer.message_count,

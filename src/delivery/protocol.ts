@@ -128,6 +128,7 @@ export class SendProtocol {
     const merged = await this.#deps.store.rebatch(claim, this.#deps.rules(now), now);
     if (merged === null) return false;
     this.#deps.metrics.deliveries.inc({ outcome: "cancelled", reason: "superseded" });
+    this.#deps.metrics.silences.inc({ reason: "superseded" });
     this.#deps.log.event("info", "delivery.superseded", { ...ids(claim), bufferId: merged.intoBufferId });
     this.#deps.onSettled(merged.rearm);
     return true;
@@ -263,11 +264,18 @@ export class SendProtocol {
     const now = clock.now();
     const isOurs = await store.settleDelivery(claim, settlement, now);
     if (isOurs) this.#report(claim, settlement);
+    if (isOurs) this.#countSilence(claim, settlement);
     // What was sent was sent, whoever wrote it down first.
     if (settlement.to === "sent" && claim.part === 0 && claim.silenceEndedAt !== null)
       this.#deps.metrics.replyAfterSilence.observe((now - claim.silenceEndedAt) / 1000);
     if (isOurs) this.#deps.onSettled(null);
     return isOurs;
+  }
+
+  /** A reply of which nothing went out leaves its turn silent after all. */
+  #countSilence({ part, kind }: DeliveryClaim, settlement: DeliverySettlement): void {
+    if (settlement.to !== "cancelled" || part > 0 || kind !== "reply") return;
+    this.#deps.metrics.silences.inc({ reason: settlement.reason });
   }
 
   #report(claim: DeliveryClaim, settlement: DeliverySettlement): void {

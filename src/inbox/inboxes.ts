@@ -6,6 +6,7 @@ import type { InboxRow, InboxStore } from "../db/store-inboxes.ts";
 import type { InboxMode } from "../config.ts";
 import type { Sender } from "../identity/layers.ts";
 import type { Country } from "../identity/phone.ts";
+import type { SilenceReason } from "../turn/outcome.ts";
 import { compileLists, type Lists } from "./lists.ts";
 import { type InboxSettings, inboxSettings, type SavedInboxSettings } from "./settings.ts";
 
@@ -48,7 +49,7 @@ export class Inboxes {
   }
 
   /** Why a message that comes in there is not taken; null: it is. A sender without an address is judged at the turn. */
-  refusal(connectionKey: number, facts: ConversationFacts): SkipReason | null {
+  refusal(connectionKey: number, facts: ConversationFacts): (SkipReason & SilenceReason) | null {
     const { mode, groups } = this.of(connectionKey, facts.inboxId);
     if (mode === "off") return "mode_off";
     if (facts.isGroup && groups === "ignore") return "group";

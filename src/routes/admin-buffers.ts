@@ -5,7 +5,7 @@ import { accept } from "./answers.ts";
 
 const STATES = ["active", "processing", "completed", "cancelled", "failed"];
 
-export function bufferHandlers({ store, now, wake, changed }: ChangeDeps) {
+export function bufferHandlers({ store, now, wake, changed, countSilence }: ChangeDeps) {
   return {
     list: async ({ query }: WithQuery) => answerPage(await store.listBuffers(listQuery(query, STATES))),
 
@@ -23,6 +23,7 @@ export function bufferHandlers({ store, now, wake, changed }: ChangeDeps) {
 
     cancel: async ({ params }: WithId) => {
       found(await store.cancelBuffer(params.id, "operator", now()), "open buffer");
+      countSilence("operator");
       changed("buffer.cancel", params.id);
       return accept({ action: "cancelled" });
     },

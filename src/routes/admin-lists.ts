@@ -15,7 +15,13 @@ const LIST_MAX = 200;
 const LIST_DEFAULT = 50;
 
 /** Columns that are moments without being named …At. */
-const MOMENTS: ReadonlySet<string> = new Set(["heldUntil", "scheduledFor", "unknownSince", "restedUntil"]);
+const MOMENTS: ReadonlySet<string> = new Set([
+  "heldUntil",
+  "scheduledFor",
+  "unknownSince",
+  "restedUntil",
+  "pausedUntil",
+]);
 
 /** Reads `limit`, `cursor` and `state`. Throws AppError `invalid_query` naming the first that is wrong. */
 export function listQuery(query: Record<string, unknown>, states: readonly string[]): ListQuery {

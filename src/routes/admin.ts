@@ -4,6 +4,7 @@ import type { Log } from "../log.ts";
 import type { Random } from "../random.ts";
 import type { Flags } from "../upkeep/flags.ts";
 import { bufferHandlers } from "./admin-buffers.ts";
+import { type ConversationDeps, conversationHandlers } from "./admin-conversations.ts";
 import { deliveryHandlers } from "./admin-deliveries.ts";
 import { type InboxDeps, inboxHandlers } from "./admin-inboxes.ts";
 import { wholeIn } from "./admin-lists.ts";
@@ -18,7 +19,7 @@ import { answerInquiry, type InquiryDeps } from "./identity.ts";
 import type { OwnDeps } from "./own.ts";
 import type { TokenGuard } from "./token-guard.ts";
 
-export interface AdminDeps extends OwnDeps, InquiryDeps, StorageDeps, InboxDeps {
+export interface AdminDeps extends OwnDeps, InquiryDeps, StorageDeps, InboxDeps, ConversationDeps {
   guard: TokenGuard;
   flags: Flags;
   log: Log;
@@ -47,6 +48,7 @@ export function adminRoutes(admin: AdminDeps) {
   const deliveries = deliveryHandlers(deps);
   const inboxes = inboxHandlers(deps);
   const prompts = promptHandlers(deps);
+  const conversations = conversationHandlers(deps);
   const switches = switchHandlers(deps);
   // Bodies are read after the guard and under lull's own limit.
   const raw = { parse: "none" } as const;
@@ -68,6 +70,10 @@ export function adminRoutes(admin: AdminDeps) {
     .post("/jobs/:id/retry", turns.retryJob, raw)
     .get("/outbox", deliveries.list)
     .post("/outbox/:id/retry", deliveries.retry, raw)
+    .get("/conversations", conversations.list)
+    .get("/conversations/:id", conversations.show)
+    .post("/conversations/:id/pause", conversations.pause, raw)
+    .post("/conversations/:id/resume", conversations.resume, raw)
     .get("/inboxes", inboxes.list)
     .get("/inboxes/:connection/:inboxId", inboxes.show)
     .put("/inboxes/:connection/:inboxId", inboxes.change, raw)

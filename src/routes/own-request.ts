@@ -12,6 +12,8 @@ export type ChangeAction =
   | "inbox.change"
   | "prompt.add"
   | "prompt.share"
+  | "conversation.pause"
+  | "conversation.resume"
   | "flag.on"
   | "flag.off"
   | "processing.on"

@@ -154,7 +154,14 @@ async function keep(
 }
 
 function untouched(reason: Extract<Receipt, { action: "skipped" }>["reason"]): Answered {
-  return { action: "skipped", reason, rearm: null, cancelledBufferId: null, provenReplyId: null };
+  return {
+    action: "skipped",
+    reason,
+    rearm: null,
+    cancelledBufferId: null,
+    silence: null,
+    provenReplyId: null,
+  };
 }
 
 function report(receipt: Answered, connection: Connection, log: Log): void {

@@ -52,7 +52,11 @@ export function silenceBy(
   return null;
 }
 
-function isPaused(conversation: ConversationState, now: number): boolean {
+/** A pause that ran out is none. */
+export function isPaused(
+  conversation: Pick<ConversationState, "pausedAt" | "pausedUntil">,
+  now: number,
+): boolean {
   if (conversation.pausedAt === null) return false;
   return conversation.pausedUntil === null || now < conversation.pausedUntil;
 }

@@ -137,6 +137,7 @@ export class TurnWorker {
     const isOver = end.kind !== "lost" && end.kind !== "outdated";
     if (isOver) metrics.turns.inc({ outcome: end.kind, reason });
     if (end.kind === "silenced") metrics.silences.inc({ reason });
+    if (end.kind === "superseded") metrics.silences.inc({ reason: "superseded" });
     log.event("info", `turn.${end.kind}`, {
       ...ids(claim),
       reason: reason || undefined,

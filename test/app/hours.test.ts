@@ -8,8 +8,11 @@ const HOUR_MS = 60 * 60_000;
 /** Tests begin on a Thursday at 10:00 in São Paulo. */
 const SHOP = { timeZone: "America/Sao_Paulo", days: { thu: ["09:00-12:00"], fri: ["09:00-12:00"] } };
 
+/** Hours pass here. */
+const RARE_SWEEPS = { BUFFER_PROCESSING_INTERVAL_MS: "3600000" };
+
 async function openShop(hours: Record<string, unknown>): Promise<TestApp> {
-  const app = await openTestApp();
+  const app = await openTestApp({ env: RARE_SWEEPS });
   await app.admin("PUT", INBOX, { hours: { ...SHOP, ...hours } });
   return app;
 }
@@ -85,7 +88,7 @@ describe("a customer who is to be told", () => {
   });
 
   test("is told in the daemon's language where their words do not tell theirs", async () => {
-    await using app = await openTestApp({ env: { LULL_LOCALE: "fr" } });
+    await using app = await openTestApp({ env: { ...RARE_SWEEPS, LULL_LOCALE: "fr" } });
     await app.admin("PUT", INBOX, { hours: { ...SHOP, isCustomerTold: true } });
     await app.clock.tick(CLOSED);
     await say(app, "👋");

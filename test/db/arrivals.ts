@@ -39,7 +39,7 @@ export function humanReply(
   content: string | null = "a person",
   facts: Facts = {},
 ): Arrival {
-  return { kind: "human_reply", facts: news(facts), messageId, content };
+  return { kind: "human_reply", facts: news(facts), messageId, content, writerName: "Ana" };
 }
 
 export function ownReply(replyId: string, messageId: number, facts: Facts = {}): Arrival {

@@ -21,6 +21,7 @@ export function bufferConformance(open: OpenScene): void {
       connectionKey: scene.here,
       conversationId: 458,
       jobId: expect.any(String),
+      supersededJobId: null,
       dueAt,
       firstAt: START,
       messageCount: 1,

@@ -153,5 +153,13 @@ export function newsConformance(open: OpenScene): void {
 }
 
 function skippedAsDeleted(cancelledBufferId: string | null): Receipt {
-  return { action: "skipped", reason: "deleted", rearm: null, cancelledBufferId, provenReplyId: null };
+  const silence = cancelledBufferId === null ? null : "deleted";
+  return {
+    action: "skipped",
+    reason: "deleted",
+    rearm: null,
+    cancelledBufferId,
+    silence,
+    provenReplyId: null,
+  };
 }

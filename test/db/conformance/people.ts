@@ -14,6 +14,7 @@ export function peopleConformance(open: OpenScene): void {
       reason: "human_reply",
       rearm: null,
       cancelledBufferId: bufferId,
+      silence: "human_active",
       provenReplyId: null,
     });
     expect(await scene.outcomes(bufferId)).toEqual([[11, "cancelled", "human_active", null]]);
@@ -80,6 +81,7 @@ export function peopleConformance(open: OpenScene): void {
     expect(await scene.receive(state(facts))).toMatchObject({
       reason: "status_handled",
       cancelledBufferId: bufferId,
+      silence: reason,
     });
     expect(await scene.bufferRow(bufferId)).toMatchObject({ status: "cancelled", cancelReason: reason });
     expect(await scene.outcomes(bufferId)).toEqual([[10, "cancelled", reason, null]]);

@@ -19,6 +19,7 @@ export function proofConformance(open: OpenScene): void {
         reason: "own_reply",
         rearm: null,
         cancelledBufferId: null,
+        silence: null,
         provenReplyId: replyId,
       });
       expect(await scene.deliveryRow(replyId)).toMatchObject({ state: "sent", messageId: 90 });

@@ -1,0 +1,45 @@
+// What the store shows of conversations to people, and what an operator may do to one.
+import type { ConversationState, Pause } from "../turn/gate.ts";
+import type { ListQuery, Row } from "./store.ts";
+
+/** A conversation as its row tells it, and as the gate sees it. */
+export interface ConversationView {
+  row: Row;
+  state: ConversationState;
+}
+
+export interface ConversationStory extends ConversationView {
+  /** The newest, ascending. */
+  events: Row[];
+  /** The newest first. */
+  turns: Row[];
+}
+
+/** As Chatwoot numbers it in its connection. */
+export interface ConversationPlace {
+  connectionKey: number;
+  conversationId: number;
+}
+
+export interface ConversationStore {
+  /** `state` is idle, buffering, processing, or paused at the moment. */
+  listConversations(
+    query: ListQuery,
+    now: number,
+  ): Promise<{ data: ConversationView[]; nextCursor: string | null }>;
+  /** Where the conversation with this public id is; null when there is none. */
+  conversationPlace(id: string): Promise<ConversationPlace | null>;
+  /** With its newest events and turns; null when there is none. */
+  conversationStory(
+    place: ConversationPlace,
+    limits: { events: number; turns: number },
+  ): Promise<ConversationStory | null>;
+  /** lull is quiet there and drops what waits. Null when there is no such conversation. */
+  pauseConversation(
+    place: ConversationPlace,
+    pause: Pause,
+    now: number,
+  ): Promise<{ cancelledBufferId: string | null } | null>;
+  /** Whoever kept lull quiet there does so no more; false when nobody did. */
+  resumeConversation(connectionKey: number, conversationId: number, now: number): Promise<boolean>;
+}

@@ -1,0 +1,94 @@
+// Conversations as an operator sees them: who keeps lull quiet, what was done lately; and to keep it quiet or let it speak.
+// One is named by its id, or by Chatwoot's number of it: 458, or clinic:458 in another connection than the environment's.
+import { MINUTE_MS } from "../clock.ts";
+import { DEFAULT_CONNECTION } from "../config.ts";
+import type { ConversationPlace, ConversationView } from "../db/store-conversations.ts";
+import type { Row } from "../db/store.ts";
+import { type ConversationState, isPaused } from "../turn/gate.ts";
+import type { SilenceReason } from "../turn/outcome.ts";
+import { found, listQuery, present, type WithId, type WithQuery } from "./admin-lists.ts";
+import type { ChangeDeps } from "./admin.ts";
+import { accept } from "./answers.ts";
+import { readFields } from "./fields.ts";
+import type { ChangeAction } from "./own-request.ts";
+
+export interface ConversationDeps {
+  /** Why lull would keep silent there now; null: it would not. */
+  silenceNow: (state: ConversationState) => SilenceReason | null;
+  /** A silence that no turn ends with. */
+  countSilence: (reason: SilenceReason | "operator") => void;
+}
+
+const STATES = ["idle", "buffering", "processing", "paused"];
+const STORY = { events: 100, turns: 20 };
+const MINUTES_MAX = 43_200;
+const NUMBERED = /^(?:([^:]+):)?(\d{1,15})$/;
+
+export function conversationHandlers(deps: ChangeDeps) {
+  const { store, now, changed, connectionNamed } = deps;
+  const show = (view: ConversationView) => presentConversation(view, now(), deps);
+
+  async function placeOf({ id }: WithId["params"]): Promise<ConversationPlace> {
+    const [, name = DEFAULT_CONNECTION, number] = NUMBERED.exec(id) ?? [];
+    if (number === undefined) return found(await store.conversationPlace(id), "conversation");
+    const { key: connectionKey } = found(connectionNamed(name), "connection");
+    return { connectionKey, conversationId: Number(number) };
+  }
+
+  async function tell(place: ConversationPlace): Promise<Record<string, unknown>> {
+    const { events, turns, ...view } = found(await store.conversationStory(place, STORY), "conversation");
+    return { ...show(view), events: events.map(presentEvent), turns: turns.map((turn) => present(turn)) };
+  }
+
+  /** Tells the change and how it is then. */
+  async function answer(action: ChangeAction, place: ConversationPlace): Promise<Response> {
+    const data = await tell(place);
+    changed(action, String(data["id"]));
+    return accept({ data });
+  }
+
+  return {
+    list: async ({ query }: WithQuery) => {
+      const { data, nextCursor } = await store.listConversations(listQuery(query, STATES), now());
+      return accept({ data: data.map(show), nextCursor });
+    },
+
+    show: async ({ params }: WithId) => accept({ data: await tell(await placeOf(params)) }),
+
+    pause: async ({ params, request }: WithId & { request: Request }) => {
+      const place = await placeOf(params);
+      const fields = await readFields(request, ["minutes"]);
+      const minutes = fields.whole("minutes", 1, MINUTES_MAX) ?? null;
+      const until = minutes === null ? null : now() + minutes * MINUTE_MS;
+      const paused = await store.pauseConversation(place, { by: "operator", byName: null, until }, now());
+      if (found(paused, "conversation").cancelledBufferId !== null) deps.countSilence("paused");
+      return answer("conversation.pause", place);
+    },
+
+    resume: async ({ params }: WithId) => {
+      const place = await placeOf(params);
+      await store.resumeConversation(place.connectionKey, place.conversationId, now());
+      return answer("conversation.resume", place);
+    },
+  };
+}
+
+/** A pause that ran out is none. */
+function presentConversation(
+  { row, state }: ConversationView,
+  now: number,
+  { silenceNow }: ConversationDeps,
+): Record<string, unknown> {
+  const { canReply, ...shown } = present(row);
+  const over = { pausedAt: null, pausedUntil: null, pausedBy: null, pausedByName: null };
+  return {
+    ...shown,
+    ...(isPaused(state, now) ? {} : over),
+    canReply: canReply === null ? null : canReply !== 0,
+    silence: silenceNow(state),
+  };
+}
+
+function presentEvent({ at, subject_id: subjectId = null, name = null, detail = null }: Row) {
+  return present({ happenedAt: at ?? null, name, subjectId, detail });
+}
