@@ -160,7 +160,7 @@ export function peopleConformance(open: OpenScene): void {
     const pauseOf = async () => (await scene.second.conversationWork(scene.here, CONVERSATION, 9)).pause;
     expect(await pauseOf()).toBeNull();
     await scene.receive(humanReply(11), { rules: { pauseMs: 60_000 } });
-    expect(await pauseOf()).toEqual({ by: "human", byName: null, until: scene.now + 60_000 });
+    expect(await pauseOf()).toEqual({ by: "human", byName: "Ana", until: scene.now + 60_000 });
     expect(await scene.first.resumeConversation(scene.here, CONVERSATION, scene.now)).toBe(true);
     expect(await pauseOf()).toBeNull();
     expect(await scene.first.resumeConversation(scene.here, CONVERSATION, scene.now)).toBe(false);
