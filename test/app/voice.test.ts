@@ -1,27 +1,27 @@
 // Voice notes of a burst, from Chatwoot's file to the model's prompt: real Ogg/Opus bytes, real SDKs, each paid for once.
-import { createHash } from "node:crypto";
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, test } from "bun:test";
-import { filesAt } from "../doubles/files-network.ts";
-import { openTestApp, type TestApp, type TestAppOptions } from "../harness/app.ts";
-import { oggOpus } from "../harness/sounds.ts";
-import { soundsInSight } from "../harness/sounds-in-sight.ts";
+import { CONVERSATION, type TestApp } from "../harness/app.ts";
+import {
+  leftovers,
+  ONE,
+  openVoiceApp,
+  promptLines,
+  sendVoice,
+  sha256,
+  SILENCE_MS,
+  TWO,
+  voice,
+} from "../harness/voice.ts";
+import { send } from "./signed.ts";
 
-const SILENCE_MS = 30_010;
-const ONE = oggOpus(7, 1);
-const TWO = oggOpus(12, 2);
-const WORDS = new Map([
-  [sha256(ONE), "queria saber o preço"],
-  [sha256(TWO), "e se vocês entregam"],
-]);
+const HEARD = "[1] (audio, transcript: queria saber o preço)";
 
 describe("a burst of a text and two voice notes", () => {
   test("is one question, with the transcripts in order, though the second file was missing at first", async () => {
-    await using app = await openVoiceApp({ "/1.ogg": [ONE], "/2.ogg": [null, TWO] });
+    await using app = await openVoiceApp({ 1: [ONE], 2: [null, TWO] });
     await app.receive("oi");
-    await say(app, 1);
-    await say(app, 2);
+    await sendVoice(app, 1);
+    await sendVoice(app, 2);
     await app.clock.tick(SILENCE_MS + 2_000);
     expect(app.ai.asked).toHaveLength(1);
     expect(promptLines(app)).toEqual([
@@ -31,33 +31,129 @@ describe("a burst of a text and two voice notes", () => {
     ]);
     expect(app.ai.heard.map((heard) => heard.sha256)).toEqual([sha256(ONE), sha256(TWO)]);
     expect(app.ai.heard[0]).toMatchObject({ provider: "openai", model: "gpt-4o-mini-transcribe" });
-    expect(app.chatwoot.sent(458)).toHaveLength(1);
+    expect(app.chatwoot.sent(CONVERSATION)).toHaveLength(1);
     expect(leftovers(app)).toEqual([]);
+  });
+
+  test("keeps its order when the first is heard last", async () => {
+    await using app = await openVoiceApp({ 1: [null, null, ONE], 2: [TWO] });
+    await sendVoice(app, 1);
+    await sendVoice(app, 2);
+    await app.clock.tick(SILENCE_MS + 10_000);
+    expect(app.ai.heard.map((heard) => heard.sha256)).toEqual([sha256(TWO), sha256(ONE)]);
+    expect(promptLines(app)).toEqual([
+      "[1] (audio 1 of 2, transcript: queria saber o preço)",
+      "[2] (audio 2 of 2, transcript: e se vocês entregam)",
+    ]);
   });
 });
 
-async function openVoiceApp(
-  files: Record<string, (Uint8Array | null)[]>,
-  options: TestAppOptions = {},
-): Promise<TestApp> {
-  const app = await openTestApp({ ...soundsInSight(filesAt("chatwoot.test", files)), ...options });
-  app.ai.hearAs(({ sha256: hash }) => WORDS.get(hash) ?? "não sei");
-  return app;
-}
+describe("what was heard is paid for once", () => {
+  test("when the model that is asked then fails", async () => {
+    await using app = await openVoiceApp({ 1: [ONE] });
+    app.ai.failNext("server_error", 2);
+    await sendVoice(app, 1);
+    await app.clock.tick(SILENCE_MS + 10_000);
+    expect(app.ai.asked).toHaveLength(3);
+    expect(app.ai.heard).toHaveLength(1);
+    expect(promptLines(app)).toEqual([HEARD]);
+  });
 
-function say(app: TestApp, id: number, more: Record<string, unknown> = {}) {
-  const data_url = `http://chatwoot.test/${id}.ogg`;
-  return app.receive("", { attachments: [{ id, file_type: "audio", data_url, ...more }] });
-}
+  test("when the process dies after it", async () => {
+    await using app = await openVoiceApp({ 1: [ONE] });
+    app.ai.hold();
+    await sendVoice(app, 1);
+    await app.clock.tick(SILENCE_MS + 1_000);
+    expect([app.ai.heard.length, app.ai.asked.length]).toEqual([1, 1]);
+    await app.crash();
+    app.ai.release();
+    await app.start();
+    await app.clock.tick(SILENCE_MS);
+    expect([app.ai.heard.length, app.ai.asked.length]).toEqual([1, 2]);
+    expect(promptLines(app)).toEqual([HEARD]);
+    expect(app.chatwoot.sent(CONVERSATION)).toHaveLength(1);
+  });
 
-function promptLines(app: TestApp): string[] {
-  return (app.ai.asked.at(-1)?.prompt ?? "").split("\n").filter((line) => /^\[\d+\] /.test(line));
-}
+  test("when the customer writes on and all is read again", async () => {
+    await using app = await openVoiceApp({ 1: [ONE] });
+    app.ai.hold();
+    await sendVoice(app, 1);
+    await app.clock.tick(SILENCE_MS + 1_000);
+    await app.receive("e o azul?");
+    app.ai.release();
+    await app.clock.tick(2 * SILENCE_MS);
+    expect(app.ai.heard).toHaveLength(1);
+    expect(promptLines(app)).toEqual([HEARD, "[2] e o azul?"]);
+  });
+});
 
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
-}
+describe("Chatwoot's own transcript", () => {
+  test("is used, and costs nothing", async () => {
+    await using app = await openVoiceApp({ 1: [ONE] });
+    await sendVoice(app, 1, { transcribed_text: "quero dois" });
+    await app.clock.tick(SILENCE_MS);
+    expect(promptLines(app)).toEqual(["[1] (audio, transcript: quero dois)"]);
+    expect(app.ai.heard).toEqual([]);
+  });
 
-function leftovers(app: TestApp): string[] {
-  return readdirSync(join(app.dataDir, "media"));
+  test("is used when it came while lull's own hearing failed", async () => {
+    await using app = await openVoiceApp({ 1: [ONE] });
+    app.ai.failNextHearing("hang");
+    const { body } = await sendVoice(app, 1);
+    await app.clock.tick(SILENCE_MS);
+    const attachments = [voice(1, { transcribed_text: "quero dois" })];
+    await send(app, { ...body, event: "message_updated", attachments });
+    await app.clock.tick(60_000);
+    expect(promptLines(app)).toEqual(["[1] (audio, transcript: quero dois)"]);
+    expect(app.ai.heard).toHaveLength(1);
+  });
+});
+
+describe("a transcript", () => {
+  test("is what later turns remember of the voice note", async () => {
+    await using app = await openVoiceApp({ 1: [ONE] });
+    await sendVoice(app, 1);
+    await app.clock.tick(SILENCE_MS);
+    await app.receive("e então?");
+    await app.clock.tick(SILENCE_MS);
+    expect(app.ai.asked[1]?.messages).toContainEqual({ role: "user", content: "queria saber o preço" });
+  });
+
+  test("stands in the customer's bucket beside its message", async () => {
+    await using app = await openVoiceApp({ 1: [ONE] });
+    await sendVoice(app, 1);
+    await app.clock.tick(SILENCE_MS + 30_000);
+    const stored = [...app.objects.buckets.values()].flatMap(({ objects }) => [...objects.values()]);
+    const transcripts = stored.filter(({ info }) => info.metadata["kind"] === "transcript");
+    expect(transcripts.map(({ bytes }) => Buffer.from(bytes).toString())).toEqual(["queria saber o preço"]);
+  });
+
+  test("is in no log and no step, while the step tells who heard how much of it", async () => {
+    await using app = await openVoiceApp({ 1: [ONE] });
+    await sendVoice(app, 1);
+    await app.clock.tick(SILENCE_MS);
+    const turn = await onlyTurn(app);
+    expect(turn["steps"]).toContainEqual(
+      expect.objectContaining({
+        name: "transcribe",
+        outcome: "ok",
+        detail: expect.objectContaining({
+          provider: "openai",
+          model: "gpt-4o-mini-transcribe",
+          audioSeconds: 7,
+          costMicroUsd: expect.any(Number),
+          source: "system",
+        }),
+      }),
+    );
+    for (const trace of [turn["steps"], app.events]) {
+      expect(JSON.stringify(trace)).not.toContain("preço");
+      expect(JSON.stringify(trace)).not.toContain("chatwoot.test/1");
+    }
+  });
+});
+
+async function onlyTurn(app: TestApp): Promise<Record<string, unknown>> {
+  const [job] = (await app.admin("GET", "/jobs")).body["data"] as { id: string }[];
+  return (await app.admin("GET", `/turns/${job?.id}`)).body["data"] as Record<string, unknown>;
 }
