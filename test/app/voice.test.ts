@@ -1,4 +1,6 @@
 // Voice notes of a burst, from Chatwoot's file to the model's prompt: real Ogg/Opus bytes, real SDKs, each paid for once.
+import { join } from "node:path";
+import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { CONVERSATION, type TestApp } from "../harness/app.ts";
 import {
@@ -110,6 +112,20 @@ describe("Chatwoot's own transcript", () => {
 });
 
 describe("a transcript", () => {
+  test("becomes one note for colleagues, unless the flag is off", async () => {
+    for (const [flag, count] of [
+      ["true", 1],
+      ["false", 0],
+    ] as const) {
+      await using app = await openVoiceApp({ 1: [ONE] }, { env: { LULL_FLAG_TRANSCRIPT_NOTES: flag } });
+      app.ai.failNext("server_error");
+      await sendVoice(app, 1);
+      await app.clock.tick(SILENCE_MS + 30_000);
+      expect(app.ai.asked).toHaveLength(2);
+      expect(notesIn(app)).toEqual(Array<string>(count).fill("🎤 0:07 — “queria saber o preço”"));
+    }
+  });
+
   test("is what later turns remember of the voice note", async () => {
     await using app = await openVoiceApp({ 1: [ONE] });
     await sendVoice(app, 1);
@@ -152,6 +168,15 @@ describe("a transcript", () => {
     }
   });
 });
+
+/** As errands, done or not. */
+function notesIn(app: TestApp): string[] {
+  using db = new Database(join(app.dataDir, "lull.db"), { readonly: true });
+  const rows = db.query<{ text: string }, []>(
+    "SELECT detail ->> '$.text' AS text FROM errands WHERE kind = 'note'",
+  );
+  return rows.all().map(({ text }) => text);
+}
 
 async function onlyTurn(app: TestApp): Promise<Record<string, unknown>> {
   const [job] = (await app.admin("GET", "/jobs")).body["data"] as { id: string }[];
