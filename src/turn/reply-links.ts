@@ -2,7 +2,8 @@
 // their address is nothing to read. Nobody ever fetches them. Pure, every search bounded or linear.
 
 /** `![words](url)` or `[words](url)`; the lengths are bounds on the search, far above any real link. */
-const MARKDOWN_LINK = /(!?)\[([^[\]\n]{0,500})\]\(\s{0,3}<?([^\s()<>]{1,2000})>?[^()\n]{0,300}\)/g;
+const MARKDOWN_LINK =
+  /(!?)\[([^[\]\n]{0,500})\]\(\s{0,3}<?((?:[^\s()<>]|\([^\s()<>]{0,200}\)){1,2000})>?[^()\n]{0,300}\)/g;
 /** With a scheme, or as people write it: WhatsApp makes a link of either. */
 const ADDRESS = /https?:\/\/[^\s<>()]+|(?<![@\p{L}\p{N}_./-])www\.[^\s<>()]+/giu;
 const BARE_ADDRESS =
