@@ -1,5 +1,6 @@
 // The part of the composition root for users' own files: taken in, read, found, swept.
 import type { Base } from "./app.ts";
+import type { Clock } from "./clock.ts";
 import { partyOfUser } from "./db/store-buckets.ts";
 import { Extractor } from "./knowledge/extractor.ts";
 import { KnowledgeFiles } from "./knowledge/files.ts";
@@ -23,11 +24,7 @@ interface Wired {
 export function wireKnowledge({ store, clock, random, log }: Base, wired: Wired) {
   const { buckets, spool } = wired;
   const shared = { store, clock, random, log, ...wired };
-  const extractor = new Extractor({
-    clock,
-    openWorker: () => new Worker(new URL("./upkeep/worker.ts", import.meta.url)),
-    residentBytes: () => process.memoryUsage.rss(),
-  });
+  const extractor = openExtractor(clock);
   const reader = new KnowledgeReader({ ...shared, extractor });
   const sweeper = new KnowledgeSweeper({ ...shared, whenIdle: (bucketName) => spool.whenIdle(bucketName) });
   const files = new KnowledgeFiles({
@@ -43,4 +40,12 @@ export function wireKnowledge({ store, clock, random, log }: Base, wired: Wired)
   /** The reader waits for the extractor: that one ends first. */
   const services = [{ start: () => {}, stop: () => extractor.stop() }, reader, sweeper];
   return { files, services };
+}
+
+export function openExtractor(clock: Clock): Extractor {
+  return new Extractor({
+    clock,
+    openWorker: () => new Worker(new URL("./upkeep/worker.ts", import.meta.url)),
+    residentBytes: () => process.memoryUsage.rss(),
+  });
 }

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { Base } from "./app.ts";
 import type { People } from "./app-identity.ts";
+import { openExtractor } from "./app-knowledge.ts";
 import { BufferService } from "./buffer/buffer.ts";
 import type { WindowRules } from "./buffer/window.ts";
 import { adoptListed } from "./chatwoot/adopt.ts";
@@ -21,6 +22,8 @@ import { Handoffs } from "./turn/handoffs.ts";
 import { Hearing } from "./turn/hearing.ts";
 import { Manners } from "./turn/manners.ts";
 import { paced } from "./turn/pace.ts";
+import { Reading } from "./turn/reading.ts";
+import { Seeing } from "./turn/seeing.ts";
 import { Senses } from "./turn/senses.ts";
 import type { SilenceReason } from "./turn/outcome.ts";
 import { TurnWorker } from "./turn/worker.ts";
@@ -55,6 +58,9 @@ export function wireServices(
     random,
     originOf: (connectionKey) => connections.withKey(connectionKey)?.chatwootUrl ?? null,
   });
+  const seeing = new Seeing({ files: attachmentFiles, asker });
+  // Of its own: no customer waits for the long files of a user's knowledge.
+  const reading = new Reading({ files: attachmentFiles, seeing, extractor: openExtractor(clock) });
   const hearing = new Hearing({
     ...shared,
     asker,
@@ -78,7 +84,7 @@ export function wireServices(
     rules,
     parties,
     manners: new Manners({ store, clock, inboxes, languageDefault: config.locale ?? "en" }),
-    senses: new Senses({ clock, hearing }),
+    senses: new Senses({ clock, hearing, seeing, reading }),
     handoffs,
     pace: (result) => (flags.isOn("split_replies") ? paced(result, random) : result),
     decider: new Decider({

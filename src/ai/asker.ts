@@ -91,6 +91,12 @@ export class Asker {
     return this.#first(listening, waysOf, HEARING_MAX_MS, signal, onAttempt);
   }
 
+  /** Whether anybody who may be asked can look at pictures. Rejects as the store does. */
+  async sees(asking: Asking, subjectId: string): Promise<boolean> {
+    const { candidates } = await this.#deps.credentials.choose(asking, subjectId);
+    return candidates.some(({ model }) => model.capabilities.sees);
+  }
+
   async #first<Done extends Taken>(
     asked: Asked,
     waysOf: (candidates: readonly Candidate[]) => CountedWay<Done>[],

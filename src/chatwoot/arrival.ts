@@ -38,10 +38,12 @@ export interface Attachment {
   transcript: string | null;
 }
 
-/** What a message answers (Chatwoot's id), and the ad its writer came from. Rows keep it as JSON. */
+/** What a message answers (Chatwoot's id), the ad its writer came from, and what it is. Rows keep it as JSON. */
 export interface MessageExtra {
   inReplyTo: number | null;
   referral: Readonly<Record<string, string>> | null;
+  /** Left out of all others. WhatsApp tells of an unsupported one only that it came. */
+  form?: "sticker" | "unsupported";
 }
 
 /** What a webhook tells about its conversation; unknown parts are null and change nothing. */

@@ -11,6 +11,8 @@ const TITLE_LENGTH_MAX = 1_000;
 /** As much as a message's own text may hold, in UTF-16 units. */
 const TRANSCRIPT_LENGTH_MAX = 150_000;
 
+const HAS_EXTENSION = /\.[a-z0-9]{1,10}$/i;
+
 const KINDS: ReadonlySet<string> = new Set<MessageKind>([
   "audio",
   "image",
@@ -42,7 +44,7 @@ function readAttachment(body: AttachmentBody): Attachment {
     url: urlOf(body.data_url),
     contentType: clippedText(body.content_type, CONTENT_TYPE_LENGTH_MAX),
     sizeBytes: body.file_size ?? null,
-    title: clippedText(body.fallback_title, TITLE_LENGTH_MAX) ?? coordinates(body),
+    title: clippedText(titleOf(body), TITLE_LENGTH_MAX),
     transcript: clippedText(body.transcribed_text, TRANSCRIPT_LENGTH_MAX),
   };
 }
@@ -61,9 +63,42 @@ function urlOf(dataUrl: string | null | undefined): string | null {
   return (dataUrl ?? "").length > URL_LENGTH_MAX ? null : clippedText(dataUrl, URL_LENGTH_MAX);
 }
 
-/** A location without a name still says where it is. */
+/** A place by name and coordinates, a contact by name and number, a file by its name. */
+function titleOf(body: AttachmentBody): string | null {
+  const { fallback_title: title = null } = body;
+  const kind = attachmentKind(body.file_type);
+  if (kind === "location") return together(title, coordinates(body));
+  if (kind === "contact") return together(nameIn(body.meta), title);
+  return kind === "file" ? (title ?? fileNameIn(body.data_url)) : title;
+}
+
+function together(first: string | null, second: string | null): string | null {
+  const parts = [first, second].filter((part) => (part ?? "").trim() !== "");
+  return parts.length === 0 ? null : parts.join(", ");
+}
+
 function coordinates(body: AttachmentBody): string | null {
   const { coordinates_lat: latitude, coordinates_long: longitude } = body;
   if (typeof latitude !== "number" || typeof longitude !== "number") return null;
   return `${latitude}, ${longitude}`;
+}
+
+function nameIn(meta: unknown): string | null {
+  const { firstName, lastName } = { ...(typeof meta === "object" ? meta : null) } as Record<string, unknown>;
+  const names = [firstName, lastName].filter((name) => typeof name === "string" && name.trim() !== "");
+  return names.length === 0 ? null : names.join(" ");
+}
+
+/** Chatwoot's addresses end with the name that the file was sent under. */
+function fileNameIn(dataUrl: string | null | undefined): string | null {
+  const name =
+    URL.parse(urlOf(dataUrl) ?? "")
+      ?.pathname.split("/")
+      .at(-1) ?? "";
+  if (!HAS_EXTENSION.test(name)) return null;
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return null;
+  }
 }

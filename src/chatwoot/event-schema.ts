@@ -54,6 +54,8 @@ const Attachment = Type.Object({
   transcribed_text: maybe(Text),
   coordinates_lat: maybe(Type.Number()),
   coordinates_long: maybe(Type.Number()),
+  // A free-form hash, too.
+  meta: Type.Optional(Type.Unknown()),
 });
 export type AttachmentBody = Static<typeof Attachment>;
 
@@ -65,6 +67,7 @@ const ContentAttributes = Type.Object({
   external_sender_name: Type.Optional(Type.Unknown()),
   deleted: Type.Optional(Type.Unknown()),
   in_reply_to: Type.Optional(Type.Unknown()),
+  is_unsupported: Type.Optional(Type.Unknown()),
   referral: Type.Optional(Type.Unknown()),
 });
 

@@ -1,7 +1,7 @@
 // What the customer wrote: a message to buffer, a change of one, or a reason to leave it.
 // Whether its conversation is answered at all is decided later, by those who know modes, groups, lists and pauses.
 import { takeCode } from "../identity/verification.ts";
-import type { ReadEvent, SkipReason } from "./arrival.ts";
+import type { MessageExtra, ReadEvent, SkipReason } from "./arrival.ts";
 import { kindOf, readAttachments } from "./attachments.ts";
 import type { MessageBody } from "./event-schema.ts";
 import { customerOf, messageFacts } from "./facts.ts";
@@ -47,18 +47,25 @@ function isSupported(message: MessageBody, channels: readonly string[]): boolean
 function readNew(message: MessageBody): ReadEvent["outcome"] {
   if (isDeleted(message)) return { skip: "deleted" };
   const attachments = readAttachments(message.attachments);
-  const { code, text: content } = withoutCode(message);
-  if ((content ?? "").trim() === "" && attachments.length === 0 && code === null) return { skip: "empty" };
+  const form = formOf(message);
+  // What stands in its place is Chatwoot's own note, in the account's language.
+  const { code, text: content } = form === "unsupported" ? { code: null, text: null } : withoutCode(message);
+  if (form === undefined && (content ?? "").trim() === "" && attachments.length === 0 && code === null)
+    return { skip: "empty" };
   return {
     arrival: {
       kind: "message",
       facts: messageFacts(message),
       messageId: message.id,
-      messageKind: kindOf(attachments),
+      messageKind: form === "unsupported" ? "other" : kindOf(attachments),
       content,
       contentType: clippedText(message.content_type, CONTENT_TYPE_LENGTH_MAX) ?? "text",
       attachments,
-      extra: { inReplyTo: inReplyTo(message), referral: referral(message) },
+      extra: {
+        inReplyTo: inReplyTo(message),
+        referral: referral(message),
+        ...(form === undefined ? {} : { form }),
+      },
       verificationCode: code,
     },
   };
@@ -80,6 +87,15 @@ function withoutCode(message: MessageBody): { code: string | null; text: string 
 /** Chatwoot keeps a deleted message, with a note in the account's language for its content. */
 function isDeleted(message: MessageBody): boolean {
   return message.content_attributes?.deleted === true;
+}
+
+/** WhatsApp's pictures are JPEG or PNG, its stickers WebP without a word; newer Chatwoots say so themselves. */
+function formOf({ content, content_type: contentType, ...message }: MessageBody): MessageExtra["form"] {
+  if (message.content_attributes?.is_unsupported === true) return "unsupported";
+  const [first] = message.attachments ?? [];
+  if (contentType === "sticker" && first !== undefined) return "sticker";
+  const isWordless = (content ?? "").trim() === "";
+  return isWordless && first?.content_type === "image/webp" ? "sticker" : undefined;
 }
 
 function inReplyTo(message: MessageBody): number | null {

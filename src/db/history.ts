@@ -61,6 +61,10 @@ export function historyTable(db: Database) {
       ORDER BY chatwoot_message_id DESC LIMIT $limit
     ) ORDER BY messageId`);
 
+  const said = db.query<OwnedLine, [{ connection: number; conversation: number; message: number }]>(`
+    SELECT sender, content, user_id AS userId, chatwoot_message_id AS messageId FROM customer_conversations
+    WHERE connection_id = $connection AND conversation_id = $conversation AND chatwoot_message_id = $message`);
+
   return {
     /** The messages of a buffer that closes (or is dropped) become history. */
     keepBuffer: (buffer: number) => void keepBuffer.run({ buffer }),
@@ -92,6 +96,9 @@ export function historyTable(db: Database) {
     },
     remove: (connection: number, conversation: number, message: number) =>
       void remove.run({ connection, conversation, message }),
+    /** What a message of this conversation said; null when it is not known. */
+    said: (connection: number, conversation: number, message: number) =>
+      said.get({ connection, conversation, message }),
     /**
      * The last lines older than a message, ascending; and every reply of lull's own, which answered earlier turns
      * even when it went out after the customer had written on.

@@ -97,10 +97,7 @@ export function messageTable(db: Database) {
         kind: arrival.messageKind,
         contentType: arrival.contentType,
         attachments: arrival.attachments.length === 0 ? "[]" : JSON.stringify(arrival.attachments),
-        extra:
-          arrival.extra.inReplyTo === null && arrival.extra.referral === null
-            ? null
-            : JSON.stringify(arrival.extra),
+        extra: isPlain(arrival.extra) ? null : JSON.stringify(arrival.extra),
         sender: JSON.stringify({
           id: facts.contactId,
           name: facts.contactName,
@@ -142,6 +139,10 @@ export function messageTable(db: Database) {
     /** What was given up is not: its messages wait again. */
     reopen: (buffer: number) => void reopen.run({ buffer }),
   };
+}
+
+function isPlain({ inReplyTo, referral, form }: MessageExtra): boolean {
+  return inReplyTo === null && referral === null && form === undefined;
 }
 
 function mergeSenders(rows: Record<string, string | number | null>[]): Sender {

@@ -9,7 +9,9 @@ import type {
   EndRules,
   TurnClaim,
   TurnEnd,
+  OwnedLine,
   TurnMaterial,
+  TurnMessage,
   TurnResult,
   TurnStore,
 } from "./store.ts";
@@ -97,6 +99,7 @@ function turnMaterial(tables: Tables, jobKey: number, historyMax: number): TurnM
   return {
     messages,
     history: tables.history.before(turn.connection_id, turn.conversation_id, firstId, historyMax),
+    quoted: quotedBy(tables, turn, messages),
     conversation: conversationState(conversation),
     sender: tables.messages.senderOf(turn.buffer_id),
     markedUserId: mustGetBuffer(tables, turn.buffer_id).user_id,
@@ -106,6 +109,12 @@ function turnMaterial(tables: Tables, jobKey: number, historyMax: number): TurnM
     answer:
       turn.answer_key === null || turn.answer === null ? null : { key: turn.answer_key, json: turn.answer },
   };
+}
+
+function quotedBy(tables: Tables, turn: TurnRow, messages: readonly TurnMessage[]): OwnedLine[] {
+  const ids = new Set(messages.map(({ extra }) => extra?.inReplyTo ?? null).filter((id) => id !== null));
+  const lines = [...ids].map((id) => tables.history.said(turn.connection_id, turn.conversation_id, id));
+  return lines.filter((line) => line !== null);
 }
 
 function endTurn(tables: Tables, turn: TurnRow, result: TurnResult, rules: EndRules, now: number): TurnEnd {

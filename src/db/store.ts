@@ -163,6 +163,8 @@ export interface TurnMaterial {
   messages: TurnMessage[];
   /** Older than the batch, ascending. */
   history: OwnedLine[];
+  /** What the messages said that the batch answers, as far as that is known. */
+  quoted: OwnedLine[];
   conversation: ConversationState;
   /** Who wrote the newest message. */
   sender: Sender;

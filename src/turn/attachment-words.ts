@@ -1,7 +1,10 @@
-// What the prompt says of customers' attachments: what was heard or read, or that nothing could be. Pure.
+// What the prompt says of customers' attachments: what was heard, seen or read, or why nothing could be. Pure.
 import { clippedText } from "../chatwoot/stored-text.ts";
 import { cleanText } from "../delivery/reply.ts";
 import type { SensedAttachment, SensedMessage, UnreadReason } from "./sensed.ts";
+
+/** Whom it is said to: a model that is given the pictures, or one that cannot see them. */
+export type Eyes = "seeing" | "blind";
 
 /** Longest part of one message of the batch: its text, a transcript, a title. WhatsApp itself allows 4,096. */
 const PART_LENGTH_MAX = 8_000;
@@ -13,31 +16,65 @@ const UNREAD: Readonly<Record<UnreadReason, string>> = {
   too_large: "it is too long or too large",
   unsupported: "it is of a kind that cannot be read",
   unreadable: "it is broken, or there is nothing in it",
+  protected: "it is protected by a password",
   no_model: "nobody can do that here now",
   too_much: "there is too much to read at once",
 };
 
-/** Of each message the words for its attachments, each in round brackets on one line; numbered where there are several of a kind. */
-export function attachmentWords(messages: readonly SensedMessage[]): string[][] {
-  const kinds = messages.flatMap(({ attachments }) => attachments.map(({ kind }) => kind));
+/**
+ * Of each message the words for its attachments, each in round brackets on one line; numbered where there are several of
+ * a kind. Pictures that are given along are numbered in the order they are given.
+ */
+export function attachmentWords(messages: readonly SensedMessage[], eyes: Eyes): string[][] {
+  const names = messages.flatMap((message) => message.attachments.map((each) => nameOf(message, each)));
   const counts = new Map<string, number>();
-  const nameOf = (kind: string): string => {
-    const total = kinds.filter((other) => other === kind).length;
-    const count = (counts.get(kind) ?? 0) + 1;
-    counts.set(kind, count);
-    return total === 1 ? kind : `${kind} ${count} of ${total}`;
+  const numbered = (name: string): string => {
+    const total = names.filter((other) => other === name).length;
+    const count = countUp(counts, name);
+    return total === 1 ? name : `${name} ${count} of ${total}`;
   };
-  return messages.map(({ attachments }) =>
-    attachments.map((attachment) => describeAttachment(nameOf(attachment.kind), attachment)),
+  return messages.map((message) =>
+    message.attachments.map((attachment) => {
+      const name = numbered(nameOf(message, attachment));
+      if (attachment.sense.kind !== "seen" || eyes === "blind") return describe(name, attachment);
+      return `(${name}, attached as picture ${countUp(counts, "picture")})`;
+    }),
   );
 }
 
-function describeAttachment(name: string, { sense, ...attachment }: SensedAttachment): string {
+function countUp(counts: Map<string, number>, name: string): number {
+  const count = (counts.get(name) ?? 0) + 1;
+  counts.set(name, count);
+  return count;
+}
+
+function nameOf({ extra }: SensedMessage, { kind }: SensedAttachment): string {
+  if (kind === "image" && extra?.form === "sticker") return "sticker";
+  return kind === "other" ? "attachment" : kind;
+}
+
+function describe(name: string, { sense, ...attachment }: SensedAttachment): string {
   const title = onOneLine(attachment.title);
-  if (sense.kind === "heard") return `(${name}, transcript: ${onOneLine(sense.transcript)})`;
-  if (sense.kind === "told") return `(${name}: ${title || "without a name"})`;
-  const why = sense.kind === "unread" ? UNREAD[sense.reason] : UNREAD.unsupported;
-  return `(${name}${title === "" ? "" : ` "${title}"`} could not be read: ${why})`;
+  const titled = title === "" ? name : `${name} "${title}"`;
+  switch (sense.kind) {
+    case "heard":
+      return `(${name}, transcript: ${onOneLine(sense.transcript)})`;
+    case "read":
+      return `(${titled}, ${sense.isTruncated ? "the beginning of its text" : "its text"} as JSON: ${quoted(sense.text)})`;
+    case "told":
+      return `(${name}: ${title || "without a name"})`;
+    case "seen":
+      return `(${titled}, which could not be read)`;
+    case "unread":
+      return attachment.kind === "video"
+        ? `(${titled}, which cannot be watched)`
+        : `(${titled} could not be read: ${UNREAD[sense.reason]})`;
+  }
+}
+
+/** Data to whoever reads it: as JSON nothing in it ends before its end, and it stays on one line. */
+function quoted(text: string): string {
+  return JSON.stringify(cleanText(text)).replace(/[\u0085\u2028\u2029]/g, " ");
 }
 
 /** A part of a message, clipped, without what people cannot see. A line of its own could pass for another numbered message. */

@@ -172,7 +172,7 @@ function promptOf({ text, history, customerName, passages, now }: PromptMaterial
     summary: null,
     userContext,
   });
-  return buildPrompt({ messages, context, passages, houseText: null, style: "free" });
+  return buildPrompt({ messages, context, passages, houseText: null, style: "free" }).messages;
 }
 
 function speak({ shouldRespond, content }: Decision): Pick<ChatAnswer, "response" | "reason"> {

@@ -1,11 +1,12 @@
 // What the model is asked: one prompt from a turn and what is known of it. Pure.
 import { clippedText } from "../chatwoot/stored-text.ts";
 import { cleanText } from "../delivery/reply.ts";
-import type { ChatMessage } from "../ai/provider.ts";
+import type { ChatMessage, CompletionRequest } from "../ai/provider.ts";
 import type { FoundPassage } from "../db/store-knowledge.ts";
 import type { HistoryLine } from "../db/store.ts";
-import { attachmentWords, onOneLine } from "./attachment-words.ts";
+import { attachmentWords, type Eyes, onOneLine } from "./attachment-words.ts";
 import type { AggregatedContext, UserContext } from "./context.ts";
+import { messageWords } from "./message-words.ts";
 import {
   CONTEXT,
   DECISION_FORMAT,
@@ -29,6 +30,9 @@ export interface PromptInput {
   style: "shaped" | "free";
 }
 
+/** For models that cannot see and, where there is something to see, for those that can. */
+export type Prompt = Pick<CompletionRequest, "messages" | "seen">;
+
 /** Lines of history that a prompt holds at least, where there are as many. */
 export const HISTORY_COUNT_MAX = 20;
 /** Longest part of one line of history. */
@@ -36,7 +40,7 @@ const HISTORY_LINE_LENGTH_MAX = 1_500;
 const NAME_LENGTH_MAX = 100;
 
 /** System text with what is known and what files say, the history as it was said, then the batch. */
-export function buildPrompt({ messages, context, passages, houseText, style }: PromptInput): ChatMessage[] {
+export function buildPrompt({ messages, context, passages, houseText, style }: PromptInput): Prompt {
   const system = [
     RULES,
     ...(style === "shaped" ? [SHAPE] : []),
@@ -45,11 +49,8 @@ export function buildPrompt({ messages, context, passages, houseText, style }: P
     ...excerpts(passages),
     DECISION_FORMAT,
   ];
-  return [
-    { role: "system", content: system.join("\n") },
-    ...context.conversationHistory.map(historyMessage),
-    turnMessage(messages, context.timeSpanMs),
-  ];
+  const before = [systemMessage(system), ...context.conversationHistory.map(historyMessage)];
+  return inBothForms(before, messages, context.timeSpanMs);
 }
 
 /** The rules that are always there, and the batch alone. */
@@ -57,9 +58,26 @@ export function plainPrompt({
   messages,
   context,
   houseText,
-}: Pick<PromptInput, "messages" | "context" | "houseText">): ChatMessage[] {
+}: Pick<PromptInput, "messages" | "context" | "houseText">): Prompt {
   const system = [PLAIN_RULES, ...house(houseText), DECISION_FORMAT];
-  return [{ role: "system", content: system.join("\n") }, turnMessage(messages, context.timeSpanMs)];
+  return inBothForms([systemMessage(system)], messages, context.timeSpanMs);
+}
+
+function inBothForms(
+  before: readonly ChatMessage[],
+  batch: readonly SensedMessage[],
+  spanMs: number,
+): Prompt {
+  const images = batch.flatMap(({ attachments }) =>
+    attachments.flatMap(({ sense }) => (sense.kind === "seen" ? [sense.image] : [])),
+  );
+  const messages = [...before, turnMessage(batch, spanMs, "blind")];
+  if (images.length === 0) return { messages };
+  return { messages, seen: [...before, { ...turnMessage(batch, spanMs, "seeing"), images }] };
+}
+
+function systemMessage(parts: readonly string[]): ChatMessage {
+  return { role: "system", content: parts.join("\n") };
 }
 
 function house(text: string | null): string[] {
@@ -104,15 +122,16 @@ function historyMessage({ sender, content }: HistoryLine): ChatMessage {
 }
 
 /** The batch: one line a message, each starting with `[n] `. */
-function turnMessage(messages: readonly SensedMessage[], spanMs: number): ChatMessage {
+function turnMessage(messages: readonly SensedMessage[], spanMs: number, eyes: Eyes): ChatMessage {
   const head =
     messages.length === 1
       ? "The customer's turn is 1 message:"
       : `The customer's turn is ${messages.length} messages sent within ${seconds(spanMs)} s:`;
-  const attached = attachmentWords(messages);
-  const lines = messages.map(
-    ({ content }, index) => `[${index + 1}] ${inOneLine([onOneLine(content), ...(attached[index] ?? [])])}`,
-  );
+  const attached = attachmentWords(messages, eyes);
+  const lines = messages.map((message, index) => {
+    const parts = [...messageWords(message), onOneLine(message.content), ...(attached[index] ?? [])];
+    return `[${index + 1}] ${inOneLine(parts)}`;
+  });
   return { role: "user", content: [head, ...lines].join("\n") };
 }
 

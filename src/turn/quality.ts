@@ -2,6 +2,7 @@
 import type { ChatMessage } from "../ai/provider.ts";
 import { recoverObject } from "./broken-json.ts";
 import { type Decision, readDecision } from "./decision.ts";
+import type { Prompt } from "./prompt.ts";
 import { ENHANCE } from "./prompt-rules.ts";
 
 /** A better answer and how good its writer takes it to be. */
@@ -25,12 +26,14 @@ export function isUnsure({ confidence }: Pick<Decision, "confidence">, threshold
 }
 
 /** The prompt that the answer was made from, with the answer below it. */
-export function enhancePrompt(
-  asked: readonly ChatMessage[],
-  { content, confidence }: Decision,
-): ChatMessage[] {
+export function enhancePrompt({ messages, seen }: Prompt, { content, confidence }: Decision): Prompt {
   const draft = JSON.stringify({ draft: content, confidence });
-  return [...asked, { role: "assistant", content: draft }, { role: "user", content: ENHANCE }];
+  const below: ChatMessage[] = [
+    { role: "assistant", content: draft },
+    { role: "user", content: ENHANCE },
+  ];
+  const prompt = { messages: [...messages, ...below] };
+  return seen === undefined ? prompt : { ...prompt, seen: [...seen, ...below] };
 }
 
 /** Throws `ai_bad_answer` as `readDecision` does. */

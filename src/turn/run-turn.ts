@@ -55,16 +55,17 @@ async function handle(
   if (reason !== null) return { kind: "silence", reason };
   const held = await deps.manners.hold(claim, material);
   if (held !== null) return held;
-  const messages = await deps.senses.read(claim, material, known, signal);
+  const own = ownTalk(known, material);
+  const messages = await deps.senses.read(claim, own, known, signal);
   const asked = deps.handoffs.byWords(claim, material, messages);
   if (asked !== null) return asked;
-  const owned = { ...material, messages, history: historyFor(known, material) };
-  return deps.decider.decide(claim, owned, known, signal);
+  return deps.decider.decide(claim, { ...own, messages }, known, signal);
 }
 
 /** A number may have changed hands: what was said with another user is not shown, nor with any user to nobody. */
-function historyFor({ identification }: Known, { history }: TurnMaterial): OwnedLine[] {
-  return history.filter(({ userId }) => userId === null || userId === identification.userId);
+function ownTalk({ identification }: Known, material: TurnMaterial): TurnMaterial {
+  const isOwn = ({ userId }: OwnedLine): boolean => userId === null || userId === identification.userId;
+  return { ...material, history: material.history.filter(isOwn), quoted: material.quoted.filter(isOwn) };
 }
 
 /** Who wrote and whose line it is; the sender is written beside the messages before a model is asked. */

@@ -12,6 +12,8 @@ export type UnreadReason =
   | "unsupported"
   /** It is broken, or empty. */
   | "unreadable"
+  /** Only who knows its password may read it. */
+  | "protected"
   /** Nobody whose key may be used can do it, or a limit is reached. */
   | "no_model"
   /** The turn has as many as it may have, or no time is left. */
@@ -30,6 +32,8 @@ export type SensedAttachment = Attachment & { sense: Sense };
 
 export interface SensedMessage extends Omit<TurnMessage, "attachments"> {
   attachments: SensedAttachment[];
+  /** What the message said that it answers; left out where it answers none, or nobody may know. */
+  quote?: string;
 }
 
 /** All that a message says in words: its text, what was spoken, what stands in its files. */

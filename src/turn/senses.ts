@@ -2,15 +2,20 @@
 // so that no turn waits for its attachments beyond it. Who makes what is decided here, how it is done elsewhere.
 import type { Attachment } from "../chatwoot/arrival.ts";
 import { type Clock, type Deadline, startDeadline } from "../clock.ts";
-import type { TurnClaim, TurnMaterial, TurnMessage } from "../db/store.ts";
+import type { OwnedLine, TurnClaim, TurnMaterial, TurnMessage } from "../db/store.ts";
 import type { Known } from "../identity/parties.ts";
 import { Turnstile } from "../media/turnstile.ts";
 import type { Hearing } from "./hearing.ts";
+import type { Reading } from "./reading.ts";
+import type { Seeing } from "./seeing.ts";
 import type { Sense, SensedMessage } from "./sensed.ts";
+import { withinTextBudget } from "./text-budget.ts";
 
 export interface SensesDeps {
   clock: Clock;
   hearing: Pick<Hearing, "hear" | "known">;
+  seeing: Pick<Seeing, "see">;
+  reading: Pick<Reading, "read">;
 }
 
 /** An attachment in its place in the turn. */
@@ -36,10 +41,10 @@ export class Senses {
     this.#deps = deps;
   }
 
-  /** The messages with what was made of their attachments. Rejects with the signal's reason, and as the store does. */
+  /** The messages with what was made of their attachments and what they answer. Rejects with the signal's reason, and as the store does. */
   async read(
     claim: TurnClaim,
-    { messages }: TurnMaterial,
+    { messages, quoted }: Pick<TurnMaterial, "messages" | "quoted">,
     known: Known,
     signal: AbortSignal,
   ): Promise<SensedMessage[]> {
@@ -48,9 +53,10 @@ export class Senses {
     try {
       const pace = new Turnstile(AT_ONCE);
       const sensing = attached.map((place) => this.#sense(place, pace, time));
-      const senses = await allOf(sensing);
+      const senses = withinTextBudget(await allOf(sensing));
       return messages.map((message) => ({
         ...message,
+        ...quoteOf(message, quoted),
         attachments: attached.flatMap(({ message: of, attachment }, index) =>
           of === message ? [{ ...attachment, sense: senses[index] ?? unsupported() }] : [],
         ),
@@ -77,9 +83,22 @@ export class Senses {
   }
 
   async #senseNow(attached: Attached, signal: AbortSignal): Promise<Sense> {
-    const { kind } = attached.attachment;
-    if (kind === "audio") return this.#deps.hearing.hear(attached, signal);
-    return kind === "location" || kind === "contact" ? { kind: "told" } : unsupported();
+    const { hearing, seeing, reading } = this.#deps;
+    switch (attached.attachment.kind) {
+      case "audio":
+        return hearing.hear(attached, signal);
+      case "image":
+        return seeing.see(attached, signal);
+      case "file":
+        return reading.read(attached, signal);
+      case "location":
+      case "contact":
+        return { kind: "told" };
+      case "video":
+      case "other":
+      case "text":
+        return unsupported();
+    }
   }
 }
 
@@ -92,6 +111,11 @@ function attachedTo(messages: readonly TurnMessage[]): Omit<Attached, "claim" | 
       return { message, attachment, position, order };
     }),
   );
+}
+
+function quoteOf({ extra }: TurnMessage, quoted: readonly OwnedLine[]): Pick<SensedMessage, "quote"> {
+  const line = quoted.find(({ messageId }) => messageId === extra?.inReplyTo);
+  return line === undefined ? {} : { quote: line.content };
 }
 
 /** Not before each came to its end, whatever became of the others: none is left behind at work. */

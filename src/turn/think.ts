@@ -1,6 +1,5 @@
 // What a model makes of a turn: the context is gathered, the model asked, an answer to doubt is looked at again. Whatever
 // was paid for is kept at once. What becomes of the thought is decided elsewhere.
-import type { ChatMessage } from "../ai/provider.ts";
 import type { FlagName } from "../config.ts";
 import type { ContextStore } from "../db/store-context.ts";
 import type { PromptStore, PromptVersion } from "../db/store-prompts.ts";
@@ -17,7 +16,7 @@ import { faultOf } from "./guards.ts";
 import { withLessHistory } from "./less-history.ts";
 import { lookUp, type LookUpDeps } from "./look-up.ts";
 import type { OpenTurn } from "./open-turn.ts";
-import { buildPrompt, plainPrompt } from "./prompt.ts";
+import { buildPrompt, plainPrompt, type Prompt } from "./prompt.ts";
 import { enhancePrompt, qualityOf, readEnhanced } from "./quality.ts";
 import { versionFor } from "./share.ts";
 import { Summaries } from "./summaries.ts";
@@ -36,7 +35,7 @@ export interface ThinkerDeps extends TurnAskerDeps {
 
 interface Answered {
   /** What was asked. */
-  messages: ChatMessage[];
+  prompt: Prompt;
   text: string;
 }
 
@@ -69,7 +68,7 @@ export class Thinker {
   async #ask(turn: OpenTurn, asker: TurnAsker, signal: AbortSignal): Promise<Thought> {
     const house = await this.#houseOf(turn);
     const houseText = house?.text ?? null;
-    const { messages, text } = this.#deps.isOn("enhanced_ai_processing")
+    const { prompt, text } = this.#deps.isOn("enhanced_ai_processing")
       ? await this.#askFully(turn, houseText, asker, signal)
       : await this.#askPlainly(turn, houseText, asker, signal);
     const decision = readDecision(text);
@@ -78,7 +77,7 @@ export class Thinker {
     // First of all that follows: whatever fails then, this is not paid for again.
     await this.#keep(turn, first);
     const thought = this.#isToImprove(turn, first)
-      ? await this.#improve(turn, first, messages, asker, signal)
+      ? await this.#improve(turn, first, prompt, asker, signal)
       : first;
     asker.note("decide", detailOf(thought));
     return thought;
@@ -136,13 +135,13 @@ export class Thinker {
   async #improve(
     turn: OpenTurn,
     first: Thought,
-    asked: readonly ChatMessage[],
+    asked: Prompt,
     asker: TurnAsker,
     signal: AbortSignal,
   ): Promise<Thought> {
     const { decision } = first;
-    const messages = enhancePrompt(asked, decision);
-    const request = { messages, answer: ENHANCED_SCHEMA, outputTokensMax: OUTPUT_TOKENS_MAX };
+    const prompt = enhancePrompt(asked, decision);
+    const request = { ...prompt, answer: ENHANCED_SCHEMA, outputTokensMax: OUTPUT_TOKENS_MAX };
     try {
       const enhanced = readEnhanced(await asker.ask("enhance", request, signal));
       if (faultOf(enhanced.content) !== null) return first;
@@ -163,9 +162,9 @@ export class Thinker {
   }
 }
 
-async function answered(messages: ChatMessage[], asker: TurnAsker, signal: AbortSignal): Promise<Answered> {
-  const request = { messages, answer: DECISION_SCHEMA, outputTokensMax: OUTPUT_TOKENS_MAX };
-  return { messages, text: await asker.ask("generate", request, signal) };
+async function answered(prompt: Prompt, asker: TurnAsker, signal: AbortSignal): Promise<Answered> {
+  const request = { ...prompt, answer: DECISION_SCHEMA, outputTokensMax: OUTPUT_TOKENS_MAX };
+  return { prompt, text: await asker.ask("generate", request, signal) };
 }
 
 /** An answer that must not be seen is asked for once more; comes the like of it again, whoever ends the turn sees to it. */

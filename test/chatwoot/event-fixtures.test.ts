@@ -68,26 +68,43 @@ const EXPECTED: Record<string, Expected> = {
     attachments: [expect.objectContaining({ kind: "audio", contentType: null, transcript: null })],
   }),
   "message_created.incoming.image_caption": message(88125, "image", { content: expect.any(String) }),
-  "message_created.incoming.sticker": message(88126, "image", { content: null }),
+  "message_created.incoming.sticker": message(88126, "image", {
+    content: null,
+    extra: { inReplyTo: null, referral: null, form: "sticker" },
+  }),
   "message_created.incoming.file_pdf": message(88127, "file", {
-    attachments: [expect.objectContaining({ kind: "file", contentType: "application/pdf" })],
+    attachments: [
+      expect.objectContaining({ kind: "file", contentType: "application/pdf", title: "comprovante.pdf" }),
+    ],
   }),
   "message_created.incoming.video": message(88128, "video"),
   "message_created.incoming.location": message(88129, "location", {
     attachments: [
-      expect.objectContaining({ kind: "location", url: null, title: "Largo do Rosário, Centro, Campinas" }),
+      expect.objectContaining({
+        kind: "location",
+        url: null,
+        title: "Largo do Rosário, Centro, Campinas, -22.9056, -47.0608",
+      }),
     ],
   }),
   "message_created.incoming.contact_card": message(88130, "contact", {
     content: "João Pereira",
     attachments: [
-      expect.objectContaining({ kind: "contact", title: "+5519998887777", url: null, sizeBytes: null }),
+      expect.objectContaining({
+        kind: "contact",
+        title: "João Pereira, +5519998887777",
+        url: null,
+        sizeBytes: null,
+      }),
     ],
   }),
   "message_created.incoming.quoted_reply": message(88131, "text", {
     extra: { inReplyTo: 88_110, referral: null },
   }),
-  "message_created.incoming.unsupported": message(88132, "text"),
+  "message_created.incoming.unsupported": message(88132, "other", {
+    content: null,
+    extra: { inReplyTo: null, referral: null, form: "unsupported" },
+  }),
   "message_created.incoming.ctwa_referral": message(88133, "text", {
     extra: {
       inReplyTo: null,

@@ -132,7 +132,7 @@ describe("an attachment", () => {
     expect(attachments(many)).toEqual(many.slice(0, 15).map(({ id }) => expect.objectContaining({ id })));
   });
 
-  test("that is a place without a name says where it is", () => {
+  test("that is a place says where it is, by its name too when it has one", () => {
     const place = {
       file_type: "location",
       fallback_title: "",
@@ -140,8 +140,34 @@ describe("an attachment", () => {
       coordinates_long: -47.0608,
     };
     expect(attachments([place])).toMatchObject([{ title: "-22.9056, -47.0608" }]);
-    expect(attachments([{ ...place, fallback_title: "Centro" }])).toMatchObject([{ title: "Centro" }]);
+    expect(attachments([{ ...place, fallback_title: "Centro" }])).toMatchObject([
+      { title: "Centro, -22.9056, -47.0608" },
+    ]);
     expect(attachments([{ ...place, coordinates_lat: null }])).toMatchObject([{ title: null }]);
+  });
+
+  test.each([
+    [{ firstName: "João", lastName: "Pereira" }, "João Pereira, +5519998887777"],
+    [{ firstName: " ", lastName: "Pereira" }, "Pereira, +5519998887777"],
+    [{ firstName: 7 }, "+5519998887777"],
+    ["João", "+5519998887777"],
+    [null, "+5519998887777"],
+    [undefined, "+5519998887777"],
+  ])("that is a contact says who, by a name such as %j too", (meta, title) => {
+    const card = { file_type: "contact", fallback_title: "+5519998887777", meta };
+    expect(attachments([card])).toMatchObject([{ kind: "contact", title }]);
+  });
+
+  test.each([
+    ["https://chat.example.com/x/eyJ--5b/comprovante.pdf", "comprovante.pdf"],
+    ["https://chat.example.com/x/or%C3%A7amento%20final.docx?disposition=inline", "orçamento final.docx"],
+    ["https://chat.example.com/x/broken%ZZ.pdf", null],
+    ["https://chat.example.com/x/eyJhbGciOi", null],
+    ["no address.pdf", null],
+    [null, null],
+  ])("that is a file at %p is named %p", (url, title) => {
+    expect(attachments([{ file_type: "file", data_url: url }])).toMatchObject([{ title }]);
+    expect(attachments([{ file_type: "image", data_url: url }])).toMatchObject([{ title: null }]);
   });
 
   test("with an address too long to be one has none", () => {

@@ -46,7 +46,7 @@ function prompt({ messages = [message("oi")], history = [], spanMs = 0, ...given
     userContext,
   });
   const { passages = [], houseText = null, style = "free" } = given;
-  return buildPrompt({ messages, context, passages, houseText, style });
+  return buildPrompt({ messages, context, passages, houseText, style }).messages;
 }
 
 /** The customer's turn as the model reads it, line by line. */
@@ -101,7 +101,7 @@ describe("the customer's turn", () => {
   test("names every attachment of a message", () => {
     const many = [message("", [{ kind: "image" }, { kind: "video" }])];
     expect(lines({ messages: many }).at(-1)).toBe(
-      "[1] (image could not be read: it is of a kind that cannot be read) (video could not be read: it is of a kind that cannot be read)",
+      "[1] (image could not be read: it is of a kind that cannot be read) (video, which cannot be watched)",
     );
   });
 
