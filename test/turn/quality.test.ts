@@ -37,10 +37,16 @@ describe("an answer is looked at again", () => {
       { role: "system" as const, content: "rules" },
       { role: "user" as const, content: "quanto custa?" },
     ];
-    const prompt = enhancePrompt(asked, DRAFT);
-    expect(prompt.slice(0, 2)).toEqual(asked);
-    expect(JSON.parse(prompt[2]?.content ?? "")).toEqual({ draft: "Acho que dez.", confidence: 0.4 });
-    expect(prompt[3]?.role).toBe("user");
+    const seen = asked.map((message) => ({ ...message, images: ["data:image/jpeg;base64,AA=="] }));
+    const prompt = enhancePrompt({ messages: asked, seen }, DRAFT);
+    expect(prompt.messages.slice(0, 2)).toEqual(asked);
+    expect(JSON.parse(prompt.messages[2]?.content ?? "")).toEqual({
+      draft: "Acho que dez.",
+      confidence: 0.4,
+    });
+    expect(prompt.messages[3]?.role).toBe("user");
+    expect(prompt.seen).toEqual([...seen, ...prompt.messages.slice(2)]);
+    expect(enhancePrompt({ messages: asked }, DRAFT)).not.toHaveProperty("seen");
   });
 });
 
