@@ -55,6 +55,10 @@ export function userRemoval(
   const emptyAudios = db.query<null, [Params]>(`
     DELETE FROM audio_files WHERE (connection_id, chatwoot_message_id) IN (
       SELECT connection_id, chatwoot_message_id FROM buffered_messages WHERE buffer_id = $buffer)`);
+  // Notes tell what was said. A handoff that waits is still needed.
+  const emptyErrands = db.query<null, [Params]>(`
+    DELETE FROM errands WHERE job_id IN (SELECT id FROM buffer_processing_jobs WHERE buffer_id = $buffer)
+      AND (kind = 'note' OR state <> 'waiting')`);
   const close = db.query<null, [Params]>("UPDATE message_buffer SET user_id = NULL WHERE id = $buffer");
 
   const forget = [
@@ -83,6 +87,7 @@ export function userRemoval(
   function empty(buffer: number, now: number): void {
     emptyHistory.run({ buffer });
     emptyAudios.run({ buffer });
+    emptyErrands.run({ buffer });
     emptyMessages.run({ buffer, now });
     emptyJob.run({ buffer });
     emptySummary.run({ buffer });

@@ -1,6 +1,6 @@
 // What asks models, over a real store and the vendors' real SDKs; only the network, the clock and the chance are played.
 import { readFileSync } from "node:fs";
-import { type Answer, Asker, type AskedAttempt, type Question } from "../../src/ai/asker.ts";
+import { type Answer, Asker, type AskedAttempt, type Heard, type Question } from "../../src/ai/asker.ts";
 import type { Asking } from "../../src/ai/credential.ts";
 import { Credentials, type OpenModelSettings } from "../../src/ai/credentials.ts";
 import { openGroqModel, openGroqSpeech } from "../../src/ai/groq.ts";
@@ -17,6 +17,7 @@ import { AiDouble } from "../doubles/ai.ts";
 import type { LoggedEvent } from "../harness/app.ts";
 import { ManualClock } from "../harness/clock.ts";
 import { seededRandom } from "../harness/random.ts";
+import { oggOpus } from "../harness/sounds.ts";
 
 export const NEVER = new AbortController().signal;
 export const MODEL_TIMEOUT_MS = 30_000;
@@ -49,6 +50,7 @@ export interface UsageRow {
   reserved_micro_usd: number | null;
   input_tokens: number | null;
   output_tokens: number | null;
+  audio_seconds: number | null;
   cost_micro_usd: number | null;
   outcome: string | null;
 }
@@ -138,6 +140,17 @@ export async function openHouse({
         request: REQUEST,
       };
       return asker.ask(question, signal, (attempt) => void attempts.push(attempt));
+    },
+    choose: (who: Partial<Asking>) => credentials.choose(asking(who), "turn-0"),
+    /** Ten seconds of Ogg/Opus, as far as its bytes tell. */
+    async hear(who: Partial<Asking>): Promise<Heard> {
+      const bytes = oggOpus(10);
+      const path = `${folder.path}.ogg`;
+      await Bun.write(path, bytes);
+      const sound = { path, fileName: "voice.ogg", contentType: "audio/ogg", sizeBytes: bytes.length };
+      const purpose = { connectionKey, step: "transcribe", subjectId: `turn-${++turns}` };
+      const listening = { ...purpose, asking: asking(who), sound: { ...sound, seconds: 10 } };
+      return asker.hear(listening, NEVER, (attempt) => void attempts.push(attempt));
     },
     /** The keys of the candidates, in order: each is asked once. */
     async keysFor(who: Partial<Asking>, of: Credentials = credentials): Promise<string[]> {

@@ -119,11 +119,12 @@ export function audioConformance(open: OpenScene): void {
     const ana = await addUser(scene);
     const { turn, place, keep } = await voiceTurn(scene);
     await scene.first.markSender(turn.jobKey, { userId: ana, layer: "profiles", isVerified: true });
-    await keep();
+    await keep(HEARD, "🎤 0:07");
     await scene.reply(turn);
     await scene.send(90);
     await scene.first.deleteUser(ana, scene.now);
     expect((await scene.second.audioNews(place)).end).toBeNull();
+    expect(await scene.second.dueErrands(10, scene.now)).toEqual([]);
   });
 
   test.each(["before", "after"] as const)(
