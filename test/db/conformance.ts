@@ -27,6 +27,7 @@ import { mappingConformance } from "./conformance/mappings.ts";
 import { meetingNoteConformance } from "./conformance/meeting-notes.ts";
 import { newsConformance } from "./conformance/news.ts";
 import { notificationConformance } from "./conformance/notifications.ts";
+import { pauseConformance } from "./conformance/pauses.ts";
 import { peopleConformance } from "./conformance/people.ts";
 import { profileConformance } from "./conformance/profiles.ts";
 import { promptConformance } from "./conformance/prompts.ts";
@@ -65,6 +66,7 @@ export function storeConformance(name: string, openPair: () => Promise<StorePair
     describe("ends of turns", () => turnEndConformance(open));
     describe("deliveries", () => deliveryConformance(open));
     describe("claims of deliveries", () => deliveryFenceConformance(open));
+    describe("pauses between parts", () => pauseConformance(open));
     describe("notifications", () => notificationConformance(open));
     describe("proof and second thoughts", () => proofConformance(open));
     describe("lists and counts", () => insightConformance(open));
