@@ -6,6 +6,7 @@ import { AppError, type ErrorCode } from "../errors.ts";
 import { VERSION } from "../version.ts";
 import { addBucketVerbs } from "./bucket.ts";
 import { checkConfig } from "./config.ts";
+import { addContactVerbs } from "./contact.ts";
 import { addDoctorVerb, type Outcome } from "./doctor.ts";
 import { addInboxVerbs } from "./inbox.ts";
 import { addKeyVerbs, refuseKeys } from "./key.ts";
@@ -75,6 +76,7 @@ function commands(terminal: Terminal, openDaemon: OpenDaemon, end: (outcome: Out
   addNumberVerbs(program, perform);
   addKeyVerbs(program, perform, terminal);
   addPromptVerbs(addInboxVerbs(program, perform, terminal), perform, terminal);
+  addContactVerbs(program, perform);
   addBucketVerbs(program, perform, terminal);
   addDoctorVerb(program, terminal, openDaemon, end);
   program
