@@ -26,6 +26,11 @@ export const SILENCE_REASONS = [
 ] as const;
 export type SilenceReason = (typeof SILENCE_REASONS)[number];
 
+/** Whether a word, such as the code of a failure, is of that list. */
+export function isSilenceReason(word: string): word is SilenceReason {
+  return SILENCE_REASONS.some((reason) => reason === word);
+}
+
 /** Why lull handed a conversation to people: the customer's words, the model, an answer it was not sure of, a failure. */
 export type HandoffReason = "words" | "model" | "low_confidence" | "failure";
 

@@ -7,6 +7,7 @@ import type { Log } from "../log.ts";
 import { Loop } from "../loop.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Random } from "../random.ts";
+import { isSilenceReason } from "./outcome.ts";
 import { CRASH_ATTEMPTS_MAX, retryWaitMs } from "./retry.ts";
 import { runTurn, type TurnDeps } from "./run-turn.ts";
 
@@ -161,6 +162,7 @@ export class TurnWorker {
     if (!(await store.failTurn(claim, failure, now))) return log.event("info", "turn.lost", ids(claim));
     metrics.jobAttempts.inc({ kind: "turn", outcome: "error" });
     if (waitMs === null) metrics.turns.inc({ outcome: "failed", reason: failure.code });
+    if (waitMs === null && isSilenceReason(failure.code)) metrics.silences.inc({ reason: failure.code });
     log.failure(waitMs === null ? "turn.failed" : "turn.retry", error, { ...ids(claim), waitMs });
   }
 }
