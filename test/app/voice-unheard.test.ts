@@ -1,4 +1,6 @@
 // Voice notes that cannot be heard: each is named in the prompt with its reason, and the turn goes on.
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "bun:test";
 import { CONVERSATION, type TestApp } from "../harness/app.ts";
 import { oggOpus, wav } from "../harness/sounds.ts";
@@ -78,6 +80,16 @@ describe("a voice note", () => {
     await app.clock.tick(SILENCE_MS);
     expect(promptLines(app)).toEqual([unheard(NOT_IN_TIME)]);
   });
+});
+
+test("what a process that died left of a file is gone at the next start", async () => {
+  await using app = await openVoiceApp({ 1: [ONE] });
+  await sendVoice(app, 1);
+  await app.clock.tick(SILENCE_MS);
+  await app.crash();
+  writeFileSync(join(app.dataDir, "media", "left.part"), "half a voice note");
+  await app.start();
+  expect(existsSync(join(app.dataDir, "media"))).toBe(false);
 });
 
 describe("when a provider", () => {

@@ -32,6 +32,7 @@ const BEGINS: Readonly<Record<string, string | null>> = {
   mp4: null,
 };
 const SIZE_MAX_BYTES = 25 * 1024 * 1024;
+const PART_HEAD_BYTES = 300;
 
 /** The sound that a request brings, or what is wrong with it. */
 export async function readSound(
@@ -40,6 +41,7 @@ export async function readSound(
 ): Promise<SentSound | string> {
   const isForm = request.headers.get("content-type")?.startsWith("multipart/form-data; boundary=") === true;
   if (!isForm) return "not a form";
+  const said = saidType(Buffer.from(await request.clone().arrayBuffer()));
   const form = await request.formData();
   const unknown = [...form.keys()].find((field) => !FIELDS.has(field));
   if (unknown !== undefined) return `unknown parameter ${unknown}`;
@@ -48,19 +50,25 @@ export async function readSound(
   if (format !== "json" && (format !== "verbose_json" || !model.startsWith("whisper")))
     return "response_format does not fit the model";
   if (!(file instanceof File)) return "file must be a file";
-  return readFile(model, file);
+  return readFile(model, file, said);
 }
 
-async function readFile(model: string, file: File): Promise<SentSound | string> {
+/** Of the file as it was sent: the runtime's reader makes a type of its own out of the name. */
+function saidType(body: Buffer): string {
+  const part = body.subarray(Math.max(body.indexOf('name="file"'), 0)).subarray(0, PART_HEAD_BYTES);
+  return /^content-type: (\S+)/im.exec(part.toString("latin1"))?.[1] ?? "";
+}
+
+async function readFile(model: string, file: File, contentType: string): Promise<SentSound | string> {
   const ending = /\.(\w+)$/.exec(file.name)?.[1] ?? "";
   const begin = BEGINS[ending];
   if (begin === undefined) return "unsupported file format";
-  if (!file.type.startsWith("audio/")) return "the file has no type of sound";
+  if (!contentType.startsWith("audio/")) return "the file has no type of sound";
   const bytes = Buffer.from(await file.arrayBuffer());
   if (bytes.length === 0 || bytes.length > SIZE_MAX_BYTES) return "file too large or empty";
   if (begin !== null && !bytes.toString("latin1").startsWith(begin)) return "the file is not what it says";
   const sha256 = createHash("sha256").update(bytes).digest("hex");
-  return { model, fileName: file.name, contentType: file.type, sha256, sizeBytes: bytes.length };
+  return { model, fileName: file.name, contentType, sha256, sizeBytes: bytes.length };
 }
 
 /** The provider's answer: only Whisper says how long the sound was, only GPT how many tokens it took. */
