@@ -1,6 +1,7 @@
 // What a turn is answered from, gathered: the batch in figures and words, what was said before, who asks. Pure.
 import type { HistoryLine } from "../db/store.ts";
 import { type SensedAttachment, type SensedMessage, wordsOf } from "./sensed.ts";
+import { urgencyOf } from "./urgency.ts";
 
 /** What a verified customer let lull know; nothing of anybody else. */
 export interface UserContext {
@@ -25,6 +26,8 @@ export interface AggregatedContext {
   summary: string | null;
   /** Null: nobody who is known for certain. */
   userContext: UserContext | null;
+  /** 1–10, by clear signs of the batch. */
+  urgency: number;
 }
 
 export interface Gathered {
@@ -55,5 +58,6 @@ export function gatherContext({
     conversationHistory: history,
     summary,
     userContext,
+    urgency: urgencyOf(texts).score,
   };
 }

@@ -85,8 +85,8 @@ function house(text: string | null): string[] {
 }
 
 /** One line of JSON, so that nothing in it ends before its end. */
-function known({ messageCount, timeSpanMs, summary, userContext }: AggregatedContext): string[] {
-  const facts = { messages: messageCount, seconds: seconds(timeSpanMs) };
+function known({ messageCount, timeSpanMs, urgency, summary, userContext }: AggregatedContext): string[] {
+  const facts = { messages: messageCount, seconds: seconds(timeSpanMs), urgency };
   const customer = userContext === null ? {} : { customer: customerFacts(userContext) };
   return [CONTEXT, quoted({ ...facts, ...customer, ...(summary === null ? {} : { summary }) })];
 }

@@ -216,13 +216,14 @@ describe("what is known", () => {
     expect(facts({ userContext, summary: "Pediu preço.", spanMs: 4_000 })).toEqual({
       messages: 1,
       seconds: 4,
+      urgency: 1,
       customer: { name: "Ana", language: "pt-BR", meetingNotes: [note] },
       summary: "Pediu preço.",
     });
   });
 
   test("of a stranger is the batch alone", () => {
-    expect(facts({})).toEqual({ messages: 1, seconds: 0 });
+    expect(facts({})).toEqual({ messages: 1, seconds: 0, urgency: 1 });
   });
 
   test("cannot end its own line, whatever a name, a note or a summary holds", () => {
