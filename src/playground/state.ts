@@ -78,8 +78,11 @@ export interface PlaygroundStep {
   id: number;
   at: string;
   name: string;
-  text: string;
+  /** Figures and words of closed lists. */
+  detail: StepDetail;
 }
+
+export type StepDetail = Record<string, string | number | boolean | null>;
 
 /** What only the daemon's own store knows; the rest comes from the playground's Chatwoot. */
 export type PlaygroundInsight = Omit<PlaygroundState, "now" | "status" | "messages">;

@@ -41,8 +41,20 @@ export function pageFiles(): Record<string, Load> {
     "/playground/playground-elements.ts": script(
       () => import("../web/playground-elements.ts" as string, { with: { type: "text" } }),
     ),
+    "/playground/playground-en.ts": script(
+      () => import("../web/playground-en.ts" as string, { with: { type: "text" } }),
+    ),
+    "/playground/playground-fr.ts": script(
+      () => import("../web/playground-fr.ts" as string, { with: { type: "text" } }),
+    ),
+    "/playground/playground-language.ts": script(
+      () => import("../web/playground-language.ts" as string, { with: { type: "text" } }),
+    ),
     "/playground/playground-look.ts": script(
       () => import("../web/playground-look.ts" as string, { with: { type: "text" } }),
+    ),
+    "/playground/playground-pt.ts": script(
+      () => import("../web/playground-pt.ts" as string, { with: { type: "text" } }),
     ),
     "/playground/playground-ring.ts": script(
       () => import("../web/playground-ring.ts" as string, { with: { type: "text" } }),
@@ -52,6 +64,9 @@ export function pageFiles(): Record<string, Load> {
     ),
     "/playground/playground-tell.ts": script(
       () => import("../web/playground-tell.ts" as string, { with: { type: "text" } }),
+    ),
+    "/playground/playground-texts.ts": script(
+      () => import("../web/playground-texts.ts" as string, { with: { type: "text" } }),
     ),
     "/playground/playground-view.ts": script(
       () => import("../web/playground-view.ts" as string, { with: { type: "text" } }),

@@ -1,14 +1,11 @@
 // What the reader can do: every button of the page, and what it tells the daemon.
-import { button, find } from "./playground-elements.ts";
+import { button, find, texts } from "./playground-elements.ts";
 import { expectRestart, forgetRestart, lookNow } from "./playground-look.ts";
 import { tell } from "./playground-tell.ts";
 
 const LINE_GAP_MS = 1_200;
 /** Chatwoot holds a deadline at most this long, so a forgotten switch goes off by itself. */
 const TYPING_MAX_MS = 30_000;
-const THREE_LINES = ["hi!", "is the blue one in stock?", "size 38"];
-const TWICE_TEXT = "did you get this?";
-const HUMAN_TEXT = "Hello Maria, I am taking over from here.";
 
 let typingTimer = 0;
 
@@ -22,8 +19,8 @@ export function listen(): void {
   onClick("try-three", sayThree);
   onClick("try-twice", sayTwice);
   onClick("try-typing", toggleTyping);
-  onClick("try-human", () => tell("human", { text: fieldText() ?? HUMAN_TEXT, via: "dashboard" }));
-  onClick("try-phone", () => tell("human", { text: fieldText() ?? HUMAN_TEXT, via: "phone" }));
+  onClick("try-human", () => tell("human", { text: fieldText() ?? texts.lines.human, via: "dashboard" }));
+  onClick("try-phone", () => tell("human", { text: fieldText() ?? texts.lines.human, via: "phone" }));
   onClick("try-resolve", () => tell("resolve", {}));
   onClick("attach-voice", () => tell("files", { sample: "voice-note.ogg" }));
   onClick("attach-picture", () => tell("files", { sample: "picture.jpg" }));
@@ -54,14 +51,14 @@ async function sendField(): Promise<void> {
 }
 
 async function sayThree(): Promise<void> {
-  for (const [index, text] of THREE_LINES.entries()) {
+  for (const [index, text] of texts.lines.three.entries()) {
     if (index > 0) await new Promise((resolve) => setTimeout(resolve, LINE_GAP_MS));
     if (!(await tell("messages", { text }))) return;
   }
 }
 
 async function sayTwice(): Promise<void> {
-  if (await tell("messages", { text: fieldText() ?? TWICE_TEXT, copies: 2 })) field().value = "";
+  if (await tell("messages", { text: fieldText() ?? texts.lines.twice, copies: 2 })) field().value = "";
 }
 
 async function toggleTyping(): Promise<void> {

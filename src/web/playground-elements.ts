@@ -1,6 +1,21 @@
-// The page's elements: found by id, written to, made. Texts go in by textContent only.
+// The page's elements: found by id, written to, made, in the reader's language. Texts go in by textContent only.
+import { textsFor } from "./playground-language.ts";
+
+export const texts = textsFor(navigator.languages);
 
 const time = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+
+/** Puts the page's own texts into the reader's language: `data-say` names a text, `data-say-…` one of an attribute. */
+export function translate(): void {
+  document.documentElement.lang = texts.language;
+  for (const spoken of document.querySelectorAll<HTMLElement>("[data-say]"))
+    spoken.textContent = texts.page[spoken.dataset["say"] ?? ""] ?? spoken.textContent;
+  for (const attribute of ["title", "aria-label", "placeholder"])
+    for (const spoken of document.querySelectorAll(`[data-say-${attribute}]`)) {
+      const text = texts.page[spoken.getAttribute(`data-say-${attribute}`) ?? ""];
+      if (text !== undefined) spoken.setAttribute(attribute, text);
+    }
+}
 
 /** The element `#id`. Throws when the page has none. */
 export function find(id: string): HTMLElement {

@@ -1,7 +1,7 @@
 // Looking at the daemon: asks for its state twice a second, one question at a time, none while nobody sees the
 // page, and remembers what it takes to tell two looks apart. A reload shows the same.
 import type { PlaygroundState } from "../playground/state.ts";
-import { moment, say } from "./playground-elements.ts";
+import { moment, say, texts } from "./playground-elements.ts";
 import { show, showConnection } from "./playground-view.ts";
 import type { Connection } from "./playground-view.ts";
 import { restartWords } from "./playground-words.ts";
@@ -91,7 +91,7 @@ function found(state: PlaygroundState): void {
   const before = memory.state;
   if (before !== null && before.bootedAt !== state.bootedAt) {
     memory.restartingSince = null;
-    say("restarted", restartWords(before, state, moment(state.bootedAt)));
+    say("restarted", restartWords(before, state, moment(state.bootedAt), texts));
   }
   memory.state = state;
   memory.failures = 0;

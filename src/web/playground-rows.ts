@@ -1,7 +1,7 @@
 // The two lists that grow: the customer's conversation and the daemon's steps.
 import type { PlaygroundBubble, PlaygroundState, PlaygroundStep } from "../playground/state.ts";
-import { element, find, isAtEnd, moment } from "./playground-elements.ts";
-import { sampleWords } from "./playground-words.ts";
+import { element, find, isAtEnd, moment, texts } from "./playground-elements.ts";
+import { stepWords } from "./playground-words.ts";
 
 /** Shows the conversation; a reader at its end stays there. */
 export function showBubbles(state: PlaygroundState): void {
@@ -25,11 +25,10 @@ export function showSteps(steps: PlaygroundStep[]): void {
 function bubble(message: PlaygroundBubble, responder: PlaygroundState["responder"]): HTMLElement {
   const item = element("li", message.from, "");
   if (message.from === "bot")
-    item.append(element("span", "by", responder === "offline" ? "lull · offline responder" : "lull"));
-  if (message.from === "human") item.append(element("span", "by", "A person of the team"));
-  if (message.from === "note")
-    item.append(element("span", "by", "Note for the team · the customer does not see it"));
-  if (message.sample !== null) item.append(element("p", "file", sampleWords(message.sample)));
+    item.append(element("span", "by", responder === "offline" ? texts.by.offline : "lull"));
+  if (message.from === "human") item.append(element("span", "by", texts.by.human));
+  if (message.from === "note") item.append(element("span", "by", texts.by.note));
+  if (message.sample !== null) item.append(element("p", "file", texts.samples[message.sample]));
   if (message.text !== "") item.append(element("p", "", message.text));
   item.append(element("time", "", moment(message.at)));
   return item;
@@ -37,7 +36,7 @@ function bubble(message: PlaygroundBubble, responder: PlaygroundState["responder
 
 function stepItem(step: PlaygroundStep): HTMLElement {
   const item = element("li", "", "");
-  item.append(element("time", "", moment(step.at)), element("span", "", step.text));
+  item.append(element("time", "", moment(step.at)), element("span", "", stepWords(step, texts)));
   item.title = step.name;
   return item;
 }

@@ -1,5 +1,5 @@
 // Telling the daemon: one POST for what the reader did, and under the field what the webhook answered to it.
-import { find, say } from "./playground-elements.ts";
+import { find, say, texts } from "./playground-elements.ts";
 import { lookNow } from "./playground-look.ts";
 import { webhookWords } from "./playground-words.ts";
 
@@ -20,10 +20,10 @@ export async function tell(path: string, body: Record<string, unknown>): Promise
     const response = await post(path, body);
     const answer = (await response.json()) as Answer;
     if (answer.success) note(answer, Math.round(performance.now() - askedAt));
-    else problem(`${answer.error ?? "It did not work"} (${answer.code ?? response.status})`);
+    else problem(`${answer.error ?? texts.problems.failed} (${answer.code ?? response.status})`);
     return answer.success;
   } catch {
-    problem("The daemon did not answer.");
+    problem(texts.problems.silent);
     return false;
   } finally {
     lookNow();
@@ -44,7 +44,7 @@ function note(answer: Answer, tookMs: number): void {
   // Read out only when something is wrong: the rest is for the eye.
   find("note").ariaLive = "off";
   find("note").dataset["tone"] = "calm";
-  say("note", answers.length === 0 ? "" : `Webhook: ${webhookWords(answers)} · ${tookMs} ms`);
+  say("note", answers.length === 0 ? "" : texts.webhook(webhookWords(answers, texts), tookMs));
 }
 
 function problem(text: string): void {

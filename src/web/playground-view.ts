@@ -1,6 +1,6 @@
 // Shows a state: the whole of it each time, of which only what changed is written. It remembers nothing.
 import type { PlaygroundState } from "../playground/state.ts";
-import { button, find, moment, say } from "./playground-elements.ts";
+import { button, find, moment, say, texts } from "./playground-elements.ts";
 import { showBubbles, showSteps } from "./playground-rows.ts";
 import { durationWords, pauseWords, phaseOf } from "./playground-words.ts";
 import type { Phase } from "./playground-words.ts";
@@ -13,7 +13,7 @@ export interface Connection {
 
 /** Shows what the daemon said, and how it was reached. */
 export function show(state: PlaygroundState, connection: Connection): void {
-  const phase = phaseOf(state);
+  const phase = phaseOf(state, texts);
   showConnection(connection);
   showPhase(phase);
   showPause(state);
@@ -31,13 +31,14 @@ export function show(state: PlaygroundState, connection: Connection): void {
 export function showConnection({ isLost, isRestarting }: Connection): void {
   const live = isRestarting ? "restarting" : isLost ? "lost" : "on";
   find("live").dataset["live"] = live;
-  say("live-text", { restarting: "restarting…", lost: "not connected", on: "live" }[live]);
+  say("live-text", texts.live[live]);
   document.body.toggleAttribute("data-stale", isLost);
   find("lost").hidden = live !== "lost";
   if (!isLost) return;
   for (const id of ["answer-now", "restart", "resume"]) button(id).disabled = true;
-  if (isRestarting)
-    showPhase({ kind: "quiet", title: "Restarting…", detail: "Nothing is lost: the deadline is on disk." });
+  if (!isRestarting) return;
+  const [title, detail] = texts.phases.restarting;
+  showPhase({ kind: "quiet", title, detail });
 }
 
 function showPhase(phase: Phase): void {
@@ -48,7 +49,7 @@ function showPhase(phase: Phase): void {
 
 function showPause({ pause }: PlaygroundState): void {
   find("paused").hidden = pause === null;
-  if (pause !== null) say("paused-text", pauseWords(pause, pause.until && moment(pause.until)));
+  if (pause !== null) say("paused-text", pauseWords(pause, pause.until && moment(pause.until), texts));
 }
 
 function showFacts(state: PlaygroundState): void {
@@ -56,11 +57,14 @@ function showFacts(state: PlaygroundState): void {
   say("fact-silence", durationWords(state.silenceMs));
   say("fact-age", durationWords(state.ageMaxMs));
   say("fact-size", String(state.sizeMax));
-  say("fact-model", state.responder === "offline" ? "offline script" : `${state.responder} ${state.model}`);
-  say("fact-turn", turn === null ? "none yet" : [turn.state, turn.outcome].filter(Boolean).join(", "));
+  say(
+    "fact-model",
+    state.responder === "offline" ? texts.facts.offline : `${state.responder} ${state.model}`,
+  );
+  say("fact-turn", turn === null ? texts.facts.none : [turn.state, turn.outcome].filter(Boolean).join(", "));
   say(
     "fact-delivery",
-    delivery === null ? "none yet" : [delivery.state, delivery.reason].filter(Boolean).join(", "),
+    delivery === null ? texts.facts.none : [delivery.state, delivery.reason].filter(Boolean).join(", "),
   );
   say("fact-pid", String(state.pid));
   say("fact-boot", moment(state.bootedAt));

@@ -1,11 +1,12 @@
-// What the playground says, worked out from the daemon's state alone. Pure: no page, no clock of its own.
+// What the playground says, worked out from the daemon's state alone, in any of its languages. Pure: no page, no clock.
 import type {
   PlaygroundBuffer,
   PlaygroundPause,
   PlaygroundState,
+  PlaygroundStep,
   PlaygroundTurn,
-  SampleName,
 } from "../playground/state.ts";
+import type { Saying, Texts } from "./playground-texts.ts";
 
 export type PhaseKind =
   | "empty"
@@ -30,67 +31,22 @@ export interface Phase {
   detail: string;
 }
 
-const SILENCES: Record<string, string> = {
-  model_silent: "The model found nothing to answer.",
-  human_active: "A person of the team is answering.",
-  human_assigned: "The conversation is assigned to a person.",
-  status: "The conversation's status is not one the bot answers in.",
-  paused: "The bot is paused in this conversation.",
-  mode_off: "The bot is off in this inbox.",
-  outside_hours: "Outside business hours.",
-  blocklist: "This number is on the blocklist.",
-  group: "Group message, ignored.",
-  window_closed: "The 24-hour window is closed.",
-  low_confidence: "The answer was not good enough to send.",
-  spend_ceiling: "The spending limit is reached.",
-  rate_limited: "Too many answers in a short time.",
-  no_credential: "There is no AI key to use.",
-  loop: "It looked like two bots talking to each other.",
-  superseded: "A new message arrived; it is answered together with that one.",
-  deleted: "The customer deleted the messages.",
-  empty: "There was nothing to read.",
-  flag_off: "The feature is switched off.",
-  handed_off: "The customer is with a person now.",
-};
-
-const PAUSES: Record<string, string> = {
-  human: "A person of the team answered here",
-  handoff: "lull handed the customer to the team",
-  operator: "An operator paused lull here",
-  command: "A colleague told lull to pause here",
-  loop: "It looked like two bots talking to each other",
-};
-
-const SAMPLES: Record<SampleName, string> = {
-  "voice-note.ogg": "Voice note: “Hi! Do you have the blue one in size 38?”",
-  "picture.jpg": "Picture: a blue shoe, size 38",
-  "order.pdf": "PDF, order.pdf: order 1042, two blue shoes in size 38, delivery on Friday",
-};
-
 /** The phase of `state`; an open buffer comes before whatever the last turn did. */
-export function phaseOf(state: PlaygroundState): Phase {
+export function phaseOf(state: PlaygroundState, texts: Texts): Phase {
   const { buffer, turn } = state;
-  if (!state.isProcessingOn)
-    return phase("off", "Processing is off", "Messages are kept; nothing is answered.");
-  if (buffer !== null) return waiting(buffer, turn);
-  if (turn?.state === "scheduled" || turn?.state === "running") return working(turn);
+  const { phases } = texts;
+  if (!state.isProcessingOn) return phase("off", phases.off);
+  if (buffer !== null) return waiting(buffer, turn, texts);
+  if (turn?.state === "scheduled" || turn?.state === "running") return working(turn, texts);
   const lastFrom = lastSaid(state);
-  if (lastFrom === "human") return answeredByHuman(state);
-  if (turn !== null) return finished(turn, state);
-  if (lastFrom === undefined)
-    return phase("empty", "Nothing is waiting", "The first message starts the countdown.");
-  return phase("quiet", "Nothing is waiting", "No answer is due; the steps below say why.");
+  if (lastFrom === "human") return answeredByHuman(state, texts);
+  if (turn !== null) return finished(turn, state, texts);
+  return lastFrom === undefined ? phase("empty", phases.empty) : phase("quiet", phases.quiet);
 }
 
 /** Who keeps lull quiet, and until when: `until` is a time of day, null where only the team or a resume ends it. */
-export function pauseWords({ by }: PlaygroundPause, until: string | null): string {
-  const end = until === null ? "until the conversation is resolved" : `until ${until}`;
-  return `${PAUSES[by] ?? "lull is paused here"}; lull is quiet ${end}.`;
-}
-
-/** A file of the playground, and what is in it. */
-export function sampleWords(sample: SampleName): string {
-  return SAMPLES[sample];
+export function pauseWords({ by }: PlaygroundPause, until: string | null, texts: Texts): string {
+  return texts.pausedUntil(texts.pauses[by], until);
 }
 
 /** The whole of the countdown ring: the silence that the open buffer waits for, else the one that every buffer does. */
@@ -98,32 +54,34 @@ export function ringMs({ buffer, silenceMs }: PlaygroundState): number {
   return buffer?.windowMs ?? silenceMs;
 }
 
-/** `3 messages will be answered together`. */
-export function countWords(count: number): string {
-  return count === 1 ? "1 message will be answered" : `${count} messages will be answered together`;
+/** What the daemon did; a step that nobody has words for shows its name. */
+export function stepWords({ name, detail }: Pick<PlaygroundStep, "name" | "detail">, texts: Texts): string {
+  const words = texts.steps[name]?.(detail) ?? name;
+  const hasFailed = name.startsWith("work.") && detail["outcome"] !== "ok";
+  return hasFailed ? `${words}: ${String(detail["outcome"])}` : words;
 }
 
 /**
  * What to say after a restart, by comparing the last state before it with the first one after it; it claims
  * only what it sees. `startedAt` is the new start as the page shows moments.
  */
-export function restartWords(before: PlaygroundState, after: PlaygroundState, startedAt: string): string {
-  const start = `Restarted (new start at ${startedAt}):`;
+export function restartWords(
+  before: PlaygroundState,
+  after: PlaygroundState,
+  startedAt: string,
+  { restart }: Texts,
+): string {
   const isComplete = before.messages.every((message) =>
     after.messages.some((other) => other.id === message.id),
   );
   // A long conversation scrolls out of the state, so only a shorter list is a loss.
-  if (!isComplete && after.messages.length < before.messages.length)
-    return `${start} some messages are missing.`;
-  if (before.buffer === null) return `${start} nothing was lost.`;
-  if (after.buffer?.id === before.buffer.id)
-    return `${start} nothing was lost, ${deadlineWords(before.buffer, after.buffer)}.`;
-  return `${start} nothing was lost, the waiting messages went on.`;
+  const hasLost = !isComplete && after.messages.length < before.messages.length;
+  return `${restart.start(startedAt)} ${hasLost ? restart.missing : keptWords(before, after, restart)}`;
 }
 
 /** What the webhook answered to each copy of a message: `buffered, then duplicate`. */
-export function webhookWords(answers: { status: number; body: unknown }[]): string {
-  return answers.map((answer) => answerWords(answer.status, answer.body)).join(", then ");
+export function webhookWords(answers: { status: number; body: unknown }[], { andThen }: Texts): string {
+  return answers.map((answer) => answerWords(answer.status, answer.body)).join(andThen);
 }
 
 /** A figure of milliseconds for people: `30 s`, `1.5 s`, `5 min`. */
@@ -132,7 +90,7 @@ export function durationWords(ms: number): string {
   return `${Number((ms / 1000).toFixed(1))} s`;
 }
 
-function phase(kind: PhaseKind, title: string, detail: string): Phase {
+function phase(kind: PhaseKind, [title, detail]: Saying): Phase {
   return { kind, title, detail };
 }
 
@@ -141,78 +99,57 @@ function lastSaid({ messages }: PlaygroundState): PlaygroundState["messages"][nu
   return messages.findLast(({ from }) => from !== "note")?.from;
 }
 
-function waiting(buffer: PlaygroundBuffer, turn: PlaygroundTurn | null): Phase {
-  const count = countWords(buffer.count);
-  if (buffer.isHeld) return phase("held", "Somebody is typing", `The deadline is held. ${count}.`);
+function waiting(buffer: PlaygroundBuffer, turn: PlaygroundTurn | null, { phases, count }: Texts): Phase {
+  const words = count(buffer.count);
+  if (buffer.isHeld) return phase("held", phases.held(words));
   const isOvertaken = turn?.state === "running" || turn?.outcome === "superseded";
-  if (isOvertaken) return phase("superseded", "A new message arrived; starting again", `${count}.`);
-  return phase("waiting", "Waiting for silence", `${count}.`);
+  return isOvertaken ? phase("superseded", phases.overtaken(words)) : phase("waiting", phases.waiting(words));
 }
 
-function working(turn: PlaygroundTurn): Phase {
-  if (turn.state === "scheduled" && turn.error !== null) {
-    return phase(
-      "retrying",
-      "It did not work; trying again",
-      `Attempt ${turn.attempts} ended with ${turn.error}.`,
-    );
-  }
-  return phase(
-    "answering",
-    "Writing the answer",
-    `${turn.messageCount === 1 ? "1 message" : `${turn.messageCount} messages`} as one question.`,
-  );
+function working(turn: PlaygroundTurn, { phases }: Texts): Phase {
+  if (turn.state === "scheduled" && turn.error !== null)
+    return phase("retrying", phases.retrying(turn.attempts, turn.error));
+  return phase("answering", phases.answering(turn.messageCount));
 }
 
-function answeredByHuman({ status, pause }: PlaygroundState): Phase {
-  if (status === "resolved") return phase("quiet", "Resolved", "The next message goes back to the bot.");
-  if (pause === null) return phase("quiet", "Nothing is waiting", "The bot may answer the next message.");
-  return phase("human", "A person answered", "The bot stays quiet meanwhile.");
+function answeredByHuman({ status, pause }: PlaygroundState, { phases }: Texts): Phase {
+  if (status === "resolved") return phase("quiet", phases.resolved);
+  return pause === null ? phase("quiet", phases.resumed) : phase("human", phases.human);
 }
 
-function finished(turn: PlaygroundTurn, state: PlaygroundState): Phase {
-  if (turn.state === "failed") return failed(turn.error ?? "internal", turn.attempts);
-  if (turn.outcome === "silenced") return phase("silent", "Stayed silent", silenceWords(turn.reason));
-  if (turn.outcome === "handed_off")
-    return phase("handed_off", "Handed to a person", "The conversation is open for the team.");
-  if (turn.outcome === "superseded")
-    return phase("quiet", "Nothing is waiting", "The answer was dropped for a newer message.");
-  return delivered(turn, state);
+function finished(turn: PlaygroundTurn, state: PlaygroundState, texts: Texts): Phase {
+  const { phases } = texts;
+  if (turn.state === "failed") return failed(turn.error ?? "internal", turn.attempts, texts);
+  if (turn.outcome === "silenced") return silent(turn.reason, texts);
+  if (turn.outcome === "handed_off") return phase("handed_off", phases.handedOff);
+  if (turn.outcome === "superseded") return phase("quiet", phases.dropped);
+  return delivered(turn, state, texts);
 }
 
-function delivered(turn: PlaygroundTurn, state: PlaygroundState): Phase {
-  const delivery = state.delivery;
-  if (delivery === null) return phase("sending", "Sending the answer", "It waits in the outbox.");
-  if (delivery.state === "failed") return failed(delivery.reason ?? "chatwoot_refused", turn.attempts);
-  if (delivery.state === "cancelled") return phase("silent", "Stayed silent", silenceWords(delivery.reason));
-  if (delivery.state !== "sent")
-    return phase("sending", "Sending the answer", `The delivery is ${delivery.state}.`);
-  if (lastSaid(state) === "customer") {
-    return phase("quiet", "Nothing is waiting", "No answer is due; the steps below say why.");
-  }
-  return phase(
-    "answered",
-    "Answered once",
-    `${turn.messageCount === 1 ? "1 message, 1 answer" : `${turn.messageCount} messages, 1 answer`}.`,
-  );
+function delivered(turn: PlaygroundTurn, state: PlaygroundState, texts: Texts): Phase {
+  const { delivery } = state;
+  const { phases } = texts;
+  if (delivery === null) return phase("sending", phases.outbox);
+  if (delivery.state === "failed") return failed(delivery.reason ?? "chatwoot_refused", turn.attempts, texts);
+  if (delivery.state === "cancelled") return silent(delivery.reason, texts);
+  if (delivery.state !== "sent") return phase("sending", phases.sending(delivery.state));
+  if (lastSaid(state) === "customer") return phase("quiet", phases.quiet);
+  return phase("answered", phases.answered(turn.messageCount));
 }
 
-function failed(code: string, attempts: number): Phase {
-  return phase(
-    "failed",
-    "It failed",
-    `Code ${code} after ${attempts === 1 ? "1 attempt" : `${attempts} attempts`}.`,
-  );
+function failed(code: string, attempts: number, { phases }: Texts): Phase {
+  return phase("failed", phases.failed(code, attempts));
 }
 
-function silenceWords(reason: string | null): string {
-  if (reason === null) return "No reason was given.";
-  return `${SILENCES[reason] ?? "For a reason this page does not know."} (${reason})`;
+function silent(reason: string | null, { silentTitle, silences, silence, noReason }: Texts): Phase {
+  return phase("silent", [silentTitle, reason === null ? noReason : silence(silences[reason], reason)]);
 }
 
-function deadlineWords(before: PlaygroundBuffer, after: PlaygroundBuffer): string {
-  if (after.dueAt === before.dueAt) return "deadline kept";
-  return after.count > before.count ? "a newer message moved the deadline" : "but the deadline moved";
+function keptWords(before: PlaygroundState, after: PlaygroundState, restart: Texts["restart"]): string {
+  if (before.buffer === null) return restart.nothing;
+  if (after.buffer?.id !== before.buffer.id) return restart.wentOn;
+  if (after.buffer.dueAt === before.buffer.dueAt) return restart.kept;
+  return after.buffer.count > before.buffer.count ? restart.newer : restart.moved;
 }
 
 function answerWords(status: number, body: unknown): string {

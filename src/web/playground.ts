@@ -1,7 +1,7 @@
 // The playground page: connects what the reader does, looks at the daemon, and draws the time that is left, frame
 // by frame while the page is seen. Loaded as app.js; nothing imports it, since it would then run twice.
 import { listen } from "./playground-acts.ts";
-import { find, say } from "./playground-elements.ts";
+import { find, say, texts, translate } from "./playground-elements.ts";
 import { connection, lastState, leftMs, look, lookNow, nextTryMs } from "./playground-look.ts";
 import { drawRing } from "./playground-ring.ts";
 import { showConnection } from "./playground-view.ts";
@@ -18,6 +18,7 @@ const ring = {
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden) lookNow();
 });
+translate();
 listen();
 void look();
 requestAnimationFrame(tick);
@@ -31,7 +32,7 @@ function tick(): void {
   }
   const now = connection();
   if (now.isLost) {
-    say("lost-text", `Connection lost. Trying again in ${Math.ceil(nextTryMs() / 1000)} s.`);
+    say("lost-text", texts.lost(Math.ceil(nextTryMs() / 1000)));
     // A restart that takes too long becomes a lost connection between two looks.
     if (!now.isRestarting) showConnection(now);
   }

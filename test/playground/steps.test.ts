@@ -1,5 +1,7 @@
 import { expect, test } from "bun:test";
 import { readSteps } from "../../src/playground/steps.ts";
+import { EN } from "../../src/web/playground-en.ts";
+import { stepWords } from "../../src/web/playground-words.ts";
 
 const event = (id: number, at: number, name: string, detail: object) => ({
   id,
@@ -16,7 +18,7 @@ test("the timeline tells arrivals and events in one order, in words", () => {
     event(3, 31_000, "delivery.sent", { messageId: 9, part: 0 }),
   ];
   const messages = [{ messageId: 7, receivedAt: 1_000, deletedAt: null }];
-  expect(readSteps(events, messages, []).map(({ text }) => text)).toEqual([
+  expect(readSteps(events, messages, []).map((step) => stepWords(step, EN))).toEqual([
     "Message 7 received",
     "Silence reached after 30.0 s: 3 messages, one question",
     "Asking the model",
@@ -35,7 +37,7 @@ test("the work of a turn stands in its place, when it was done; what the events 
   });
   const work = [step("identify", 30_001), step("transcribe", 30_001), step("enhance", 30_900, "failed")];
   const events = [event(3, 31_500, "delivery.sent", { messageId: 9, part: 0 })];
-  expect(readSteps(events, [], work).map(({ text }) => text)).toEqual([
+  expect(readSteps(events, [], work).map((step) => stepWords(step, EN))).toEqual([
     "A voice note was heard",
     "The answer was looked over once more: failed",
     "Posted once to Chatwoot, as message 9",
@@ -49,6 +51,6 @@ test("no two steps share a number, and an event without words shows its name", (
     [],
   );
   expect(new Set(steps.map(({ id }) => id)).size).toBe(2);
-  expect(steps.map(({ text }) => text)).toContain("something.new");
-  expect(steps.map(({ text }) => text)).toContain("Message 7 received, deleted since");
+  expect(steps.map((step) => stepWords(step, EN))).toContain("something.new");
+  expect(steps.map((step) => stepWords(step, EN))).toContain("Message 7 received, deleted since");
 });

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { PlaygroundBuffer, PlaygroundState, PlaygroundTurn } from "../../src/playground/state.ts";
 import {
-  countWords,
   durationWords,
   pauseWords,
   phaseOf,
@@ -9,6 +8,7 @@ import {
   ringMs,
   webhookWords,
 } from "../../src/web/playground-words.ts";
+import { EN } from "../../src/web/playground-en.ts";
 import { INSIGHT } from "./stage.ts";
 
 const NOW = "2026-06-18T13:05:02.000Z";
@@ -137,7 +137,7 @@ describe("what the page says", () => {
     ],
     ["processing is off", { isProcessingOn: false, buffer: BUFFER }, "off", "Messages are kept"],
   ])("when %s", (_name, part, kind, words) => {
-    const phase = phaseOf({ ...EMPTY, ...part });
+    const phase = phaseOf({ ...EMPTY, ...part }, EN);
     expect(phase.kind).toBe(kind as typeof phase.kind);
     expect(`${phase.title} ${phase.detail}`).toContain(words);
   });
@@ -151,13 +151,13 @@ describe("what the page says", () => {
     ],
     ["full_moon", "14:05", "lull is paused here; lull is quiet until 14:05."],
   ])("tells a pause by %s, and its end %p", (by, until, words) =>
-    expect(pauseWords({ by, until: null }, until)).toBe(words),
+    expect(pauseWords({ by, until: null }, until, EN)).toBe(words),
   );
 
   test.each([
     [1, "1 message will be answered"],
     [3, "3 messages will be answered together"],
-  ])("counts %d", (count, words) => expect(countWords(count)).toBe(words));
+  ])("counts %d", (count, words) => expect(EN.count(count)).toBe(words));
 
   test.each([
     [30_000, "30 s"],
@@ -170,7 +170,7 @@ describe("what the page says", () => {
   test("names what the webhook answered to each copy", () => {
     const bodies = [{ action: "buffered" }, { action: "skipped", reason: "human_reply" }, null];
     const answers = bodies.map((body) => ({ status: 401, body }));
-    expect(webhookWords(answers)).toBe("buffered, then skipped/human_reply, then HTTP 401");
+    expect(webhookWords(answers, EN)).toBe("buffered, then skipped/human_reply, then HTTP 401");
   });
 });
 
@@ -189,7 +189,7 @@ describe("what the page claims after a restart", () => {
     ["nothing waiting", { ...before, buffer: null }, { buffer: null }, "nothing was lost."],
     ["messages missing", before, { messages: [] }, "some messages are missing."],
   ])("with %s", (_name, earlier, part, words) => {
-    const text = restartWords(earlier, { ...before, ...part }, "13:05:10");
+    const text = restartWords(earlier, { ...before, ...part }, "13:05:10", EN);
     expect(text).toStartWith("Restarted (new start at 13:05:10):");
     expect(text).toEndWith(words);
   });
