@@ -14,7 +14,7 @@ import { type AttachmentFile, type AttachmentFiles, unfetchedReason } from "./at
 import type { Seeing } from "./seeing.ts";
 import type { Attached } from "./senses.ts";
 import type { Sense, UnreadReason } from "./sensed.ts";
-import { FILE_TEXT_LENGTH_MAX } from "./text-budget.ts";
+import { FILE_TEXT_LENGTH_MAX } from "./budget.ts";
 
 export interface ReadingDeps {
   files: Pick<AttachmentFiles, "bring">;

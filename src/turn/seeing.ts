@@ -2,6 +2,7 @@
 import type { Asker } from "../ai/asker.ts";
 import { Turnstile } from "../media/turnstile.ts";
 import { type AttachmentFile, type AttachmentFiles, unfetchedReason } from "./attachment-files.ts";
+import { IMAGES_MAX } from "./budget.ts";
 import type { Attached } from "./senses.ts";
 import type { Sense, UnreadReason } from "./sensed.ts";
 
@@ -10,8 +11,6 @@ export interface SeeingDeps {
   asker: Pick<Asker, "sees">;
 }
 
-/** Of one turn. */
-export const IMAGES_MAX = 6;
 export const IMAGE_BYTES_MAX = 10 * 1024 * 1024;
 /** Of the longer side; models look at no more. */
 export const SIDE_PIXELS_MAX = 1_024;

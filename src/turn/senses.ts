@@ -9,7 +9,7 @@ import type { Hearing } from "./hearing.ts";
 import type { Reading } from "./reading.ts";
 import type { Seeing } from "./seeing.ts";
 import type { Sense, SensedMessage } from "./sensed.ts";
-import { withinTextBudget } from "./text-budget.ts";
+import { withinBudget } from "./budget.ts";
 
 export interface SensesDeps {
   clock: Clock;
@@ -53,7 +53,7 @@ export class Senses {
     try {
       const pace = new Turnstile(AT_ONCE);
       const sensing = attached.map((place) => this.#sense(place, pace, time));
-      const senses = withinTextBudget(await allOf(sensing));
+      const senses = withinBudget(await allOf(sensing));
       return messages.map((message) => ({
         ...message,
         ...quoteOf(message, quoted),

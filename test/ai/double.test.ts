@@ -1,7 +1,10 @@
 // The double itself: a test is only as honest as what it asks.
 import { expect, test } from "bun:test";
 import { AI_TEST_KEY, AiDouble, decisionOf } from "../doubles/ai.ts";
+import { jpeg } from "../harness/pictures.ts";
 
+const GROQ_PATH = "/openai/v1/chat/completions";
+const JPEG = Buffer.from(await jpeg(30, 20)).toString("base64");
 const BODY = { model: "m", messages: [{ role: "user", content: "say json" }] };
 
 function post(body: unknown, headers: Record<string, string> = {}, path = "/v1/chat/completions"): Request {
@@ -24,6 +27,14 @@ function held(change: Record<string, unknown>, schemaChange: Record<string, unkn
   return post({ ...BODY, response_format: { type: "json_schema", json_schema } });
 }
 
+/** A question with pictures, with something changed about it. */
+function pictured(change: Record<string, unknown>, path?: string): Request {
+  const { url = `data:image/jpeg;base64,${JPEG}`, model = "gpt-5.4-mini", role = "user", count = 1 } = change;
+  const part = change["part"] ?? { type: "image_url", image_url: { url } };
+  const content = [{ type: "text", text: "say json" }, ...Array<unknown>(Number(count)).fill(part)];
+  return post({ model, messages: [{ role, content }] }, {}, path);
+}
+
 test.each<[string, Request, number]>([
   ["an unknown path", post(BODY, {}, "/v1/models"), 404],
   ["a GET", new Request("http://ai.test/v1/chat/completions"), 405],
@@ -35,6 +46,17 @@ test.each<[string, Request, number]>([
   ["no messages", post({ ...BODY, messages: [] }), 400],
   ["an unknown role", post({ ...BODY, messages: [{ role: "boss", content: "x" }] }), 400],
   ["content that is no string", post({ ...BODY, messages: [{ role: "user", content: null }] }), 400],
+  ["a part of another kind", pictured({ part: { type: "input_audio" } }), 400],
+  ["a picture at an address", pictured({ url: "https://example.com/1.jpg" }), 400],
+  ["a picture that is none", pictured({ url: "data:image/jpeg;base64,AAAAAAAAAAAA" }), 400],
+  ["a picture for a model that sees none", pictured({ model: "gpt-3.5-turbo" }), 400],
+  ["a picture of the rules", pictured({ role: "system" }), 400],
+  ["a picture of the assistant's", pictured({ role: "assistant" }), 400],
+  [
+    "more pictures than Groq takes",
+    pictured({ model: "meta-llama/llama-4-scout", count: 6 }, GROQ_PATH),
+    400,
+  ],
   ["an unknown parameter", post({ ...BODY, wait: true }), 400],
   ["store at Groq", post({ ...BODY, store: false }, {}, "/openai/v1/chat/completions"), 400],
   ["a temperature that is too high", post({ ...BODY, temperature: 2.1 }), 400],
@@ -60,6 +82,13 @@ test.each<[string, Request, number]>([
   expect((await ai.handle(request)).status).toBe(status);
   expect(ai.asked).toEqual([]);
   expect(ai.turnedAway.map((turned) => turned.status)).toEqual([status]);
+});
+
+test("pictures are told apart from the text, and by their size", async () => {
+  const ai = new AiDouble();
+  expect((await ai.handle(pictured({ count: 2 }))).status).toBe(200);
+  const seen = { contentType: "image/jpeg", width: 30, height: 20 };
+  expect(ai.asked[0]).toMatchObject({ prompt: "say json", images: [seen, seen] });
 });
 
 test("it knows the keys it was told", async () => {

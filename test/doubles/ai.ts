@@ -3,6 +3,8 @@
 
 import { judgeFormat, schemaNameOf } from "./ai-format.ts";
 
+import { type Picture, readContent } from "./ai-pictures.ts";
+
 import { type HeardSound, readSound, transcribed } from "./ai-hearing.ts";
 
 /** The key it knows unless told others. */
@@ -33,6 +35,8 @@ export interface Asked {
   key: string;
   model: string;
   messages: { role: string; content: string }[];
+  /** In order; only where there were any. */
+  images?: Picture[];
   outputTokensMax: number | null;
   /** Only when it was sent. */
   temperature?: number;
@@ -66,8 +70,6 @@ const HEARING_PATHS: Readonly<Record<string, Provider>> = {
   "/v1/audio/transcriptions": "openai",
   "/openai/v1/audio/transcriptions": "groq",
 };
-
-const ROLES: ReadonlySet<unknown> = new Set(["system", "user", "assistant"]);
 
 const FIELDS: Readonly<Record<Provider, ReadonlySet<string>>> = {
   openai: new Set(["model", "messages", "max_completion_tokens", "response_format", "temperature", "store"]),
@@ -232,26 +234,23 @@ function readQuestion(body: unknown, provider: Provider, key: string): Question 
   const { model, messages, max_completion_tokens: tokensMax, response_format: format, temperature } = body;
   if (typeof model !== "string" || model === "") return "model must be a string";
   if (!Array.isArray(messages) || messages.length === 0) return "messages must not be empty";
-  if (!messages.every(isMessage)) return "every message needs a role and a string as content";
+  const read = readContent(messages, provider, model);
+  if (typeof read === "string") return read;
   if (tokensMax !== undefined && !isCount(tokensMax))
     return "max_completion_tokens must be a positive integer";
   if (temperature !== undefined && !isTemperature(temperature)) return "temperature must be from 0 to 2";
-  const wrongFormat = format === undefined ? null : judgeFormat(format, messages);
+  const wrongFormat = format === undefined ? null : judgeFormat(format, read.messages);
   if (wrongFormat !== null) return wrongFormat;
-  const prompt = messages.findLast((message) => message.role === "user")?.content ?? "";
+  const prompt = read.messages.findLast((message) => message.role === "user")?.content ?? "";
   const outputTokensMax = tokensMax ?? null;
   const chosen = temperature === undefined ? {} : { temperature };
   const schema = schemaNameOf(format);
   const held = schema === null ? {} : { schema };
-  return { provider, key, model, messages, outputTokensMax, prompt, ...chosen, ...held };
+  return { provider, key, model, ...read, outputTokensMax, prompt, ...chosen, ...held };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isMessage(value: unknown): value is { role: string; content: string } {
-  return isRecord(value) && ROLES.has(value["role"]) && typeof value["content"] === "string";
 }
 
 function isCount(value: unknown): value is number {

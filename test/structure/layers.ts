@@ -58,7 +58,7 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
       "turn/hearing.ts",
       "turn/seeing.ts",
       "turn/reading.ts",
-      "turn/text-budget.ts",
+      "turn/budget.ts",
       "turn/message-words.ts",
       "turn/sound.ts",
       "turn/transcript-note.ts",
