@@ -8,10 +8,9 @@ import { Accounts, type AccountsDeps, type CountedWay, costOf, type Purpose } fr
 import { firstAnswer, type ModelAttempt, type Way } from "./chain.ts";
 import type { Asking, CredentialSource } from "./credential.ts";
 import type { Candidate, Credentials } from "./credentials.ts";
-import { messagesFor } from "./messages-for.ts";
-import { estimateHearing, estimateTokens } from "./prices.ts";
 import type { Completion, CompletionRequest, ProviderName, Taken } from "./provider.ts";
 import type { Sound, Transcription } from "./speech.ts";
+import { answeringBy, hearingBy, inHearingOrder } from "./ways.ts";
 
 interface Asked extends Purpose {
   asking: Asking;
@@ -79,7 +78,7 @@ export class Asker {
   async ask(question: Question, signal: AbortSignal, onAttempt: OnAttempt): Promise<Answer> {
     const { request } = question;
     const waysOf = (candidates: readonly Candidate[]) =>
-      candidates.map((candidate) => answering(candidate, request));
+      candidates.map((candidate) => answeringBy(candidate, request));
     return this.#first(question, waysOf, this.#deps.modelTimeoutMs, signal, onAttempt);
   }
 
@@ -87,7 +86,7 @@ export class Asker {
   async hear(listening: Listening, signal: AbortSignal, onAttempt: OnAttempt): Promise<Heard> {
     const { sound } = listening;
     const waysOf = (candidates: readonly Candidate[]) =>
-      inOrder(candidates, this.#deps.hearingOrder).flatMap((candidate) => hearing(candidate, sound));
+      inHearingOrder(candidates, this.#deps.hearingOrder).flatMap((candidate) => hearingBy(candidate, sound));
     return this.#first(listening, waysOf, HEARING_MAX_MS, signal, onAttempt);
   }
 
@@ -199,30 +198,6 @@ export class Asker {
     const text = "Every AI key that could answer waits out a rate limit.";
     return new AppError("ai_unavailable", text, { retryable: true, retryAfterMs, cause });
   }
-}
-
-function answering(candidate: Candidate, request: CompletionRequest): CountedWay<Completion> {
-  const { model: asked } = candidate;
-  const { provider, model, capabilities } = asked;
-  const inputTokens = estimateTokens(messagesFor(capabilities, request));
-  const most = { inputTokens, outputTokens: request.outputTokensMax };
-  return { candidate, provider, model, most, call: (signal) => asked.complete(request, signal) };
-}
-
-/** None where the key has no model that hears. */
-function hearing(candidate: Candidate, sound: Sound): CountedWay<Transcription>[] {
-  const { speech } = candidate;
-  if (speech === null) return [];
-  const { provider, model } = speech;
-  const most = estimateHearing(provider, model, sound);
-  return [{ candidate, provider, model, most, call: (signal) => speech.transcribe(sound, signal) }];
-}
-
-/** Users' own keys first, as ever; then the operator's. */
-function inOrder(candidates: readonly Candidate[], order: readonly HostedProvider[]): Candidate[] {
-  const own = candidates.filter(({ source }) => source !== "system");
-  const system = candidates.filter(({ source }) => source === "system");
-  return [...own, ...order.flatMap((name) => system.filter(({ model }) => model.provider === name))];
 }
 
 function noCredential(): AppError {

@@ -32,6 +32,14 @@ export function attachmentKeyOf({ id }: Attachment, position: number): string {
   return id === null ? `#${position}` : String(id);
 }
 
+/** The attachments as they were, with the transcripts that came since. */
+export function withTranscripts(kept: readonly Attachment[], news: readonly Attachment[]): Attachment[] {
+  const heard = new Map(news.map((each, position) => [attachmentKeyOf(each, position), each.transcript]));
+  return kept.map((each, position) => {
+    return { ...each, transcript: heard.get(attachmentKeyOf(each, position)) ?? each.transcript };
+  });
+}
+
 /** A message is what its first attachment is, else text. */
 export function kindOf(attachments: readonly Attachment[]): MessageKind {
   return attachments[0]?.kind ?? "text";

@@ -5,6 +5,8 @@ import type { AudioEnd, AudioFacts, AudioPlace, UnhearableReason } from "./store
 
 type Params = Record<string, string | number | null>;
 
+type Beside = Pick<AudioPlace, "connectionKey" | "messageId">;
+
 interface EndRow {
   status: AudioEnd["status"];
   transcript: string | null;
@@ -62,7 +64,7 @@ export function audioTable(db: Database) {
       return add.run({ ...place, ...facts, ...none, ...end, id, now }).changes > 0;
     },
     /** Of its message as they are by now; null when that was deleted. */
-    attachmentsBeside({ connectionKey, messageId }: AudioPlace): Attachment[] | null {
+    attachmentsBeside({ connectionKey, messageId }: Beside): Attachment[] | null {
       const row = attachments.get({ connectionKey, messageId });
       return row === null ? null : (JSON.parse(row.attachments) as Attachment[]);
     },

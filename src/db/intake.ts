@@ -1,6 +1,7 @@
 // One arrival into the rows: called many times in one transaction, so each function leaves the rows consistent.
 import { TYPING_HOLD_MS, dueAt, type WindowRules } from "../buffer/window.ts";
 import type { Arrival } from "../chatwoot/arrival.ts";
+import { withTranscripts } from "../chatwoot/attachments.ts";
 import { type ConversationRow, conversationState } from "./conversations.ts";
 import { type BufferRow, windowState } from "./buffers.ts";
 import { type Incoming, noteSender } from "./intake-sender.ts";
@@ -173,13 +174,14 @@ function receiveEdit(tables: Tables, connection: number, arrival: Of<"edit">, no
 
 /** Chatwoot's own transcripts come when they come: a turn that is being worked on may still need them. */
 function hearOfTranscripts(
-  { messages, history }: Tables,
+  { messages, audios, history }: Tables,
   connection: number,
   id: number,
   { facts, messageId, attachments }: Of<"edit">,
 ): void {
   if (attachments.every(({ transcript }) => transcript === null)) return;
-  messages.setAttachments(id, attachments);
+  const kept = audios.attachmentsBeside({ connectionKey: connection, messageId }) ?? [];
+  messages.setAttachments(id, withTranscripts(kept, attachments));
   history.retell(connection, facts.conversationId, messageId);
 }
 

@@ -63,7 +63,8 @@ async function readFile(model: string, file: File, contentType: string): Promise
   const ending = /\.(\w+)$/.exec(file.name)?.[1] ?? "";
   const begin = BEGINS[ending];
   if (begin === undefined) return "unsupported file format";
-  if (!contentType.startsWith("audio/")) return "the file has no type of sound";
+  // An MP4 or a WebM may say that it is a film.
+  if (!/^(?:audio|video)\//.test(contentType)) return "the file has no type of sound";
   const bytes = Buffer.from(await file.arrayBuffer());
   if (bytes.length === 0 || bytes.length > SIZE_MAX_BYTES) return "file too large or empty";
   if (begin !== null && !bytes.toString("latin1").startsWith(begin)) return "the file is not what it says";

@@ -75,6 +75,7 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
       "ai/credentials.ts",
       "ai/settings-cache.ts",
       "ai/accounts.ts",
+      "ai/ways.ts",
       "ai/keys.ts",
       "ai/rest.ts",
       "chatwoot/connections.ts",

@@ -97,6 +97,9 @@ export function audioConformance(open: OpenScene): void {
     const { turn, place } = await voiceTurn(scene);
     await scene.receive(edit(10, "", [{ ...VOICE, transcript: "quero dois" }]));
     expect(await scene.second.audioNews(place)).toEqual({ end: null, told: "quero dois" });
+    // News that bring less leave what is there.
+    await scene.receive(edit(10, "", [{ ...VOICE, id: 8, transcript: "de outro" }]));
+    expect(await scene.second.audioNews(place)).toEqual({ end: null, told: "quero dois" });
     await scene.reply(turn);
     await scene.send(90);
     await scene.receive(edit(10, "", [{ ...VOICE, transcript: "outra coisa" }]));
