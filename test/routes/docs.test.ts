@@ -1,9 +1,10 @@
-// The operator's pages: every command of docs/identity.md, docs/notifications.md and docs/storage.md is run as it stands there, and every
-// address named is one.
+// The operator's pages: every command of docs/identity.md, docs/notifications.md, docs/people.md and docs/storage.md is run
+// as it stands there, and every address named is one.
 import { join } from "node:path";
 import { describe, expect, test } from "bun:test";
 import { type KeyFault, ModelError } from "../../src/ai/provider.ts";
 import { restAfter } from "../../src/ai/rest.ts";
+import { SILENCE_REASONS } from "../../src/turn/outcome.ts";
 import { ADMIN_TOKEN, openTestApp } from "../harness/app.ts";
 import { addKey, addToken, chat } from "../harness/tenants.ts";
 import { call, ROUTES } from "./table.ts";
@@ -12,6 +13,7 @@ const root = join(import.meta.dir, "../..");
 const identity = await Bun.file(join(root, "docs/identity.md")).text();
 const storage = await Bun.file(join(root, "docs/storage.md")).text();
 const notifications = await Bun.file(join(root, "docs/notifications.md")).text();
+const people = await Bun.file(join(root, "docs/people.md")).text();
 const readme = await Bun.file(join(root, "README.md")).text();
 
 interface Command {
@@ -57,6 +59,7 @@ function commandsOf(page: string): Command[] {
 const PAGES = [
   { page: "identity", text: identity, tellers: ["admin", "service", "chat", "me"], commandsMin: 35 },
   { page: "notifications", text: notifications, tellers: ["admin", "service"], commandsMin: 6 },
+  { page: "people", text: people, tellers: ["admin"], commandsMin: 6 },
   { page: "storage", text: storage, tellers: ["admin", "service"], commandsMin: 20 },
 ];
 
@@ -147,6 +150,16 @@ describe("the chat API on the page", () => {
   });
 });
 
+test("the hours on the page about people are taken as they stand there, and every silence is on it", async () => {
+  await using app = await openTestApp();
+  const hours: unknown = JSON.parse(/^```json\n([\s\S]*?)^```/m.exec(people)?.[1] ?? "");
+  expect(await app.admin("PUT", "/inboxes/default/12", hours)).toMatchObject({
+    status: 200,
+    body: { data: { settings: hours } },
+  });
+  expect(SILENCE_REASONS.filter((reason) => !people.includes(`\`${reason}\``))).toEqual(["flag_off"]);
+});
+
 test("keys rest as long as the page says", () => {
   const restOf = (fault: KeyFault, details = {}) =>
     restAfter(new ModelError("ai_refused", "No.", details, fault))?.restMs;
@@ -165,7 +178,9 @@ test("keys rest as long as the page says", () => {
 test("every address that the README and the page name is one that lull answers at", () => {
   const routes = ROUTES.map(({ path }) => path.replace(/:\w+/g, ":"));
   const named = [
-    ...`${readme}\n${identity}\n${notifications}`.matchAll(/[`, ](\/(?:admin|v1|functions)\/[\w/:-]+)/g),
+    ...`${readme}\n${identity}\n${notifications}\n${people}`.matchAll(
+      /[`, ](\/(?:admin|v1|functions)\/[\w/:-]+)/g,
+    ),
   ];
   const addresses = named.map(([, path = ""]) => path.replace(/:\w+/g, ":").replace(/\/$/, ""));
   expect(addresses.length).toBeGreaterThan(25);
