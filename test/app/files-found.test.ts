@@ -16,9 +16,12 @@ async function openAnas() {
   const { app, userId } = files;
   await addNumber(app, userId, "(11) 98765-4321");
   await app.admin("POST", "/whatsapp-configs", { userId, inboxId: INBOX, connection: "default" });
+  let askedCount = 0;
+  /** Each time in other words: who repeats a sentence is taken for a machine. */
   const ask =
     (contact: { id: number; phoneNumber: string }, conversationId: number) => async (text: string) => {
-      await app.receive(text, { contact: { name: "someone", ...contact }, inboxId: INBOX, conversationId });
+      const said = `${text} (${++askedCount})`;
+      await app.receive(said, { contact: { name: "someone", ...contact }, inboxId: INBOX, conversationId });
       await app.clock.tick(LATER_MS);
       return app.ai.asked.at(-1)?.messages[0]?.content ?? "";
     };
