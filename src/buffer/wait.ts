@@ -1,6 +1,6 @@
 // How long a message lets its buffer wait for silence, and why: the inbox's silence, the customer's own rhythm, or less
 // because it is urgent. Pure.
-import { urgencyOf } from "../turn/urgency.ts";
+import { type Urgency, urgencyOf } from "../turn/urgency.ts";
 import { adaptiveSilence, type GapStats } from "./adaptive-window.ts";
 import type { WindowRules } from "./window.ts";
 
@@ -16,22 +16,30 @@ export interface Wait {
 }
 
 export interface Waiting {
-  /** All texts of the buffer with the newest; only read where urgent ones close early. */
-  texts: readonly string[];
+  text: string;
+  /** The texts before it in the same buffer; read only when they can matter. */
+  textsBefore: () => readonly string[];
   /** What is known of the customer's gaps; null where the silence does not follow them. */
   gaps: GapStats | null;
   /** What was found out before in the same buffer. */
   before: Pick<Wait, "urgency" | "reason">;
 }
 
-export function waitAfter({ texts, gaps, before }: Waiting, rules: WindowRules): Wait {
-  const { silenceMs: ceilingMs, urgencyMin } = rules;
+export function waitAfter(waiting: Waiting, { silenceMs: ceilingMs, urgencyMin }: WindowRules): Wait {
+  const { gaps, before } = waiting;
   const usual = gaps === null ? { silenceMs: ceilingMs, reason: null } : adaptiveSilence(gaps, ceilingMs);
   if (urgencyMin === null) return { ...usual, urgency: before.urgency };
-  const { score, signals } = urgencyOf(texts);
+  const { score, signals } = urgencyWith(waiting);
   const urgency = Math.max(score, before.urgency ?? 0);
   if (urgency < urgencyMin) return { ...usual, urgency };
   // Once urgent it stays so: words that calm down again do not make the first ones wait.
-  const reason = score === urgency ? `urgent ${score}: ${signals.join(", ")}` : before.reason;
+  const reason =
+    score === urgency ? `urgent ${score}: ${signals.join(", ") || "no sign needed"}` : before.reason;
   return { silenceMs: Math.min(usual.silenceMs, URGENT_SILENCE_MS), reason, urgency };
+}
+
+/** Together with what was written before it; a message without any sign makes that no more urgent. */
+function urgencyWith({ text, textsBefore }: Waiting): Urgency {
+  const alone = urgencyOf([text]);
+  return alone.signals.length === 0 ? alone : urgencyOf([...textsBefore(), text]);
 }

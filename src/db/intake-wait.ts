@@ -18,14 +18,9 @@ export function waitFor(
   now: number,
 ): Wait {
   const before = { urgency: buffer?.urgency ?? null, reason: buffer?.window_reason ?? null };
-  const texts = rules.urgencyMin === null ? [] : textsWith(tables, message, buffer);
+  const textsBefore = () => (buffer === null ? [] : tables.messages.texts(buffer.id, TEXT_COUNT_MAX - 1));
   const gaps = rules.isAdaptive ? learnGap(tables, conversation, message, buffer, now) : null;
-  return waitAfter({ texts, gaps, before }, rules);
-}
-
-function textsWith(tables: Tables, { content }: Incoming, buffer: BufferRow | null): string[] {
-  const written = buffer === null ? [] : tables.messages.texts(buffer.id, TEXT_COUNT_MAX - 1);
-  return [...written, content ?? ""];
+  return waitAfter({ text: message.content ?? "", textsBefore, gaps, before }, rules);
 }
 
 /** What is known of the gaps, with the one that this message ends. */

@@ -41,7 +41,12 @@ export function play(customer: Customer, rules: WindowRules, answerMs: number): 
     }
     if (!isOpen) firstAt = at;
     const wait = waitAfter(
-      { texts: [], gaps: rules.isAdaptive ? gaps : null, before: { urgency: null, reason: null } },
+      {
+        text: "",
+        textsBefore: () => [],
+        gaps: rules.isAdaptive ? gaps : null,
+        before: { urgency: null, reason: null },
+      },
       rules,
     );
     const messageCount = isOpen ? last.messageCount + 1 : 1;

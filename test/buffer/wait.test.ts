@@ -12,9 +12,13 @@ const RULES: WindowRules = {
 /** Two seconds between messages. */
 const FAST = { count: 24, logMean: Math.log(2_000), logVariance: 0 };
 
-function after(given: Partial<Waiting>, rules: Partial<WindowRules> = {}) {
-  const nothing = { texts: [], gaps: null, before: { urgency: null, reason: null } };
-  return waitAfter({ ...nothing, ...given }, { ...RULES, ...rules });
+type Given = Partial<Pick<Waiting, "gaps" | "before">> & { texts?: string[] };
+
+/** The wait after the last of these texts. */
+function after({ texts = [], ...given }: Given, rules: Partial<WindowRules> = {}) {
+  const nothing = { gaps: null, before: { urgency: null, reason: null } };
+  const said = { text: texts.at(-1) ?? "", textsBefore: () => texts.slice(0, -1) };
+  return waitAfter({ ...nothing, ...said, ...given }, { ...RULES, ...rules });
 }
 
 describe("the wait after a message", () => {
@@ -46,6 +50,18 @@ describe("the wait after a message", () => {
     });
   });
 
+  test("reads what was written before only when the newest says something", () => {
+    const textsBefore = () => {
+      throw new Error("nobody needs to know");
+    };
+    const before = { urgency: 7, reason: null };
+    expect(waitAfter({ text: "rua das Flores 12", textsBefore, gaps: null, before }, RULES)).toEqual({
+      silenceMs: 30_000,
+      reason: null,
+      urgency: 7,
+    });
+  });
+
   test("is never made longer by urgency, and not made shorter where nothing closes early", () => {
     expect(after({ texts: ["emergência"] }, { silenceMs: 1_000 }).silenceMs).toBe(1_000);
     expect(after({ texts: ["emergência"] }, { urgencyMin: null })).toEqual({
@@ -54,6 +70,7 @@ describe("the wait after a message", () => {
       urgency: null,
     });
     expect(after({ texts: ["emergência"] }, { urgencyMin: 10 }).silenceMs).toBe(30_000);
+    expect(after({ texts: ["oi"] }, { urgencyMin: 1 }).reason).toBe("urgent 1: no sign needed");
   });
 
   test("follows the customer's rhythm unless it is urgent", () => {
