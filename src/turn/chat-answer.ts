@@ -4,8 +4,9 @@ import type { CredentialSource } from "../ai/credential.ts";
 import { limitReason } from "../ai/limits.ts";
 import type { Clock } from "../clock.ts";
 import type { ChatStore } from "../db/store-chat.ts";
+import type { ContextStore } from "../db/store-context.ts";
 import type { HistoryLine } from "../db/store.ts";
-import { composeReply } from "../delivery/reply.ts";
+import { AppError } from "../errors.ts";
 import { type Address, callerAddresses, phoneKeyOf } from "../identity/address.ts";
 import type { Known, Parties } from "../identity/parties.ts";
 import { type Country, KEY_VERSION } from "../identity/phone.ts";
@@ -15,13 +16,16 @@ import { takeCode } from "../identity/verification.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import { DECISION_SCHEMA } from "./answer-schemas.ts";
-import { gatherContext } from "./context.ts";
+import { gatherContext, type UserContext } from "./context.ts";
 import { type Decision, readDecision } from "./decision.ts";
+import { faultOf } from "./guards.ts";
 import { withLessHistory } from "./less-history.ts";
 import type { SilenceReason } from "./outcome.ts";
 import { buildPrompt, HISTORY_COUNT_MAX } from "./prompt.ts";
 import { OUTPUT_TOKENS_MAX } from "./think.ts";
+import { replyParts } from "./reply-parts.ts";
 import type { SensedMessage } from "./sensed.ts";
+import { userContextOf } from "./user-context.ts";
 
 export interface ChatMessage {
   connectionKey: number;
@@ -47,7 +51,7 @@ export interface ChatAnswer {
 }
 
 export interface ChatAnswererDeps {
-  store: ChatStore;
+  store: ChatStore & Pick<ContextStore, "knownUser">;
   clock: Clock;
   log: Log;
   metrics: Metrics;
@@ -60,11 +64,13 @@ export interface ChatAnswererDeps {
 interface PromptMaterial {
   text: string;
   history: readonly HistoryLine[];
-  customerName: string | null;
+  userContext: UserContext | null;
   passages: readonly FoundPassage[];
   now: number;
 }
 
+/** Whoever shows the answer knows where it may lead to. */
+const ANY_HOST = ["*"];
 const NO_ANSWER = { response: null, credential: null, confidence: null, intent: null } as const;
 
 export class ChatAnswerer {
@@ -86,7 +92,7 @@ export class ChatAnswerer {
       return { ...asked, ...NO_ANSWER, reason: "empty" };
     }
     try {
-      const answer = await this.#ask(messageId, message.connectionKey, text, known, signal);
+      const answer = await this.#ask(messageId, { ...message, text }, { known, addresses }, signal);
       this.#tell(messageId, answer.reason);
       return { ...asked, ...answer };
     } catch (error) {
@@ -131,14 +137,20 @@ export class ChatAnswerer {
     return known;
   }
 
-  async #ask(messageId: string, connectionKey: number, text: string, known: Known, signal: AbortSignal) {
+  async #ask(
+    messageId: string,
+    { connectionKey, text }: Pick<ChatMessage, "connectionKey" | "text">,
+    { known, addresses }: { known: Known; addresses: readonly Address[] },
+    signal: AbortSignal,
+  ) {
     const { store, clock, asker, knowledge } = this.#deps;
-    const { asking, customerName } = known;
+    const { asking } = known;
     const purpose = { asking, connectionKey, step: "chat", subjectId: messageId };
     const all = await store.chatHistory(messageId, HISTORY_COUNT_MAX);
     const passages = (await knowledge.passagesFor(asking, text)) ?? [];
+    const userContext = await userContextOf(known, addresses, store);
     const answered = await withLessHistory(all, (history) => {
-      const messages = promptOf({ text, history, customerName, passages, now: clock.now() });
+      const messages = promptOf({ text, history, userContext, passages, now: clock.now() });
       return asker.ask(
         { ...purpose, request: { messages, answer: DECISION_SCHEMA, outputTokensMax: OUTPUT_TOKENS_MAX } },
         signal,
@@ -153,7 +165,7 @@ export class ChatAnswerer {
   }
 }
 
-function promptOf({ text, history, customerName, passages, now }: PromptMaterial) {
+function promptOf({ text, history, userContext, passages, now }: PromptMaterial) {
   const message: SensedMessage = {
     messageId: 0,
     content: text,
@@ -163,7 +175,6 @@ function promptOf({ text, history, customerName, passages, now }: PromptMaterial
     extra: null,
   };
   const messages = [message];
-  const userContext = { fullName: customerName, language: null, meetingNotes: [] };
   const context = gatherContext({
     messages,
     history,
@@ -177,6 +188,10 @@ function promptOf({ text, history, customerName, passages, now }: PromptMaterial
 
 function speak({ shouldRespond, content }: Decision): Pick<ChatAnswer, "response" | "reason"> {
   if (!shouldRespond) return { response: null, reason: "model_silent" };
-  const response = composeReply(content, null).join("\n\n");
+  const response = replyParts(content, null, ANY_HOST).join("\n\n");
+  if (faultOf(response) !== null)
+    throw new AppError("ai_bad_answer", "the model's answer holds what no customer may see", {
+      retryable: true,
+    });
   return response === "" ? { response: null, reason: "empty" } : { response, reason: null };
 }

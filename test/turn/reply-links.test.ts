@@ -70,6 +70,32 @@ test("nothing costs more than a long text, whatever it repeats", () => {
   }
 });
 
+describe("Liquid cannot be put together by taking links out", () => {
+  test.each([
+    "{evil\\.com{contact.email}}",
+    "{https:\\/\\/evil.com {contact.email}}",
+    "{[x](https://evil.com){a}",
+    "{www\\.evil.com{%a%}",
+  ])("%s", (content) => {
+    for (const channel of ["Channel::Whatsapp", null])
+      expect(replyParts(content, channel, HOSTS).join("\n")).not.toMatch(/\{[{%]|[%}]\}/);
+  });
+
+  test("whatever stands between the braces", () => {
+    const piece = fc.constantFrom(..."{ } % {{ evil.com evil\\.com https:// \\ [ ]( ) ! www. / a".split(" "));
+    fc.assert(
+      fc.property(
+        fc.array(piece, { maxLength: 20 }),
+        fc.constantFrom("Channel::Whatsapp", null),
+        (pieces, channel) => {
+          expect(replyParts(pieces.join(""), channel, HOSTS).join("\n")).not.toMatch(/\{[{%]|[%}]\}/);
+        },
+      ),
+      { numRuns: 3_000 },
+    );
+  });
+});
+
 describe("a reply of a model that writes what no WhatsApp shows", () => {
   test.each<[string, string, string[]]>([
     ["HTML", "<b>Oi</b> <script>alert(1)</script>", ["Oi alert(1)"]],

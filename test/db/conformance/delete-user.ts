@@ -43,6 +43,21 @@ export function deleteUserConformance(open: OpenScene): void {
     expect((await scene.second.identityFigures(0)).customerMessages).toBe(2);
   });
 
+  test("what a model said of a finished turn is gone, its figures stay", async () => {
+    await using scene = await open();
+    const { ana, jobId } = await marked(scene);
+    const findings = { promptVersion: 1, urgency: 5, confidence: 0.5, intent: "refund", quality: "{}" };
+    const silence = { kind: "silence", reason: "model_silent", findings } as const;
+    await scene.first.endTurn(await scene.claim(), silence, scene.endRules(), scene.now);
+    expect(must(await scene.second.turn(jobId)).turn).toMatchObject(findings);
+    await scene.first.deleteUser(ana, scene.now);
+    expect(must(await scene.second.turn(jobId)).turn).toMatchObject({
+      ...findings,
+      intent: null,
+      quality: null,
+    });
+  });
+
   test("the messages of a finished turn hold no text any more, the turn itself stays", async () => {
     await using scene = await open();
     const { ana, jobId } = await marked(scene);
