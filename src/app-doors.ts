@@ -153,7 +153,7 @@ function webhookDoor({ base, config, flags, connections, services }: House): Web
 }
 
 function adminDoor(house: House): AdminDeps {
-  const { base, flags, guard, services, inboxes, connections } = house;
+  const { base, flags, guard, services, inboxes, connections, people } = house;
   const { store, clock, log, metrics, random, bootedAt } = base;
   const { buffers, worker, relay } = services;
   return {
@@ -166,6 +166,7 @@ function adminDoor(house: House): AdminDeps {
     countSilence: (reason) => metrics.silences.inc({ reason }),
     connectionName: (key) => connections.withKey(key)?.name ?? null,
     flags,
+    modelTable: people.modelTable,
     log,
     random,
     guard,

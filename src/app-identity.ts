@@ -1,7 +1,7 @@
 // The part of the composition root that knows people: who writes, whose line it is, whose key answers.
 import { Asker } from "./ai/asker.ts";
-import { capabilitiesOf } from "./ai/capabilities.ts";
 import { Credentials, type OpenModelSettings, type OpenSpeechSettings } from "./ai/credentials.ts";
+import { ModelTable } from "./ai/model-table.ts";
 import type { ChatModel } from "./ai/provider.ts";
 import type { SpeechModel } from "./ai/speech.ts";
 import type { Base } from "./app.ts";
@@ -47,6 +47,7 @@ export function wirePeople(
   });
   const isPlayground = (connectionKey: number) => connections.withKey(connectionKey)?.isPlayground === true;
   const parties = new Parties({ resolver, store, isPlayground });
+  const modelTable = new ModelTable(store);
   const credentials = new Credentials({
     ...shared,
     sealer,
@@ -54,7 +55,7 @@ export function wirePeople(
     openSpeech: models.openSpeech,
     speechModels: models.speech,
     modelDefaults: models.defaults,
-    capabilitiesOf,
+    capabilitiesOf: (provider, model) => modelTable.of(provider, model),
     offline: models.offline,
     systemKeys: config.systemKeys,
     isSystemFallbackOn: config.isSystemFallbackOn,
@@ -64,7 +65,7 @@ export function wirePeople(
   const claims = new NumberClaims({ ...shared, country });
   const chat = new ChatAnswerer({ ...shared, country, parties, asker, knowledge });
   const responder = responderOf(config, models);
-  return { country, resolver, parties, credentials, asker, claims, chat, knowledge, responder };
+  return { country, resolver, parties, credentials, modelTable, asker, claims, chat, knowledge, responder };
 }
 
 /** Who answers in the playground. */

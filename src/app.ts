@@ -121,6 +121,7 @@ async function compose(config: Config, base: Base, lock: InstanceLock): Promise<
   const isKnowledgeOn = (): boolean => flags.isOn("knowledge_base");
   const knowledge = new KnowledgeSearch({ store, log, isKnowledgeOn });
   const people = wirePeople(config, base, sealer, connections, openModels(config, base), knowledge);
+  await people.modelTable.load();
   const inboxes = openInboxes(config, store, people.country);
   await inboxes.load();
   const services = wireServices(config, base, claimant, flags, inboxes, connections, people);

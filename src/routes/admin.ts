@@ -4,6 +4,7 @@ import type { Log } from "../log.ts";
 import type { Random } from "../random.ts";
 import type { Flags } from "../upkeep/flags.ts";
 import { bufferHandlers } from "./admin-buffers.ts";
+import { type CapabilityDeps, capabilityHandlers } from "./admin-capabilities.ts";
 import { type ConversationDeps, conversationHandlers } from "./admin-conversations.ts";
 import { deliveryHandlers } from "./admin-deliveries.ts";
 import { type InboxDeps, inboxHandlers } from "./admin-inboxes.ts";
@@ -19,7 +20,8 @@ import { answerInquiry, type InquiryDeps } from "./identity.ts";
 import type { OwnDeps } from "./own.ts";
 import type { TokenGuard } from "./token-guard.ts";
 
-export interface AdminDeps extends OwnDeps, InquiryDeps, StorageDeps, InboxDeps, ConversationDeps {
+export interface AdminDeps
+  extends OwnDeps, InquiryDeps, StorageDeps, InboxDeps, ConversationDeps, CapabilityDeps {
   guard: TokenGuard;
   flags: Flags;
   log: Log;
@@ -49,6 +51,7 @@ export function adminRoutes(admin: AdminDeps) {
   const inboxes = inboxHandlers(deps);
   const prompts = promptHandlers(deps);
   const conversations = conversationHandlers(deps);
+  const capabilities = capabilityHandlers(deps);
   const switches = switchHandlers(deps);
   // Bodies are read after the guard and under lull's own limit.
   const raw = { parse: "none" } as const;
@@ -85,6 +88,8 @@ export function adminRoutes(admin: AdminDeps) {
     .get("/flags", switches.listFlags)
     .put("/flags/:name", switches.setFlag, raw)
     .post("/processing", switches.setProcessing, raw)
+    .get("/model-capabilities", capabilities.show)
+    .put("/model-capabilities", capabilities.replace, raw)
     .use(peopleRoutes(deps))
     .use(storageRoutes(deps));
 }

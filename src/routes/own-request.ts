@@ -18,6 +18,7 @@ export type ChangeAction =
   | "flag.off"
   | "processing.on"
   | "processing.off"
+  | "models.change"
   | "user.add"
   | "user.change"
   | "user.delete"

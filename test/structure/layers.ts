@@ -77,6 +77,7 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
       "ai/accounts.ts",
       "ai/ways.ts",
       "ai/keys.ts",
+      "ai/model-table.ts",
       "ai/rest.ts",
       "chatwoot/connections.ts",
       "chatwoot/adopt.ts",
