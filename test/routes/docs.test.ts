@@ -1,5 +1,5 @@
-// The operator's pages: every command of docs/identity.md, docs/notifications.md, docs/people.md and docs/storage.md is run
-// as it stands there, and every address named is one.
+// The operator's pages: every command of docs/identity.md, docs/notifications.md, docs/people.md, docs/turn.md
+// and docs/storage.md is run as it stands there, and every address named is one.
 import { join } from "node:path";
 import { describe, expect, test } from "bun:test";
 import { type KeyFault, ModelError } from "../../src/ai/provider.ts";
@@ -14,6 +14,7 @@ const identity = await Bun.file(join(root, "docs/identity.md")).text();
 const storage = await Bun.file(join(root, "docs/storage.md")).text();
 const notifications = await Bun.file(join(root, "docs/notifications.md")).text();
 const people = await Bun.file(join(root, "docs/people.md")).text();
+const turn = await Bun.file(join(root, "docs/turn.md")).text();
 const readme = await Bun.file(join(root, "README.md")).text();
 
 interface Command {
@@ -60,6 +61,7 @@ const PAGES = [
   { page: "identity", text: identity, tellers: ["admin", "service", "chat", "me"], commandsMin: 35 },
   { page: "notifications", text: notifications, tellers: ["admin", "service"], commandsMin: 6 },
   { page: "people", text: people, tellers: ["admin"], commandsMin: 6 },
+  { page: "turns", text: turn, tellers: ["admin"], commandsMin: 6 },
   { page: "storage", text: storage, tellers: ["admin", "service"], commandsMin: 20 },
 ];
 
@@ -178,7 +180,7 @@ test("keys rest as long as the page says", () => {
 test("every address that the README and the page name is one that lull answers at", () => {
   const routes = ROUTES.map(({ path }) => path.replace(/:\w+/g, ":"));
   const named = [
-    ...`${readme}\n${identity}\n${notifications}\n${people}`.matchAll(
+    ...`${readme}\n${identity}\n${notifications}\n${people}\n${turn}`.matchAll(
       /[`, ](\/(?:admin|v1|functions)\/[\w/:-]+)/g,
     ),
   ];
