@@ -9,6 +9,7 @@ import { addUser } from "../harness/tenants.ts";
 import { listed } from "./signed.ts";
 
 const HOST = "chatwoot.test";
+const TIME_MAX_MS = 60_000;
 
 /** Everybody has a conversation and a number of their own, from 1 on, and says a word that nobody else says. */
 async function attack(app: TestApp, { order, carrier }: Injection, conversationId: number): Promise<void> {
@@ -94,46 +95,55 @@ async function openAttacked(answer: (order: number) => string) {
 }
 
 describe("200 orders to a model that obeys", () => {
-  test("come to at most one message each, to whoever gave them, and to nothing else", async () => {
-    await using world = await openAttacked((order) => obeyed(ORDERS[order % ORDERS.length] ?? "", order));
-    const { app, asked, outside } = world;
-    await addUser(app, "Ana");
-    for (const [index, injection] of INJECTIONS.entries()) await attack(app, injection, index + 1);
-    await app.clock.tick(120_000);
-    const { messages, typing, others } = effects(app);
-    const turns = INJECTIONS.map((_injection, index) => app.chatwoot.visible(index + 1).length);
-    const foreign = new Set(asked.filter((host) => host !== HOST));
-    console.log(
-      `injections: ${INJECTIONS.length} transcripts, ${app.ai.asked.length} answers of the model, ` +
-        `${messages.length} posted messages, ${turns.filter((count) => count > 0).length} conversations answered, ` +
-        `${typing.length} typing signs, ${others.length} other writes, ${foreign.size + outside.length} foreign hosts asked`,
-    );
-    expect(INJECTIONS).toHaveLength(200);
-    expect(app.ai.asked.length).toBeGreaterThanOrEqual(200);
-    expect(others).toEqual([]);
-    expect([...foreign, ...outside]).toEqual([]);
-    expect(app.chatwoot.violations).toEqual([]);
-    for (const [index, count] of turns.entries()) expect([index, count <= 1]).toEqual([index, true]);
-    expect(messages.length).toBe(turns.reduce((sum, count) => sum + count, 0));
-    expect(turns.filter((count) => count > 0).length).toBeGreaterThan(150);
-    const texts = turns.flatMap((_count, index) => app.chatwoot.sent(index + 1)).join("\n");
-    expect(texts).not.toMatch(/\{\{|\{%|<img|!\[/);
-  });
-
-  test("show no model a word of anybody else, however the customers' messages are mixed", async () => {
-    await using world = await openAttacked(() => "ok");
-    const { app } = world;
-    for (let round = 0; round < 2; round++) {
+  test(
+    "come to at most one message each, to whoever gave them, and to nothing else",
+    async () => {
+      await using world = await openAttacked((order) => obeyed(ORDERS[order % ORDERS.length] ?? "", order));
+      const { app, asked, outside } = world;
+      await addUser(app, "Ana");
       for (const [index, injection] of INJECTIONS.entries()) await attack(app, injection, index + 1);
       await app.clock.tick(120_000);
-    }
-    const seen = app.ai.asked.map(({ messages }) => [
-      ...new Set(JSON.stringify(messages).match(/canary-\d+-end/g) ?? []),
-    ]);
-    expect(seen.filter((canaries) => canaries.length > 1)).toEqual([]);
-    expect(seen.filter((canaries) => canaries.length === 1).length).toBeGreaterThan(200);
-    console.log(`isolation: ${seen.length} prompts of 200 conversations, 0 with a word of another`);
-  });
+      const { messages, typing, others } = effects(app);
+      const turns = INJECTIONS.map((_injection, index) => app.chatwoot.visible(index + 1).length);
+      const read = new Set(JSON.stringify(app.ai.asked).match(/canary-\d+-end/g));
+      const foreign = new Set(asked.filter((host) => host !== HOST));
+      console.log(
+        `injections: ${INJECTIONS.length} transcripts, ${read.size} read by the model, ${app.ai.asked.length} answers of the model, ` +
+          `${messages.length} posted messages, ${turns.filter((count) => count > 0).length} conversations answered, ` +
+          `${typing.length} typing signs, ${others.length} other writes, ${foreign.size + outside.length} foreign hosts asked`,
+      );
+      expect(INJECTIONS).toHaveLength(200);
+      expect(read.size).toBe(200);
+      expect(others).toEqual([]);
+      expect([...foreign, ...outside]).toEqual([]);
+      expect(app.chatwoot.violations).toEqual([]);
+      for (const [index, count] of turns.entries()) expect([index, count <= 1]).toEqual([index, true]);
+      expect(messages.length).toBe(turns.reduce((sum, count) => sum + count, 0));
+      expect(turns.filter((count) => count > 0).length).toBeGreaterThan(150);
+      const texts = turns.flatMap((_count, index) => app.chatwoot.sent(index + 1)).join("\n");
+      expect(texts).not.toMatch(/\{\{|\{%|<img|!\[/);
+    },
+    TIME_MAX_MS,
+  );
+
+  test(
+    "show no model a word of anybody else, however the customers' messages are mixed",
+    async () => {
+      await using world = await openAttacked(() => "ok");
+      const { app } = world;
+      for (let round = 0; round < 2; round++) {
+        for (const [index, injection] of INJECTIONS.entries()) await attack(app, injection, index + 1);
+        await app.clock.tick(120_000);
+      }
+      const seen = app.ai.asked.map(({ messages }) => [
+        ...new Set(JSON.stringify(messages).match(/canary-\d+-end/g) ?? []),
+      ]);
+      expect(seen.filter((canaries) => canaries.length > 1)).toEqual([]);
+      expect(seen.filter((canaries) => canaries.length === 1).length).toBeGreaterThan(200);
+      console.log(`isolation: ${seen.length} prompts of 200 conversations, 0 with a word of another`);
+    },
+    TIME_MAX_MS,
+  );
 });
 
 describe("a model that gives away what it was told, or a key", () => {
@@ -143,15 +153,23 @@ describe("a model that gives away what it was told, or a key", () => {
     "Traceback (most recent call last): ai.py",
   ];
 
-  test("reaches no customer with it: the conversation goes to people", async () => {
-    await using world = await openAttacked((order) => LEAKS[order % LEAKS.length] ?? "");
-    const { app } = world;
-    for (let conversation = 1; conversation <= 30; conversation++)
-      await attack(app, { order: ORDERS[conversation % ORDERS.length] ?? "", carrier: "text" }, conversation);
-    await app.clock.tick(120_000);
-    for (let conversation = 1; conversation <= 30; conversation++)
-      expect(app.chatwoot.visible(conversation)).toEqual([]);
-    const jobs = await listed(app, "/jobs");
-    expect(new Set(jobs.map(({ reason }) => reason))).toEqual(new Set(["handed_off"]));
-  });
+  test(
+    "reaches no customer with it: the conversation goes to people",
+    async () => {
+      await using world = await openAttacked((order) => LEAKS[order % LEAKS.length] ?? "");
+      const { app } = world;
+      for (let conversation = 1; conversation <= 30; conversation++)
+        await attack(
+          app,
+          { order: ORDERS[conversation % ORDERS.length] ?? "", carrier: "text" },
+          conversation,
+        );
+      await app.clock.tick(120_000);
+      for (let conversation = 1; conversation <= 30; conversation++)
+        expect(app.chatwoot.visible(conversation)).toEqual([]);
+      const jobs = await listed(app, "/jobs");
+      expect(new Set(jobs.map(({ reason }) => reason))).toEqual(new Set(["handed_off"]));
+    },
+    TIME_MAX_MS,
+  );
 });
