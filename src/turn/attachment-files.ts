@@ -12,7 +12,7 @@ import type { Random } from "../random.ts";
 import type { UnreadReason } from "./sensed.ts";
 
 export interface AttachmentFilesDeps {
-  /** Holds nothing but these files; made when it is not there. */
+  /** Holds nothing but these files. */
   folder: string;
   downloads: Downloads;
   clock: Clock;
@@ -43,9 +43,11 @@ export class AttachmentFiles {
     this.#deps = deps;
   }
 
-  /** Removes what a process that died left behind. Nothing may be on its way yet. */
+  /** Makes the folder anew, without what a process that died left in it. Before anything is brought there. */
   async clear(): Promise<void> {
-    await rm(this.#deps.folder, { recursive: true, force: true });
+    const { folder } = this.#deps;
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true, mode: 0o700 });
   }
 
   /**
@@ -56,7 +58,6 @@ export class AttachmentFiles {
     const { folder, downloads, clock, random, originOf } = this.#deps;
     const connectionOrigin = originOf(connectionKey);
     if (connectionOrigin === null) throw refused("no_chatwoot");
-    await mkdir(folder, { recursive: true, mode: 0o700 });
     const path = join(folder, random.uuid(clock.now()));
     const order = { url, connectionOrigin, into: path, bytesMax };
     const media = await this.#patiently(() => downloads.download(order, signal), signal);

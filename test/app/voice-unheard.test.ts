@@ -1,11 +1,12 @@
 // Voice notes that cannot be heard: each is named in the prompt with its reason, and the turn goes on.
-import { existsSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "bun:test";
 import { CONVERSATION, type TestApp } from "../harness/app.ts";
+import { filesLeft } from "../harness/attachments-in-sight.ts";
 import { oggOpus, wav } from "../harness/sounds.ts";
 import { addKey, addNumber, addUser } from "../harness/tenants.ts";
-import { leftovers, ONE, openVoiceApp, promptLines, sendVoice, SILENCE_MS, voice } from "../harness/voice.ts";
+import { ONE, openVoiceApp, promptLines, sendVoice, SILENCE_MS, voice } from "../harness/voice.ts";
 
 const MINUTE_S = 60;
 const NUMBER = "+5511987654321";
@@ -40,7 +41,7 @@ describe("a voice note", () => {
       expect(promptLines(app)).toEqual([unheard(reason)]);
       expect(app.ai.heard).toEqual([]);
       expect(app.chatwoot.sent(CONVERSATION)).toHaveLength(1);
-      expect(leftovers(app)).toEqual([]);
+      expect(filesLeft(app)).toEqual([]);
     },
   );
 
@@ -89,7 +90,7 @@ test("what a process that died left of a file is gone at the next start", async 
   await app.crash();
   writeFileSync(join(app.dataDir, "media", "left.part"), "half a voice note");
   await app.start();
-  expect(existsSync(join(app.dataDir, "media"))).toBe(false);
+  expect(filesLeft(app)).toEqual([]);
 });
 
 describe("when a provider", () => {

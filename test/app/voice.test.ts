@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { CONVERSATION, type TestApp } from "../harness/app.ts";
+import { filesLeft } from "../harness/attachments-in-sight.ts";
 import {
-  leftovers,
   ONE,
   openVoiceApp,
   promptLines,
@@ -34,7 +34,7 @@ describe("a burst of a text and two voice notes", () => {
     expect(app.ai.heard.map((heard) => heard.sha256)).toEqual([sha256(ONE), sha256(TWO)]);
     expect(app.ai.heard[0]).toMatchObject({ provider: "openai", model: "gpt-4o-mini-transcribe" });
     expect(app.chatwoot.sent(CONVERSATION)).toHaveLength(1);
-    expect(leftovers(app)).toEqual([]);
+    expect(filesLeft(app)).toEqual([]);
   });
 
   test("keeps its order when the first is heard last", async () => {

@@ -1,11 +1,9 @@
 // A test app whose customers send voice notes: each file stands at Chatwoot under its number.
 import { createHash } from "node:crypto";
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
 import { filesAt } from "../doubles/files-network.ts";
-import { openTestApp, type TestApp, type TestAppOptions } from "./app.ts";
+import type { TestApp, TestAppOptions } from "./app.ts";
+import { openAttachmentApp } from "./attachments-in-sight.ts";
 import { oggOpus } from "./sounds.ts";
-import { soundsInSight } from "./sounds-in-sight.ts";
 
 /** Longer than the silence that a turn waits for. */
 export const SILENCE_MS = 30_010;
@@ -24,7 +22,7 @@ export async function openVoiceApp(
 ): Promise<TestApp> {
   const paths = Object.entries(files).map(([id, answers]) => [`/${id}`, answers]);
   const network = filesAt("chatwoot.test", Object.fromEntries(paths));
-  const app = await openTestApp({ ...soundsInSight(network), ...options });
+  const app = await openAttachmentApp(network, options);
   app.ai.hearAs(({ sha256: hash }) => WORDS.get(hash) ?? "não sei");
   return app;
 }
@@ -45,9 +43,4 @@ export function promptLines(app: TestApp): string[] {
 
 export function sha256(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
-}
-
-/** What is left on the disk of files that were looked at. */
-export function leftovers(app: TestApp): string[] {
-  return readdirSync(join(app.dataDir, "media"));
 }
