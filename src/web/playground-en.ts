@@ -116,6 +116,7 @@ export const EN: Texts = {
     "turn.retry": ({ code }) => `It failed (${code}); trying again`,
     "turn.failed": ({ reason }) => `The turn failed: ${reason}`,
     "turn.handed_off": ({ reason }) => `Handed to the team (${reason})`,
+    "conversation.paused": ({ by }) => `lull is quiet here from now on (${by})`,
     "conversation.resumed": () => "lull may answer here again",
     "notification.added": () => "A program asked for a message to the customer",
     "delivery.intent": ({ reason }) => `Not sent yet: ${reason}`,

@@ -168,6 +168,7 @@ export const FR: Texts = {
     "turn.retry": ({ code }) => `Échec (${code}) ; nouvel essai`,
     "turn.failed": ({ reason }) => `Le tour a échoué : ${reason}`,
     "turn.handed_off": ({ reason }) => `Confiée à l'équipe (${reason})`,
+    "conversation.paused": ({ by }) => `lull se tait ici désormais (${by})`,
     "conversation.resumed": () => "lull peut de nouveau répondre ici",
     "notification.added": () => "Un programme a demandé un message au client",
     "delivery.intent": ({ reason }) => `Pas encore envoyée : ${reason}`,

@@ -166,6 +166,7 @@ export const PT: Texts = {
     "turn.retry": ({ code }) => `Falhou (${code}); tentando de novo`,
     "turn.failed": ({ reason }) => `O turno falhou: ${reason}`,
     "turn.handed_off": ({ reason }) => `Passada para a equipe (${reason})`,
+    "conversation.paused": ({ by }) => `O lull fica quieto aqui a partir de agora (${by})`,
     "conversation.resumed": () => "O lull pode responder aqui de novo",
     "notification.added": () => "Um programa pediu uma mensagem ao cliente",
     "delivery.intent": ({ reason }) => `Ainda não enviada: ${reason}`,

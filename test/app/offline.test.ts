@@ -97,6 +97,9 @@ async function openFirstRun(env: Record<string, string> = {}) {
   };
 }
 
+/** Looks at the playground's state until the answer is there. */
+const LOOKS_MAX = 1_000;
+
 describe("the playground without a key", () => {
   test("is answered by the offline responder, once for the whole burst, and says so", async () => {
     await using run = await openFirstRun();
@@ -139,16 +142,21 @@ describe("the playground without a key", () => {
     expect((await run.state()).messages.at(-1)?.from).toBe("bot");
   });
 
-  test("takes attached files into the one turn, in their places, and asks no network for them", async () => {
+  test("takes attached files into the one turn, reads what it can without a model, and asks no network for them", async () => {
     await using run = await openFirstRun();
     await run.post("messages", { text: "bom dia" });
     for (const sample of ["voice-note.ogg", "picture.jpg", "order.pdf"])
       expect((await run.post("files", { sample })).status).toBe(200);
     expect((await run.post("files", { sample: "/etc/passwd" })).status).toBe(400);
-    await run.tick(60_000);
-    const { messages } = await run.state();
+    await run.tick(30_010);
+    // A thread of its own reads the PDF, in its own time.
+    let { messages } = await run.state();
+    for (let look = 0; look < LOOKS_MAX && messages.at(-1)?.from !== "bot"; look++) {
+      await run.tick(5);
+      ({ messages } = await run.state());
+    }
     expect(messages.map(({ from }) => from)).toEqual(["customer", "customer", "customer", "customer", "bot"]);
-    expect(messages.at(-1)?.text).toContain("Li 4 mensagens suas como uma só");
+    expect(messages.at(-1)?.text).toMatch(/Li 4 mensagens suas como uma só.*Order 1042/s);
     expect(run.outside).toEqual([]);
   });
 

@@ -44,6 +44,7 @@ describe.each(OTHERS)("%s", (_name, texts) => {
         parts: 2,
         reason: "x",
         code: "x",
+        by: "x",
       };
       const [words, english] = [texts.steps[name]?.(detail), EN.steps[name]?.(detail)];
       expect(words).not.toBe(english);
