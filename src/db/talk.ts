@@ -7,12 +7,16 @@ import { mustGetTurn } from "./work.ts";
 
 type Params = Record<string, string | number | null>;
 
+/** The newest of a conversation, however long it is: more answers than any inbox lets an hour have. */
+const BUFFERS_SEEN_MAX = 2_000;
+
 export function openTalk(db: Database, tables: Tables, transact: Transact): TalkStore {
   const answered = db.query<{ job: number; buffer: number }, [Params]>(`
-    SELECT j.id AS job, j.buffer_id AS buffer FROM message_buffer AS b
-      JOIN buffer_processing_jobs AS j ON j.buffer_id = b.id
-    WHERE b.connection_id = $connection AND b.conversation_id = $conversation AND j.id < $job
-      AND j.outcome = 'answered' AND j.processed_at >= $since ORDER BY b.id DESC`);
+    SELECT j.id AS job, j.buffer_id AS buffer FROM (
+        SELECT id FROM message_buffer WHERE connection_id = $connection AND conversation_id = $conversation
+        ORDER BY id DESC LIMIT ${BUFFERS_SEEN_MAX}
+      ) AS b JOIN buffer_processing_jobs AS j ON j.buffer_id = b.id
+    WHERE j.id < $job AND j.outcome = 'answered' AND j.processed_at >= $since ORDER BY b.id DESC`);
   const parts = db.query<{ text: string }, [Params]>(
     "SELECT text FROM outbox WHERE job_id = $job AND state = 'sent' ORDER BY part",
   );

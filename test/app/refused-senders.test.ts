@@ -121,3 +121,33 @@ describe("a group", () => {
     ]);
   });
 });
+
+describe("a message that no webhook brought", () => {
+  /** The customer's second message is seen only by the look before the POST. */
+  async function withSecondUnseen(app: TestApp, between: () => Promise<unknown>): Promise<void> {
+    app.ai.hold();
+    await app.receive("oi", { contact: ANA });
+    await app.clock.tick(30_010);
+    app.chatwoot.customerSays(CONVERSATION, "e a entrega?");
+    await between();
+    app.ai.release();
+    await app.clock.tick(60_000);
+  }
+
+  test("by somebody on the allow list is answered, though the list of messages tells no number", async () => {
+    await using app = await openTestApp();
+    await app.admin("PUT", INBOX, { lists: { allow: ["+5511987654321"] } });
+    await withSecondUnseen(app, () => Promise.resolve());
+    expect(app.chatwoot.sent(CONVERSATION)).toHaveLength(1);
+    expect(app.ai.asked.at(-1)?.prompt).toContain("e a entrega?");
+  });
+
+  test("by somebody who was blocked meanwhile is not", async () => {
+    await using app = await openTestApp();
+    await withSecondUnseen(app, () => app.admin("PUT", INBOX, { lists: { block: ["+5511987654321"] } }));
+    expect(app.chatwoot.sent(CONVERSATION)).toEqual([]);
+    expect((await app.admin("GET", "/jobs")).body["data"]).toContainEqual(
+      expect.objectContaining({ outcome: "silenced", reason: "blocklist" }),
+    );
+  });
+});

@@ -5,6 +5,7 @@ import { audioConformance } from "./conformance/audio.ts";
 import { bufferConformance } from "./conformance/buffers.ts";
 import { chatConformance } from "./conformance/chat.ts";
 import { claimConformance } from "./conformance/claims.ts";
+import { conversationConformance } from "./conformance/conversations.ts";
 import { credentialConformance } from "./conformance/credentials.ts";
 import { deleteUserConformance } from "./conformance/delete-user.ts";
 import { deliveryConformance } from "./conformance/deliveries.ts";
@@ -101,6 +102,7 @@ export function storeConformance(name: string, openPair: () => Promise<StorePair
     describe("prompts of inboxes", () => promptConformance(open));
     describe("summaries", () => summaryConformance(open));
     describe("a talk", () => talkConformance(open));
+    describe("conversations", () => conversationConformance(open));
     describe("voice notes", () => audioConformance(open));
     describe("errands", () => errandConformance(open));
   });
