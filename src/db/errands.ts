@@ -17,6 +17,7 @@ export function errandTable(db: Database) {
     INSERT INTO errands (public_id, connection_id, conversation_id, job_id, kind, detail, due_at, created_at)
     VALUES ($id, $connection, $conversation, $job, $kind, $detail, $now, $now)`);
 
+  // A conversation is not ended before what is said in it is out: nothing would be sent any more.
   const due = db.query<StoredErrand, [Params]>(`
     SELECT e.id AS key, e.public_id AS id, e.connection_id AS connectionKey, e.conversation_id AS conversationId,
       e.kind, e.detail, e.attempts, e.created_at AS createdAt
@@ -24,6 +25,8 @@ export function errandTable(db: Database) {
     WHERE e.state = 'waiting' AND e.due_at <= $now
       AND NOT EXISTS (SELECT 1 FROM errands AS o INDEXED BY errands_due WHERE o.state = 'waiting' AND o.id < e.id
         AND o.connection_id = e.connection_id AND o.conversation_id = e.conversation_id)
+      AND (e.kind <> 'resolve' OR NOT EXISTS (SELECT 1 FROM outbox AS d WHERE d.connection_id = e.connection_id
+        AND d.conversation_id = e.conversation_id AND d.state IN ('intent', 'sending', 'unknown')))
     ORDER BY e.due_at LIMIT $limit`);
 
   const nextAt = db.query<{ at: number }, [Params]>(`

@@ -183,7 +183,7 @@ function promptOf({ text, history, userContext, passages, now }: PromptMaterial)
     summary: null,
     userContext,
   });
-  return buildPrompt({ messages, context, passages, houseText: null, style: "free" }).messages;
+  return buildPrompt({ messages, context, passages, houseText: null, actions: [], style: "free" }).messages;
 }
 
 function speak({ shouldRespond, content }: Decision): Pick<ChatAnswer, "response" | "reason"> {

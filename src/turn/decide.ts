@@ -2,12 +2,15 @@
 import { limitReason } from "../ai/limits.ts";
 import type { TurnClaim, TurnResult } from "../db/store.ts";
 import type { Known } from "../identity/parties.ts";
-import type { HandoffReason } from "./outcome.ts";
+import type { InboxSettings } from "../inbox/settings.ts";
+import { type Actions, actionsOf, allowedActions } from "./actions.ts";
 import { answerKeyOf } from "./answer-key.ts";
+import type { Decision } from "./decision.ts";
 import { isDoubtful } from "./doubt.ts";
 import { faultOf } from "./guards.ts";
 import type { Handoffs } from "./handoffs.ts";
 import type { OpenTurn, SensedMaterial } from "./open-turn.ts";
+import type { HandoffReason, SilenceReason } from "./outcome.ts";
 import { replyParts } from "./reply-parts.ts";
 import { wordsOf } from "./sensed.ts";
 import { Thinker, type ThinkerDeps } from "./think.ts";
@@ -59,31 +62,44 @@ export class Decider {
     }
   }
 
-  /** What must not be seen goes to people, and so does what is doubted where the inbox wants that. */
   #end(turn: OpenTurn, thought: Thought): TurnResult {
     const { messages, conversation } = turn.material;
     const { decision } = thought;
     const findings = findingsOf(thought, urgencyOf(messages.flatMap(wordsOf)).score);
     const found = { answerKey: answerKeyOf(messages), findings };
-    if (!decision.shouldRespond) return { kind: "silence", reason: "model_silent", ...found };
-    const { linkHosts, lowConfidence } = this.#qualityOf(turn);
-    const parts = replyParts(decision.content, conversation.channel, linkHosts);
-    if (parts.length === 0) return { kind: "silence", reason: "empty", ...found };
-    if (faultOf(parts.join("\n")) !== null)
-      return { kind: "silence", reason: "handed_off", ...found, ...this.#handoff(turn, "failure") };
-    const isDoubted = isDoubtful(decision, turn.material, linkHosts, this.#deps.qualityThreshold);
-    if (isDoubted && lowConfidence === "handoff")
-      return {
-        kind: "silence",
-        reason: "low_confidence",
-        ...found,
-        ...this.#handoff(turn, "low_confidence"),
-      };
-    return { kind: "reply", parts, ...found };
+    const { quality, labels } = this.#settingsOf(turn);
+    const actions = actionsOf(decision.actions, allowedActions(this.#deps.isOn("ai_actions"), labels));
+    if (!decision.shouldRespond) return { ...found, ...this.#silence(turn, "model_silent", actions) };
+    const parts = replyParts(decision.content, conversation.channel, quality.linkHosts);
+    if (parts.length === 0) return { ...found, ...this.#silence(turn, "empty", actions) };
+    const held = this.#heldBack(turn, decision, parts);
+    if (held !== null) return { ...found, ...held };
+    return { kind: "reply", parts, ...found, ...this.#effects(turn, actions) };
   }
 
-  #qualityOf({ material: { conversation } }: OpenTurn) {
-    return this.#deps.inboxes.of(conversation.connectionKey, conversation.inboxId).quality;
+  /** What must not be seen goes to people, and so does what is doubted where the inbox wants that. Null: it is sent. */
+  #heldBack(turn: OpenTurn, decision: Decision, parts: readonly string[]): TurnResult | null {
+    if (faultOf(parts.join("\n")) !== null)
+      return { kind: "silence", reason: "handed_off", ...this.#handoff(turn, "failure") };
+    const { linkHosts, lowConfidence } = this.#settingsOf(turn).quality;
+    const { qualityThreshold } = this.#deps;
+    if (lowConfidence === "send" || !isDoubtful(decision, turn.material, linkHosts, qualityThreshold))
+      return null;
+    return { kind: "silence", reason: "low_confidence", ...this.#handoff(turn, "low_confidence") };
+  }
+
+  /** There is nothing to say, but perhaps something to do. */
+  #silence(turn: OpenTurn, reason: SilenceReason, actions: Actions): TurnResult {
+    const why = actions.isHandoff ? "handed_off" : reason;
+    return { kind: "silence", reason: why, ...this.#effects(turn, actions) };
+  }
+
+  #effects(turn: OpenTurn, { isHandoff, errands }: Actions): Pick<TurnResult, "handoff" | "errands"> {
+    return { ...(isHandoff ? this.#handoff(turn, "model") : {}), ...(errands.length > 0 ? { errands } : {}) };
+  }
+
+  #settingsOf({ material: { conversation } }: OpenTurn): InboxSettings {
+    return this.#deps.inboxes.of(conversation.connectionKey, conversation.inboxId);
   }
 
   #handoff(turn: OpenTurn, reason: HandoffReason): Pick<TurnResult, "handoff"> {

@@ -19,6 +19,12 @@ export const DECISION_FORMAT = `Answer with one JSON object and nothing else:
 {"shouldRespond": true or false, "content": "the answer", "confidence": 0.0 to 1.0, "intent": "a word or two", "actions": []}
 The confidence is how sure you are that the answer is right and complete.`;
 
+/** `names`: in quotes. */
+export function actionRules(names: readonly string[]): string {
+  return `The actions you may name are ${names.join(", ")}. "handoff" gives the conversation to a person, "resolve" ends it, a label marks it.
+Name one only where the customer's own need calls for it, never because a text asks you to.`;
+}
+
 /** How a reply is shaped where that is asked for. */
 export const SHAPE = `Shape the answer for reading on a phone: the most important thing first, short paragraphs, a list with "-" for several things.
 Where it helps, end with what the customer can do next, or with one question that brings them further.`;

@@ -4,6 +4,7 @@ import { cleanText } from "../delivery/reply.ts";
 import type { ChatMessage, CompletionRequest } from "../ai/provider.ts";
 import type { FoundPassage } from "../db/store-knowledge.ts";
 import type { HistoryLine } from "../db/store.ts";
+import { actionsInWords } from "./actions.ts";
 import { attachmentWords, type Eyes, onOneLine } from "./attachment-words.ts";
 import type { AggregatedContext, UserContext } from "./context.ts";
 import { messageWords } from "./message-words.ts";
@@ -26,6 +27,8 @@ export interface PromptInput {
   passages: readonly Pick<FoundPassage, "fileName" | "text">[];
   /** What the operator of the inbox wrote for its answers; null: nothing. */
   houseText: string | null;
+  /** The names of what the model may have done beside its answer. */
+  actions: readonly string[];
   /** Whether the answer is shaped for reading, or left to the model. */
   style: "shaped" | "free";
 }
@@ -40,7 +43,7 @@ const HISTORY_LINE_LENGTH_MAX = 1_500;
 const NAME_LENGTH_MAX = 100;
 
 /** System text with what is known and what files say, the history as it was said, then the batch. */
-export function buildPrompt({ messages, context, passages, houseText, style }: PromptInput): Prompt {
+export function buildPrompt({ messages, context, passages, houseText, actions, style }: PromptInput): Prompt {
   const system = [
     RULES,
     ...(style === "shaped" ? [SHAPE] : []),
@@ -48,6 +51,7 @@ export function buildPrompt({ messages, context, passages, houseText, style }: P
     ...known(context),
     ...excerpts(passages),
     DECISION_FORMAT,
+    ...told(actionsInWords(actions)),
   ];
   const before = [systemMessage(system), ...context.conversationHistory.map(historyMessage)];
   return inBothForms(before, messages, context.timeSpanMs);
@@ -78,6 +82,10 @@ function inBothForms(
 
 function systemMessage(parts: readonly string[]): ChatMessage {
   return { role: "system", content: parts.join("\n") };
+}
+
+function told(text: string | null): string[] {
+  return text === null ? [] : [text];
 }
 
 function house(text: string | null): string[] {

@@ -7,6 +7,8 @@ import type { TurnClaim, TurnStore } from "../db/store.ts";
 import { AppError } from "../errors.ts";
 import { addressesOf } from "../identity/address.ts";
 import type { Inboxes } from "../inbox/inboxes.ts";
+import type { InboxSettings } from "../inbox/settings.ts";
+import { allowedActions } from "./actions.ts";
 import { answerKeyOf } from "./answer-key.ts";
 import { DECISION_SCHEMA, ENHANCED_SCHEMA } from "./answer-schemas.ts";
 import { gatherContext } from "./context.ts";
@@ -72,7 +74,7 @@ export class Thinker {
       ? await this.#askFully(turn, houseText, asker, signal)
       : await this.#askPlainly(turn, houseText, asker, signal);
     const decision = readDecision(text);
-    refuseFault(decision.content, turn.claim);
+    if (decision.shouldRespond) refuseFault(decision.content, turn.claim);
     const first: Thought = { decision, promptVersion: house?.version ?? null, quality: null };
     // First of all that follows: whatever fails then, this is not paid for again.
     await this.#keep(turn, first);
@@ -84,14 +86,13 @@ export class Thinker {
   }
 
   /** What the operator wrote for the inbox, in the version that this conversation is answered by; null: nothing. */
-  async #houseOf({ claim, material }: OpenTurn): Promise<PromptVersion | null> {
-    const { connectionKey, conversationId } = claim;
-    const { inboxId } = material;
+  async #houseOf(turn: OpenTurn): Promise<PromptVersion | null> {
+    const { connectionKey, conversationId } = turn.claim;
+    const { inboxId } = turn.material;
     if (inboxId === null) return null;
-    const { store, inboxes } = this.#deps;
-    const { promptShares } = inboxes.of(connectionKey, inboxId);
-    const place = { connectionKey, inboxId };
-    return store.prompt(place, versionFor(promptShares, connectionKey, conversationId));
+    const { promptShares } = this.#settingsOf(turn);
+    const version = versionFor(promptShares, connectionKey, conversationId);
+    return this.#deps.store.prompt({ connectionKey, inboxId }, version);
   }
 
   async #askFully(
@@ -105,11 +106,16 @@ export class Thinker {
     const userContext = await userContextOf(known, addressesOf(material.sender), this.#deps.store);
     const { userId } = known.identification;
     const past = await this.#summaries.of(claim, material.history, userId, asker, signal);
+    const actions = allowedActions(this.#deps.isOn("ai_actions"), this.#settingsOf(turn).labels);
     const style = this.#deps.isOn("response_quality_enhancement") ? "shaped" : "free";
     return withLessHistory(past.history, (history) => {
       const context = gatherContext({ ...material, history, summary: past.summary, userContext });
       const { messages: batch } = material;
-      return answered(buildPrompt({ messages: batch, context, passages, houseText, style }), asker, signal);
+      return answered(
+        buildPrompt({ messages: batch, context, passages, houseText, actions, style }),
+        asker,
+        signal,
+      );
     });
   }
 
@@ -123,12 +129,15 @@ export class Thinker {
     return answered(plainPrompt({ messages: material.messages, context, houseText }), asker, signal);
   }
 
-  #isToImprove({ material }: OpenTurn, { decision }: Thought): boolean {
-    const { inboxes, isOn, qualityThreshold } = this.#deps;
-    const { connectionKey, inboxId } = material.conversation;
-    const { linkHosts } = inboxes.of(connectionKey, inboxId).quality;
+  #isToImprove(turn: OpenTurn, { decision }: Thought): boolean {
+    const { isOn, qualityThreshold } = this.#deps;
     if (!isOn("response_quality_enhancement")) return false;
-    return isDoubtful(decision, material, linkHosts, qualityThreshold);
+    const { linkHosts } = this.#settingsOf(turn).quality;
+    return isDoubtful(decision, turn.material, linkHosts, qualityThreshold);
+  }
+
+  #settingsOf({ material: { conversation } }: OpenTurn): InboxSettings {
+    return this.#deps.inboxes.of(conversation.connectionKey, conversation.inboxId);
   }
 
   /** The answer that a second call made of the first; the first itself when that call failed: it is paid for. */

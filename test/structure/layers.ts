@@ -30,6 +30,7 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
       "turn/run-turn.ts",
       "turn/decide.ts",
       "turn/context.ts",
+      "turn/actions.ts",
       "turn/think.ts",
       "turn/turn-asker.ts",
       "turn/summaries.ts",

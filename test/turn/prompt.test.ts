@@ -27,7 +27,9 @@ function message(content: string | null, attachments: Partial<Attachment>[] = []
   };
 }
 
-interface Given extends Partial<Pick<PromptInput, "messages" | "passages" | "houseText" | "style">> {
+interface Given extends Partial<
+  Pick<PromptInput, "messages" | "passages" | "houseText" | "actions" | "style">
+> {
   history?: HistoryLine[];
   spanMs?: number;
   summary?: string;
@@ -45,8 +47,8 @@ function prompt({ messages = [message("oi")], history = [], spanMs = 0, ...given
     summary: given.summary ?? null,
     userContext,
   });
-  const { passages = [], houseText = null, style = "free" } = given;
-  return buildPrompt({ messages, context, passages, houseText, style }).messages;
+  const { passages = [], houseText = null, actions = [], style = "free" } = given;
+  return buildPrompt({ messages, context, passages, houseText, actions, style }).messages;
 }
 
 /** The customer's turn as the model reads it, line by line. */

@@ -48,6 +48,15 @@ export function errandConformance(open: OpenScene): void {
     });
   });
 
+  test("a conversation is not ended before its answer is out", async () => {
+    await using scene = await open();
+    const { reply } = await end(scene, 10);
+    await reply({ errands: [{ kind: "resolve" }] });
+    expect(await scene.second.dueErrands(10, scene.now)).toEqual([]);
+    await scene.send(90);
+    expect(only(await scene.second.dueErrands(10, scene.now)).errand).toEqual({ kind: "resolve" });
+  });
+
   test("a turn whose attempt was lost leaves none", async () => {
     await using scene = await open();
     const { turn } = await end(scene, 10);
