@@ -3,6 +3,7 @@ import { pipeline } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import type { Clock } from "../clock.ts";
 import { AppError } from "../errors.ts";
+import { freePiece } from "../spent-memory.ts";
 import { refused, unavailable } from "./failure.ts";
 import { withinLimit } from "./limit.ts";
 import type { NetworkAnswer } from "./network.ts";
@@ -22,7 +23,7 @@ const UNPACKERS: ReadonlyMap<string, Unpacker> = new Map<string, Unpacker>([
 ]);
 
 /**
- * The file's own bytes. Fails with AppError `media_refused` as soon as they are more than `bytesMax`, with
+ * The file's own bytes; a piece is gone when the next one is asked for. Fails with AppError `media_refused` as soon as they are more than `bytesMax`, with
  * `media_unavailable` when they stop coming or end too early, and with the signal's reason when it aborts. The
  * connection is the caller's to close.
  */
@@ -44,6 +45,7 @@ export async function* readBody(
     sizeBytes += value.byteLength;
     if (sizeBytes > bytesMax) throw refused("too_large");
     yield value;
+    freePiece(value);
   }
 }
 

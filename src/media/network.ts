@@ -14,7 +14,7 @@ export interface NetworkAnswer {
   status: number;
   /** By lower-case names. */
   headers: Readonly<Record<string, string | undefined>>;
-  /** As it comes, still packed when the server packed it; fails when the connection ends before the body does. */
+  /** As it comes, still packed when the server packed it, each piece its reader's own; fails when the connection ends before the body does. */
   body: AsyncIterable<Uint8Array>;
 }
 

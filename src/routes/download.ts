@@ -5,7 +5,7 @@ import { ANSWER_HEADERS } from "./answers.ts";
 import { parseRange } from "./byte-range.ts";
 import { cleanFileName } from "../knowledge/file-name.ts";
 import { allowSilence } from "./patience.ts";
-import { freePiece } from "./spent-memory.ts";
+import { freePiece } from "../spent-memory.ts";
 
 export interface FileToSend {
   fileName: string;

@@ -1,5 +1,5 @@
 // What is left of a body when its request has been refused.
-import { freePiece } from "./spent-memory.ts";
+import { freePiece } from "../spent-memory.ts";
 
 /** Most bytes thrown away for one refusal; with more to come the caller may miss the answer. */
 const DISCARDED_BYTES_MAX = 256 * 1024 * 1024;

@@ -3,7 +3,7 @@
 import { pipeline } from "node:stream/promises";
 import { Busboy, type BusboyFileStream, type BusboyInstance } from "@fastify/busboy";
 import { AppError } from "../errors.ts";
-import { PassingPieces } from "./spent-memory.ts";
+import { PassingPieces } from "../spent-memory.ts";
 
 /** What the sender says of a file. */
 export interface FileHead {

@@ -39,5 +39,5 @@ export function filesAt(host: string, files: Record<string, (Uint8Array | null)[
 }
 
 async function* piecesOf(bytes: Uint8Array | null): AsyncGenerator<Uint8Array> {
-  if (bytes !== null) yield bytes;
+  if (bytes !== null) yield new Uint8Array(bytes);
 }

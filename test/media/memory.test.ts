@@ -1,8 +1,7 @@
 // In a process of its own: what a download takes of its memory, and what is left when it is killed.
 import { expect, test } from "bun:test";
-import { once } from "node:events";
-import { createGzip } from "node:zlib";
 import { endless, file, head, stalled } from "../doubles/media.ts";
+import { packedZeros } from "./bomb.ts";
 import { downloadInChild, startChild } from "./child.ts";
 import { type MediaScene, openMediaScene, until } from "./scene.ts";
 
@@ -13,7 +12,7 @@ const GROWTH_MAX_BYTES = 64 * MIB;
 const LIMIT_MS = 60_000;
 const PATH = "/file";
 
-const bomb = await zeros(BOMB_BYTES);
+const bomb = await packedZeros(BOMB_BYTES);
 
 test.each([
   [
@@ -73,14 +72,4 @@ test(
 function orderFor(scene: MediaScene, bytesMax: number) {
   const url = `${scene.origin}${PATH}`;
   return { url, connectionOrigin: scene.origin, into: scene.path(), bytesMax, authorities: null };
-}
-
-/** Made in pieces: this process is not to hold them either. */
-async function zeros(sizeBytes: number): Promise<Buffer> {
-  const gzip = createGzip();
-  const packed = Array.fromAsync(gzip);
-  const piece = Buffer.alloc(MIB);
-  for (let sent = 0; sent < sizeBytes; sent += MIB) if (!gzip.write(piece)) await once(gzip, "drain");
-  gzip.end();
-  return Buffer.concat(await packed);
 }

@@ -267,6 +267,7 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
       "loop.ts",
       "service.ts",
       "unseen.ts",
+      "spent-memory.ts",
       "rate.ts",
       "cache.ts",
       "settings.ts",
