@@ -80,6 +80,8 @@ export class PlaygroundChatwoot {
   readonly messages: PlaygroundMessages;
   readonly #token: string;
   readonly #clock: Clock;
+  /** For as long as the process lives. */
+  #labels: readonly string[] = [];
   #listener: (change: PlaygroundChange) => void = () => undefined;
 
   constructor(deps: PlaygroundChatwootDeps) {
@@ -110,6 +112,12 @@ export class PlaygroundChatwoot {
         return new Response(null, { status: 200 });
       case `POST ${CONVERSATION_PATH}/toggle_status`:
         return this.#setStatus(await readObject(request));
+      case `GET ${CONVERSATION_PATH}/labels`:
+        return Response.json({ payload: this.#labels });
+      case `POST ${CONVERSATION_PATH}/labels`:
+        return this.#setLabels(await readObject(request));
+      case `POST ${CONVERSATION_PATH}/assignments`:
+        return assign(await readObject(request));
       default:
         return failure(404, "Resource could not be found");
     }
@@ -121,6 +129,7 @@ export class PlaygroundChatwoot {
     const conversation = conversationNow(this.#clock, await this.messages.status());
     return {
       ...conversationObject(conversation, shown === null ? [] : [shown]),
+      labels: this.#labels,
       last_non_activity_message: shown,
     };
   }
@@ -152,6 +161,13 @@ export class PlaygroundChatwoot {
     return Response.json(apiMessage(message));
   }
 
+  /** As Chatwoot has it, the new labels take the place of all others. */
+  #setLabels(body: Record<string, unknown>): Response {
+    const labels: unknown[] = Array.isArray(body["labels"]) ? body["labels"] : [];
+    this.#labels = labels.filter((label) => typeof label === "string");
+    return Response.json({ payload: this.#labels });
+  }
+
   async #setStatus(body: Record<string, unknown>): Promise<Response> {
     const status = body["status"];
     if (typeof status !== "string" || !STATUSES.includes(status)) return failure(500, "Invalid status");
@@ -164,6 +180,13 @@ export class PlaygroundChatwoot {
     };
     return Response.json({ meta: {}, payload: { ...payload, snoozed_until: null } });
   }
+}
+
+/** The stage has one person and no team: who is assigned changes nothing there. */
+function assign(body: Record<string, unknown>): Response {
+  if (body["assignee_id"] == null) return Response.json(null);
+  const isKnown = body["assignee_id"] === HUMAN.id;
+  return isKnown ? Response.json({ ...HUMAN, role: ROLE }) : failure(404, "Resource could not be found");
 }
 
 /** The stage as sample bodies want it, at this moment. */

@@ -43,6 +43,26 @@ describe("the playground's Chatwoot", () => {
     expect(await list.json()).toMatchObject({ payload: [shown] });
   });
 
+  test("keeps labels, the new ones in the place of all others, and shows them", async () => {
+    const { chatwoot } = openStage();
+    const ask = async (path: string, body?: unknown): Promise<unknown> =>
+      (await chatwoot.handle(apiCall(`${CONVERSATION}${path}`, body))).json();
+    await ask("/labels", { labels: ["vip"] });
+    expect(await ask("/labels", { labels: ["bot-handoff"] })).toEqual({ payload: ["bot-handoff"] });
+    expect(await ask("/labels")).toEqual({ payload: ["bot-handoff"] });
+    expect(await ask("")).toMatchObject({ labels: ["bot-handoff"] });
+  });
+
+  test("knows one person to assign, and none other", async () => {
+    const { chatwoot } = openStage();
+    const statuses = await Promise.all(
+      [{ assignee_id: 41 }, { assignee_id: null }, { team_id: 7 }, { assignee_id: 99 }].map(
+        async (body) => (await chatwoot.handle(apiCall(`${CONVERSATION}/assignments`, body))).status,
+      ),
+    );
+    expect(statuses).toEqual([200, 200, 200, 404]);
+  });
+
   test("lists only messages after the given id, ascending, at most 100", async () => {
     const { chatwoot, playground } = openStage();
     for (let n = 1; n <= 103; n += 1) await playground.say(`line ${n}`);
