@@ -32,6 +32,8 @@ const OWN_LINES = OWN_TEXTS.flatMap((text) => text.split("\n"))
   .filter((line) => line.length >= OWN_LINE_LENGTH_MIN);
 /** A shorter answer, such as "you are welcome", may well be given twice. */
 const REPEATED_LENGTH_MIN = 40;
+/** Of the messages before. */
+const PARTS_LOOKED_AT_MAX = 8;
 
 /** What is wrong with an answer; null: nothing that was looked for. */
 export function faultOf(text: string): AnswerFault | null {
@@ -50,14 +52,20 @@ export function isRepeated(
   history: readonly HistoryLine[],
   asked: readonly string[],
 ): boolean {
-  const repliedAt = history.findLastIndex(({ sender }) => sender === "bot");
-  const reply = history.slice(0, repliedAt + 1).slice(-parts.length);
   const text = alike(parts.join("\n"));
-  const isSame = reply.length > 0 && alike(reply.map(({ content }) => content).join("\n")) === text;
-  if (!isSame || text.length < REPEATED_LENGTH_MIN) return false;
-  const before = history.slice(0, repliedAt + 1 - parts.length);
+  if (text.length < REPEATED_LENGTH_MIN) return false;
+  const said = history.slice(0, history.findLastIndex(({ sender }) => sender === "bot") + 1);
+  // It may have been sent in other parts, with pauses between.
+  const counts = Array.from({ length: PARTS_LOOKED_AT_MAX }, (_, index) => index + 1);
+  const count = counts.find((last) => alike(wordsOf(said.slice(-last))) === text);
+  if (count === undefined) return false;
+  const before = said.slice(0, -count);
   const question = before.slice(before.findLastIndex(({ sender }) => sender !== "user") + 1);
-  return alike(question.map(({ content }) => content).join("\n")) !== alike(asked.join("\n"));
+  return alike(wordsOf(question)) !== alike(asked.join("\n"));
+}
+
+function wordsOf(lines: readonly HistoryLine[]): string {
+  return lines.map(({ content }) => content).join("\n");
 }
 
 /** At most `REPLY_PARTS_MAX` messages; that something is missing is to be seen. */

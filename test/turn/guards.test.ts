@@ -98,6 +98,16 @@ describe("the same answer again", () => {
     expect(isRepeated([ANSWER], parted, ["e quanto custa?"])).toBe(false);
   });
 
+  test("is noticed in whatever parts it was sent", () => {
+    const parted: HistoryLine[] = [
+      { sender: "user", content: "que horas abre?" },
+      { sender: "bot", content: "Abrimos de segunda a sexta," },
+      { sender: "bot", content: "das nove às dezoito horas." },
+    ];
+    expect(isRepeated([ANSWER], parted, ["e quanto custa?"])).toBe(true);
+    expect(isRepeated([ANSWER], parted, ["que horas abre?"])).toBe(false);
+  });
+
   test("is none without a reply before it", () => {
     expect(isRepeated([ANSWER], [], ["oi"])).toBe(false);
   });
