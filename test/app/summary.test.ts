@@ -120,6 +120,24 @@ describe("a summary", () => {
     },
   );
 
+  test("is counted as any call is, and left out where a limit is reached", async () => {
+    const counted: string[] = [];
+    await using app = await openChatty({
+      wrapStore: (store) => ({
+        ...store,
+        reserveUsage(call, now) {
+          counted.push(call.step);
+          if (call.step !== "summarise") return store.reserveUsage(call, now);
+          return Promise.resolve({ isReserved: false, kind: "tokens_per_day", notices: [] });
+        },
+      }),
+    });
+    await talk(app, 22);
+    expect(counted.filter((step) => step === "summarise")).toHaveLength(2);
+    expect(summaries(app)).toHaveLength(0);
+    expect(await lastTurn(app)).toMatchObject({ outcome: "answered" });
+  });
+
   test("that takes too long is not waited for", async () => {
     await using app = await openChatty();
     await talk(app, 20);
