@@ -21,8 +21,6 @@ export interface DownloadDeps {
   network: Network;
   /** Hosts that a redirect may lead to beside the connection's own: exact names, with a port if it is their own. */
   mediaHosts: readonly string[];
-  /** Longest that one download may take, not counting its wait for a place. */
-  totalMaxMs?: number;
 }
 
 export interface MediaOrder {
@@ -34,6 +32,8 @@ export interface MediaOrder {
   into: string;
   /** Of the file itself, however it is packed on the way. */
   bytesMax: number;
+  /** Longest that it may take, not counting its wait for a place: a minute where nobody is waiting for it. */
+  timeMaxMs?: number;
 }
 
 export interface DownloadedMedia {
@@ -71,7 +71,7 @@ async function downloadInTime(
   deps: DownloadDeps,
   signal: AbortSignal,
 ): Promise<DownloadedMedia> {
-  const total = startDeadline(deps.clock, deps.totalMaxMs ?? TOTAL_MAX_MS, signal);
+  const total = startDeadline(deps.clock, order.timeMaxMs ?? TOTAL_MAX_MS, signal);
   try {
     return await downloadOnce(order, deps, total.signal);
   } catch (error) {

@@ -9,7 +9,7 @@ import { withinLimit } from "./limit.ts";
 import type { Connection, Door, Network, NetworkAnswer } from "./network.ts";
 import { isPublicAddress } from "./public-address.ts";
 
-const REDIRECTS_MAX = 5;
+const REDIRECTS_MAX = 3;
 const ADDRESSES_MAX = 4;
 const LOOKUP_MAX_MS = 5_000;
 /** For each address, with TLS. */

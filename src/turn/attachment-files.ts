@@ -33,6 +33,8 @@ export interface AttachmentFile extends DownloadedMedia, Disposable {
   path: string;
 }
 
+/** Of one try. */
+const TRY_MAX_MS = 30_000;
 /** After each failure that may pass; the last is followed by none. */
 const WAITS_MS = [1_000, 2_000, 4_000, 8_000] as const;
 
@@ -59,7 +61,7 @@ export class AttachmentFiles {
     const connectionOrigin = originOf(connectionKey);
     if (connectionOrigin === null) throw refused("no_chatwoot");
     const path = join(folder, random.uuid(clock.now()));
-    const order = { url, connectionOrigin, into: path, bytesMax };
+    const order = { url, connectionOrigin, into: path, bytesMax, timeMaxMs: TRY_MAX_MS };
     const media = await this.#patiently(() => downloads.download(order, signal), signal);
     return { ...media, path, [Symbol.dispose]: () => rmSync(path, { force: true }) };
   }

@@ -112,15 +112,16 @@ describe("who has a number now", () => {
   test("does not see what was said from it by who had it before", async () => {
     await using world = await openWithAna();
     const { app, userId, numberId } = world;
-    await app.receive("my secret is tulip", ANA);
+    const secret = await app.receive("my secret is tulip", ANA);
     await app.clock.tick(30_010);
     await app.admin("DELETE", `/users/${userId}/numbers/${numberId}`);
     const bia = await addUser(app, "Bia");
     await addNumber(app, bia, ANAS);
     await addKey(app, bia, KEY_B);
-    await app.receive("and now?", ANA);
+    await app.receive("and now?", { ...ANA, contentAttributes: { in_reply_to: secret.messageId } });
     await app.clock.tick(30_010);
     expect(keys(app)).toEqual([KEY_A, KEY_B]);
+    expect(app.ai.asked[1]?.prompt).toContain("(in reply to an earlier message) and now?");
     expect(JSON.stringify(app.ai.asked[1]?.messages)).not.toContain("tulip");
   });
 });

@@ -115,10 +115,10 @@ describe("time", () => {
   test("in all may be told otherwise", async () => {
     await using scene = await openMediaScene();
     const { clock, network } = scene;
-    const downloads = openDownloads({ clock, network, mediaHosts: [], totalMaxMs: 3_000 });
+    const downloads = openDownloads({ clock, network, mediaHosts: [] });
     scene.server.on(PATH, stalled(head(200, { "content-length": "100" })));
     const url = `${scene.origin}${PATH}`;
-    const order = { url, connectionOrigin: url, into: scene.path(), bytesMax: BYTES_MAX };
+    const order = { url, connectionOrigin: url, into: scene.path(), bytesMax: BYTES_MAX, timeMaxMs: 3_000 };
     const tried = watch(downloads.download(order, patient));
     await network.taken("piece");
     await clock.tick(3_000);

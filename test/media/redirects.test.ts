@@ -60,12 +60,12 @@ describe("a redirect", () => {
     expect(scene.names()).toEqual([]);
   });
 
-  test("is followed five times, and no sixth time", async () => {
+  test("is followed three times, and no fourth time", async () => {
     await using scene = await openMediaScene();
-    for (let hop = 1; hop <= 6; hop++) scene.server.on(`/${hop}`, redirect(`/${hop + 1}`));
-    scene.server.on("/7", file(BYTES));
+    for (let hop = 1; hop <= 4; hop++) scene.server.on(`/${hop}`, redirect(`/${hop + 1}`));
+    scene.server.on("/5", file(BYTES));
     expect(await failureOf(scene.get("/1"))).toBe("media_refused redirects");
-    expect(scene.server.paths).toEqual(["/1", "/2", "/3", "/4", "/5", "/6"]);
+    expect(scene.server.paths).toEqual(["/1", "/2", "/3", "/4"]);
     expect(await failureOf(scene.get("/2"))).toBe("done");
   });
 

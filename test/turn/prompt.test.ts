@@ -177,6 +177,49 @@ describe("the customer's turn", () => {
   });
 });
 
+describe("pictures", () => {
+  const seen = (image: string): Sense => ({ kind: "seen", image });
+  const pictured = (content: string, ...senses: Sense[]): SensedMessage => {
+    const given = message(
+      content,
+      senses.map(() => ({ kind: "image" as const, title: "a" })),
+    );
+    const attachments = given.attachments.map((each, index) => ({
+      ...each,
+      sense: senses[index] ?? each.sense,
+    }));
+    return { ...given, attachments };
+  };
+  const forms = (messages: SensedMessage[]) => {
+    const context = gatherContext({
+      ...{ messages, history: [], firstAt: 1, lastAt: 1 },
+      ...{ summary: null, userContext: null },
+    });
+    return buildPrompt({ messages, context, passages: [], houseText: null, style: "free", actions: [] });
+  };
+
+  test("stand beside the words for a model that sees, in order, and are named to one that does not", () => {
+    const unread: Sense = { kind: "unread", reason: "too_large" };
+    const batch = [pictured("um", seen("data:1"), unread), pictured("dois", seen("data:2"))];
+    const { messages, seen: shown } = forms(batch);
+    expect(shown?.slice(0, -1)).toEqual(messages.slice(0, -1));
+    expect(shown?.at(-1)?.images).toEqual(["data:1", "data:2"]);
+    expect(shown?.at(-1)?.content.split("\n").slice(1)).toEqual([
+      '[1] um (image 1 of 3, attached as picture 1) (image 2 of 3 "a" could not be read: it is too long or too large)',
+      "[2] dois (image 3 of 3, attached as picture 2)",
+    ]);
+    expect(messages.at(-1)?.content.split("\n").slice(1)).toEqual([
+      '[1] um (image 1 of 3 "a", which could not be read) (image 2 of 3 "a" could not be read: it is too long or too large)',
+      '[2] dois (image 3 of 3 "a", which could not be read)',
+    ]);
+    expect(JSON.stringify(messages)).not.toContain("data:");
+  });
+
+  test("are no second form where there are none", () => {
+    expect(forms([message("oi")])).not.toHaveProperty("seen");
+  });
+});
+
 describe("what was said before", () => {
   test("comes between the instructions and the turn, each line by its speaker", () => {
     const history = [

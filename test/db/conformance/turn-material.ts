@@ -121,6 +121,42 @@ export function turnMaterialConformance(open: OpenScene): void {
     expect(history).toEqual([]);
   });
 
+  test("what the batch answers is told where this conversation said it, once each", async () => {
+    await using scene = await open();
+    await scene.answered([10]);
+    await scene.send(11);
+    await scene.say(18, { conversationId: 1 });
+    await scene.say(19, { connection: scene.there });
+    for (const [messageId, inReplyTo] of [
+      [20, 10],
+      [21, 10],
+      [22, 20],
+      [23, 18],
+      [24, 19],
+      [25, 404],
+    ] as const)
+      await scene.receive(message(messageId, { extra: { inReplyTo, referral: null } }));
+    scene.pass(60 * SECOND);
+    await scene.close();
+    const materials = (await scene.claims()).map(({ jobKey }) => scene.first.turnMaterial(jobKey, 10));
+    const quoted = (await Promise.all(materials)).flatMap((material) => material.quoted);
+    expect(quoted).toEqual([
+      { sender: "user", content: "message 10", userId: null, messageId: 10 },
+      { sender: "user", content: "message 20", userId: null, messageId: 20 },
+    ]);
+  });
+
+  test("a message keeps what it is beside its text", async () => {
+    await using scene = await open();
+    const extra = { inReplyTo: null, referral: null, form: "sticker" as const };
+    await scene.receive(message(10, { extra }));
+    scene.pass(60 * SECOND);
+    await scene.close();
+    const [turn] = await scene.claims();
+    const { messages } = await scene.first.turnMaterial(must(turn ?? null).jobKey, 10);
+    expect(messages.map((row) => row.extra)).toEqual([extra]);
+  });
+
   test("a turn keeps the steps of every attempt", async () => {
     await using scene = await open();
     const turn = await scene.turn(10);
