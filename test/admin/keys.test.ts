@@ -61,10 +61,12 @@ describe.each(PLACES)("a key of %s", (_whose, placeOf) => {
       app.events,
     ];
     expect(JSON.stringify(told)).not.toContain("sentinel");
-    const files = readdirSync(app.dataDir);
-    expect(files).toContain("lull.db");
-    const holds = (file: string): boolean =>
-      readFileSync(join(app.dataDir, file), "latin1").includes("sentinel");
+    const entries = readdirSync(app.dataDir, { withFileTypes: true, recursive: true });
+    const files = entries
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => join(parentPath, name));
+    expect(files).toContain(join(app.dataDir, "lull.db"));
+    const holds = (file: string): boolean => readFileSync(file, "latin1").includes("sentinel");
     expect(files.filter(holds)).toEqual([]);
   });
 
