@@ -84,7 +84,7 @@ export function wireServices(
     rules,
     parties,
     manners: new Manners({ store, clock, inboxes, languageDefault: config.locale ?? "en" }),
-    senses: new Senses({ clock, hearing, seeing, reading }),
+    senses: new Senses({ clock, log, hearing, seeing, reading }),
     handoffs,
     pace: (result) => (flags.isOn("split_replies") ? paced(result, random) : result),
     decider: new Decider({

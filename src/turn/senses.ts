@@ -4,6 +4,7 @@ import type { Attachment } from "../chatwoot/arrival.ts";
 import { type Clock, type Deadline, startDeadline } from "../clock.ts";
 import type { OwnedLine, TurnClaim, TurnMaterial, TurnMessage } from "../db/store.ts";
 import type { Known } from "../identity/parties.ts";
+import type { Log } from "../log.ts";
 import { Turnstile } from "../media/turnstile.ts";
 import type { Hearing } from "./hearing.ts";
 import type { Reading } from "./reading.ts";
@@ -13,6 +14,7 @@ import { withinBudget } from "./budget.ts";
 
 export interface SensesDeps {
   clock: Clock;
+  log: Log;
   hearing: Pick<Hearing, "hear" | "known">;
   seeing: Pick<Seeing, "see">;
   reading: Pick<Reading, "read">;
@@ -68,9 +70,17 @@ export class Senses {
 
   async #sense(attached: Attached, pace: Turnstile, time: Deadline): Promise<Sense> {
     const sense = await this.#senseInTime(attached, pace, time);
-    if (sense.kind !== "unread" || attached.attachment.kind !== "audio") return sense;
+    if (sense.kind !== "unread") return sense;
+    const { hearing, log } = this.#deps;
+    const { kind } = attached.attachment;
     // Chatwoot may have heard it meanwhile.
-    return (await this.#deps.hearing.known(attached)) ?? sense;
+    if (kind === "audio") return (await hearing.known(attached)) ?? sense;
+    log.event("warning", "attachment.unread", {
+      turnId: attached.claim.jobId,
+      kind,
+      reason: sense.reason,
+    });
+    return sense;
   }
 
   async #senseInTime(attached: Attached, pace: Turnstile, time: Deadline): Promise<Sense> {

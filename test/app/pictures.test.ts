@@ -82,6 +82,7 @@ describe("what is no picture, or too much of one, is named and never shown:", ()
     await app.clock.tick(SILENCE_MS);
     expect(told(app)).toEqual([`[1] veja (image could not be read: ${why})`]);
     expect(app.ai.asked[0]).not.toHaveProperty("images");
+    expect(app.events.filter(({ name }) => name === "attachment.unread")).toHaveLength(1);
     expect(app.chatwoot.sent(458)).toHaveLength(1);
     expect(filesLeft(app)).toEqual([]);
   });
