@@ -18,7 +18,11 @@ export function adoptListed(
     message_type: message.direction,
     private: message.isPrivate,
     // That a person wrote it the list has said already, and of its sender no more than that.
-    content_attributes: { deleted: message.isDeleted, external_echo: message.fromHuman },
+    content_attributes: {
+      ...message.attributes,
+      deleted: message.isDeleted,
+      external_echo: message.fromHuman,
+    },
     conversation: { id: conversationId },
     attachments: message.attachments,
     // A list does not say by which channel the number is known: what a visitor of a web page claims would pass for proof.

@@ -25,6 +25,8 @@ export interface ListedMessage {
   content: string | null;
   contentType: string;
   attachments: unknown[];
+  /** Of its content attributes those that tell of what it is; anything may stand under them. */
+  attributes: Readonly<Record<string, unknown>>;
   /** The customer, for incoming messages; null else. */
   sender: { id: number; name: string | null; phoneNumber: string | null } | null;
 }

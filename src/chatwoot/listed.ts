@@ -17,6 +17,9 @@ export function readList(body: unknown): ListedMessage[] | null {
   return messages.every((message) => message !== null) ? messages : null;
 }
 
+/** What a message answers, where its writer came from, that WhatsApp does not pass it on. */
+const TELLING = ["in_reply_to", "referral", "is_unsupported"];
+
 /** One message of a list, or the answer to a POST of one; null when it has no usable id or type. */
 export function readListed(body: unknown): ListedMessage | null {
   const message = asObject(body);
@@ -34,6 +37,7 @@ export function readListed(body: unknown): ListedMessage | null {
     content: asText(message["content"]),
     contentType: asText(message["content_type"]) ?? "text",
     attachments: Array.isArray(message["attachments"]) ? message["attachments"] : [],
+    attributes: Object.fromEntries(TELLING.map((name) => [name, attributes[name]])),
     sender: direction === "incoming" ? readCustomer(message["sender"]) : null,
   };
 }

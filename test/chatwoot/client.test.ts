@@ -275,6 +275,7 @@ test("a listed incoming message shows its customer", async () => {
       direction: "incoming",
       isPrivate: false,
       fromHuman: false,
+      attributes: {},
       replyId: null,
       isDeleted: false,
       content: null,

@@ -15,6 +15,7 @@ function listed(id: number, more: Partial<ListedMessage> = {}): ListedMessage {
     direction: "incoming",
     isPrivate: false,
     fromHuman: false,
+    attributes: {},
     replyId: null,
     isDeleted: false,
     content: "oi",
