@@ -102,6 +102,11 @@ export function deliveryTable(
     UPDATE outbox SET state = $state, reason = $reason, settled_at = $now, claimed_by = NULL, lease_until = NULL
     WHERE job_id = $job AND state = 'intent'`);
 
+  const handoffOf = db.query<{ handoff: string }, [Params]>(
+    "SELECT handoff FROM outbox WHERE job_id = $job AND handoff IS NOT NULL ORDER BY id DESC LIMIT 1",
+  );
+  const forgetHandoff = db.query<null, [Params]>("UPDATE outbox SET handoff = NULL WHERE job_id = $job");
+
   const stale = db.query<DeliveryRow, [Params]>(`
     SELECT ${COLUMNS} FROM outbox WHERE state IN ('intent', 'sending', 'unknown') AND (lease_until <= $now
       OR (claimed_by <> $by AND substr(claimed_by, 1, length($instance) + 1) = $instance || '/'))`);
@@ -155,6 +160,12 @@ export function deliveryTable(
     /** The parts of a reply that were not begun share the fate of the one that ended it. */
     endRest: (job: number, state: "failed" | "cancelled", reason: string, now: number) =>
       void settleRest.run({ job, state, reason, now }),
+    /** What is to become of the conversation after this turn's reply; null: nothing, or it was taken before. */
+    takeHandoff(job: number): string | null {
+      const planned = handoffOf.get({ job })?.handoff ?? null;
+      if (planned !== null) forgetHandoff.run({ job });
+      return planned;
+    },
     wait: (
       claim: DeliveryClaim,
       to: { state: "intent" | "unknown"; reason: string; dueAt: number; looks: number; sends: number },

@@ -38,6 +38,18 @@ export function errandTable(db: Database) {
     WHERE id = $key AND state = 'waiting'`);
   const wait = db.query<null, [Params]>(`
     UPDATE errands SET reason = $reason, due_at = $dueAt, attempts = attempts + 1 WHERE id = $key AND state = 'waiting'`);
+  const drop = db.query<null, [Params]>(
+    "DELETE FROM errands WHERE job_id = $job AND state = 'waiting' AND kind IN ('label', 'resolve')",
+  );
+  // Who writes after the answer, the customer or a person, shows that the conversation is not at its end.
+  const endOutdated = db.query<null, [Params]>(`
+    UPDATE errands INDEXED BY errands_due SET state = 'failed', reason = 'outdated', done_at = $now
+    WHERE state = 'waiting' AND due_at <= $now AND kind = 'resolve' AND (
+      EXISTS (SELECT 1 FROM conversations AS c WHERE c.connection_id = errands.connection_id
+        AND c.chatwoot_conversation_id = errands.conversation_id
+        AND c.paused_at IS NOT NULL AND (c.paused_until IS NULL OR c.paused_until > $now))
+      OR EXISTS (SELECT 1 FROM buffer_processing_jobs AS j JOIN message_buffer AS b ON b.connection_id = j.connection_id
+        AND b.conversation_id = j.conversation_id AND b.id > j.buffer_id WHERE j.id = errands.job_id))`);
   const shift = db.query<null, [Params]>(
     "UPDATE errands SET due_at = due_at + $delta WHERE state = 'waiting'",
   );
@@ -46,7 +58,12 @@ export function errandTable(db: Database) {
     add({ kind, ...detail }: Errand, id: string, place: ErrandPlace, now: number): void {
       add.run({ id, ...place, kind, detail: JSON.stringify(detail), now });
     },
-    due: (limit: number, now: number): DueErrand[] => due.all({ limit, now }).map(read),
+    /** What a model decided together with an answer that does not go out. */
+    drop: (job: number) => void drop.run({ job }),
+    due(limit: number, now: number): DueErrand[] {
+      endOutdated.run({ now });
+      return due.all({ limit, now }).map(read);
+    },
     nextAt: (now: number) => nextAt.get({ now })?.at ?? null,
     settle(key: number, settlement: ErrandSettlement, now: number): void {
       if (settlement.to === "waiting") wait.run({ key, reason: settlement.reason, dueAt: settlement.dueAt });

@@ -11,7 +11,7 @@ import type { Armed, Intake, IntakeRules, Receipt } from "./store.ts";
 import type { SilenceReason } from "../turn/outcome.ts";
 import type { Tables } from "./tables.ts";
 import type { TurnRow } from "./turns.ts";
-import { pauseConversation, resumeConversation } from "./quiet.ts";
+import { keepQuiet, pauseConversation, resumeConversation } from "./quiet.ts";
 import { cancelBuffer, mustGetBuffer } from "./work.ts";
 
 /** Where messages are not buffered, nothing is waited for and nothing learned. */
@@ -241,7 +241,7 @@ function receiveHumanReply(
   if (!isNews || conversation.status === "resolved") return skipped("human_reply");
   const until = rules.pauseMs === null ? null : now + rules.pauseMs;
   const pause = { by: "human", byName: arrival.writerName, until } as const;
-  tables.conversations.pause(connection, conversationId, pause, now);
+  keepQuiet(tables, { connection, conversation: conversationId }, pause, now);
   if (conversation.active_buffer_id === null) return skipped("human_reply");
   return skipped("human_reply", dropped(tables, conversation.active_buffer_id, "human_active", now));
 }

@@ -1,5 +1,6 @@
 // Who keeps lull quiet in a conversation, as a part of its story. Always inside a transaction.
-import type { Pause, PausedBy } from "../turn/gate.ts";
+import { isPaused, type Pause, type PausedBy } from "../turn/gate.ts";
+import { conversationState } from "./conversations.ts";
 import type { Tables } from "./tables.ts";
 
 export interface Place {
@@ -24,6 +25,28 @@ export function pauseConversation(
     detail,
     now,
   );
+}
+
+/**
+ * Somebody took over, by a reply or because lull called them: lull is quiet for as long as that says, and never shorter
+ * than it is already.
+ */
+export function keepQuiet(
+  tables: Tables,
+  { connection, conversation }: Place,
+  pause: Pause,
+  now: number,
+): void {
+  const row = tables.conversations.find(connection, conversation);
+  const before = row === null ? null : conversationState(row);
+  if (before !== null && isPaused(before, now) && outlasts(before.pausedUntil, pause)) return;
+  tables.conversations.pause(connection, conversation, pause, now);
+}
+
+/** Of two without an end the person's is the one to show. */
+function outlasts(until: number | null, pause: Pause): boolean {
+  if (until === null) return pause.until !== null || pause.by !== "human";
+  return pause.until !== null && pause.until < until;
 }
 
 /** It may speak again; false, and no story, where it was not quiet. */

@@ -1,5 +1,6 @@
 // The store's verbs for deliveries, each one transaction, every settle fenced by its claim.
 import { answerKeyOf } from "../turn/answer-key.ts";
+import type { SilenceReason } from "../turn/outcome.ts";
 import { conversationState } from "./conversations.ts";
 import type { DeliveryRow } from "./deliveries.ts";
 import { holder, type Transact } from "./transact.ts";
@@ -35,8 +36,7 @@ export function deliveryWork(tables: Tables, transact: Transact): DeliveryStore 
         const target = delivery === null ? null : rebatchTarget(tables, delivery, rules.discardsMax);
         const turn = delivery === null ? null : turnOf(tables, delivery);
         if (delivery === null || turn === null || target === null) return null;
-        deliveries.end(delivery.id, "cancelled", "superseded", now);
-        deliveries.endRest(turn.id, "cancelled", "superseded", now);
+        throwAway(tables, delivery.id, turn.id, "superseded", now);
         return mergeInto(tables, turn, target, rules.windowOf, now);
       }),
     redoTurn: (claim, now) =>
@@ -44,8 +44,7 @@ export function deliveryWork(tables: Tables, transact: Transact): DeliveryStore 
         const delivery = deliveries.ours(claim);
         const turn = delivery === null ? null : turnOf(tables, delivery);
         if (delivery === null || turn === null) return false;
-        deliveries.end(delivery.id, "cancelled", "deleted", now);
-        deliveries.endRest(turn.id, "cancelled", "deleted", now);
+        throwAway(tables, delivery.id, turn.id, "deleted", now);
         tables.buffers.close(turn.buffer_id, now);
         const { error_attempts: errorAttempts, crash_attempts: crashAttempts } = turn;
         waitAgain(tables, turn, now, { errorAttempts, crashAttempts }, null, now);
@@ -75,6 +74,20 @@ export function deliveryWork(tables: Tables, transact: Transact): DeliveryStore 
         return true;
       }),
   };
+}
+
+/** A reply that nobody will see, with all that was to follow from it: its turn is read again. */
+function throwAway(
+  { deliveries, errands }: Tables,
+  deliveryKey: number,
+  job: number,
+  reason: SilenceReason,
+  now: number,
+): void {
+  deliveries.end(deliveryKey, "cancelled", reason, now);
+  deliveries.endRest(job, "cancelled", reason, now);
+  deliveries.takeHandoff(job);
+  errands.drop(job);
 }
 
 function settle(tables: Tables, claim: DeliveryClaim, settlement: DeliverySettlement, now: number): boolean {

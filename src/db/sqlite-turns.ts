@@ -203,6 +203,7 @@ function answer(
     return publicId;
   });
   noteEffects(tables, turn, result, now);
+  tables.turns.answeredFrom(turn.id, result.answerKey);
   tables.turns.finish(turn.id, "answered", result.notice ?? null, null, now);
   tables.buffers.finish(turn.buffer_id, "completed", now);
   tables.conversations.refresh(turn.connection_id, turn.conversation_id);

@@ -70,6 +70,9 @@ export function turnTable(db: Database) {
     UPDATE buffer_processing_jobs SET answer_key = $key, answer = $answer
     WHERE id = $id AND attempts = $attempt AND status = 'running'`);
 
+  const answeredFrom = db.query<null, [Params]>(`
+    UPDATE buffer_processing_jobs SET answer_key = $key, answer = iif(answer_key = $key, answer, NULL) WHERE id = $id`);
+
   const isOurs = db.query<{ id: number }, [Params]>(`
     SELECT id FROM buffer_processing_jobs WHERE id = $id AND attempts = $attempt AND status = 'running'`);
 
@@ -140,6 +143,8 @@ export function turnTable(db: Database) {
     renew: (id: number, attempt: number, leaseUntil: number) => void renew.run({ id, attempt, leaseUntil }),
     keepAnswer: (id: number, attempt: number, key: string, answer: string) =>
       keepAnswer.run({ id, attempt, key, answer }).changes > 0,
+    /** The messages that its reply is good for. What was paid for others is not. */
+    answeredFrom: (id: number, key: string) => void answeredFrom.run({ id, key }),
     /** The fence: is this attempt still the one that runs? */
     isOurs: (id: number, attempt: number) => isOurs.get({ id, attempt }) !== null,
     finish: (id: number, outcome: TurnOutcome, reason: string | null, error: TurnError | null, now: number) =>

@@ -3,6 +3,7 @@ import type { WindowLimits } from "../buffer/window.ts";
 import type { CancelReason } from "../turn/outcome.ts";
 import type { BufferRow } from "./buffers.ts";
 import type { DeliveryRow } from "./deliveries.ts";
+import { keepQuiet } from "./quiet.ts";
 import type { Armed, ClosedBuffer, EndRules, Handoff } from "./store.ts";
 import type { Tables } from "./tables.ts";
 import type { TurnError, TurnRow } from "./turns.ts";
@@ -157,15 +158,15 @@ export function deliverySent(tables: Tables, delivery: DeliveryRow, messageId: n
     now,
   });
   tables.deliveries.beginPause(delivery, now);
-  if (delivery.handoff !== null && turn !== null) {
-    const { handoff, pauseMs } = JSON.parse(delivery.handoff) as PlannedHandoff;
-    handOff(tables, turn, handoff, pauseMs, now);
-  }
+  if (delivery.handoff !== null && turn !== null) handOffAsPlanned(tables, turn, now);
   tables.conversations.refresh(delivery.connection_id, delivery.conversation_id);
   tables.events.add("delivery.sent", delivery, delivery.public_id, { messageId, part: delivery.part }, now);
 }
 
-/** A reply will not go out: its turn says why, and parts not yet begun go with it. */
+/**
+ * A reply will not go out: its turn says why, and parts not yet begun go with it. Where nobody took over, whom it was to
+ * announce is called all the same.
+ */
 export function deliveryEnded(
   tables: Tables,
   delivery: DeliveryRow,
@@ -175,7 +176,10 @@ export function deliveryEnded(
   tables.deliveries.end(delivery.id, end.state, end.reason, now);
   if (delivery.job_id !== null) {
     tables.deliveries.endRest(delivery.job_id, end.state, end.reason, now);
-    if (delivery.part === 0) turnUnanswered(tables, mustGetTurn(tables, delivery.job_id), end);
+    tables.errands.drop(delivery.job_id);
+    const turn = mustGetTurn(tables, delivery.job_id);
+    if (delivery.part === 0) turnUnanswered(tables, turn, end);
+    if (end.state === "failed" || end.reason === "window_closed") handOffAsPlanned(tables, turn, now);
   }
   tables.conversations.refresh(delivery.connection_id, delivery.conversation_id);
   tables.events.add(`delivery.${end.state}`, delivery, delivery.public_id, { reason: end.reason }, now);
@@ -197,6 +201,14 @@ export interface PlannedHandoff {
   pauseMs: number | null;
 }
 
+/** What a reply was to be followed by, once. */
+function handOffAsPlanned(tables: Tables, turn: TurnRow, now: number): void {
+  const planned = tables.deliveries.takeHandoff(turn.id);
+  if (planned === null) return;
+  const { handoff, pauseMs } = JSON.parse(planned) as PlannedHandoff;
+  handOff(tables, turn, handoff, pauseMs, now);
+}
+
 /** People take over: lull is quiet from now on, and the errand tells them. */
 export function handOff(
   tables: Tables,
@@ -207,7 +219,7 @@ export function handOff(
 ): void {
   const { connection_id: connection, conversation_id: conversation } = turn;
   const until = pauseMs === null ? null : now + pauseMs;
-  tables.conversations.pause(connection, conversation, { by: "handoff", byName: null, until }, now);
+  keepQuiet(tables, { connection, conversation }, { by: "handoff", byName: null, until }, now);
   tables.errands.add(errand, tables.newId(now), { connection, conversation, job: turn.id }, now);
   tables.turns.setHandoff(turn.id, reason);
   tables.events.add("turn.handed_off", turn, turn.public_id, { reason }, now);

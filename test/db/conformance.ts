@@ -36,6 +36,7 @@ import { proofConformance } from "./conformance/proof.ts";
 import { rescueConformance } from "./conformance/rescue.ts";
 import { settingsConformance } from "./conformance/settings.ts";
 import { summaryConformance } from "./conformance/summaries.ts";
+import { takeoverConformance } from "./conformance/takeovers.ts";
 import { talkConformance } from "./conformance/talk.ts";
 import { tokenConformance } from "./conformance/tokens.ts";
 import { turnEndConformance } from "./conformance/turn-ends.ts";
@@ -59,6 +60,7 @@ export function storeConformance(name: string, openPair: () => Promise<StorePair
     describe("intake", () => intakeConformance(open));
     describe("edits and deletions", () => newsConformance(open));
     describe("people", () => peopleConformance(open));
+    describe("people and lull", () => takeoverConformance(open));
     describe("buffers", () => bufferConformance(open));
     describe("waits", () => waitConformance(open));
     describe("claims of turns", () => claimConformance(open));
