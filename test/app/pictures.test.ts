@@ -107,6 +107,22 @@ test("of more pictures than a turn may have the first five are shown, the others
   expect(told(app)[0]).toContain("(image 6 of 7 could not be read: there is too much to read at once)");
 });
 
+test("a turn that ends with the process while its picture is awaited is taken up again, and shows it", async () => {
+  const files = filesAt("chatwoot.test", { "/1.jpg": [await jpeg(20, 10)] });
+  files.missing.add("/1.jpg");
+  await using app = await openAttachmentApp(files);
+  await show(app, "1.jpg");
+  await app.clock.tick(SILENCE_MS);
+  expect(files.asked).toContain("/1.jpg");
+  await app.crash();
+  files.missing.delete("/1.jpg");
+  await app.start();
+  await app.clock.tick(SILENCE_MS);
+  expect(app.ai.asked).toHaveLength(1);
+  expect(shown(app)).toEqual([[20, 10]]);
+  expect(filesLeft(app)).toEqual([]);
+});
+
 test("a sticker is called one, and shown", async () => {
   await using app = await openPictureApp({ "/1.webp": [await webp(512, 512)] });
   await app.receive("", { attachments: [{ ...attachment("1.webp"), content_type: "image/webp" }] });
