@@ -8,7 +8,7 @@ import { AppError, type ErrorCode } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { type AttachmentFile, type AttachmentFiles, unfetchedReason } from "./attachment-files.ts";
 import type { Attached } from "./senses.ts";
-import type { Sense, UnreadReason } from "./sensed.ts";
+import { type Sense, type UnreadReason, unread } from "./sensed.ts";
 import { soundOf } from "./sound.ts";
 import { transcriptNote } from "./transcript-note.ts";
 import { TurnAsker, type TurnAskerDeps } from "./turn-asker.ts";
@@ -156,8 +156,4 @@ function senseOf(end: AudioEnd): Sense {
 
 function heard(transcript: string): Sense {
   return { kind: "heard", transcript };
-}
-
-function unread(reason: UnreadReason): Sense {
-  return { kind: "unread", reason };
 }

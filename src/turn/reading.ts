@@ -13,7 +13,7 @@ import { Turnstile } from "../media/turnstile.ts";
 import { type AttachmentFile, type AttachmentFiles, unfetchedReason } from "./attachment-files.ts";
 import type { Seeing } from "./seeing.ts";
 import type { Attached } from "./senses.ts";
-import type { Sense, UnreadReason } from "./sensed.ts";
+import { type Sense, type UnreadReason, unread } from "./sensed.ts";
 import { FILE_TEXT_LENGTH_MAX } from "./budget.ts";
 
 export interface ReadingDeps {
@@ -84,8 +84,4 @@ function unreadReason(error: unknown): UnreadReason | null {
   if (error.code === "busy") return "too_much";
   if (error.code !== "unreadable_file") return null;
   return UNREAD[error.reason as UnreadableReason] ?? "unreadable";
-}
-
-function unread(reason: UnreadReason): Sense {
-  return { kind: "unread", reason };
 }

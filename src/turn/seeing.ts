@@ -4,7 +4,7 @@ import { Turnstile } from "../media/turnstile.ts";
 import { type AttachmentFile, type AttachmentFiles, unfetchedReason } from "./attachment-files.ts";
 import { IMAGES_MAX } from "./budget.ts";
 import type { Attached } from "./senses.ts";
-import type { Sense, UnreadReason } from "./sensed.ts";
+import { type Sense, unread } from "./sensed.ts";
 
 export interface SeeingDeps {
   files: Pick<AttachmentFiles, "bring">;
@@ -84,8 +84,4 @@ async function shrunk(path: string): Promise<Sense> {
 
 function opened(path: string): Bun.Image {
   return new Bun.Image(path, { maxPixels: JPEG_PIXELS_MAX });
-}
-
-function unread(reason: UnreadReason): Sense {
-  return { kind: "unread", reason };
 }

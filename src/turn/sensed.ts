@@ -44,3 +44,7 @@ export function wordsOf({ content, attachments }: SensedMessage): string[] {
   });
   return [content, ...senses].filter((text) => text !== null && text.trim() !== "").map(String);
 }
+
+export function unread(reason: UnreadReason): Sense {
+  return { kind: "unread", reason };
+}

@@ -9,7 +9,7 @@ import { Turnstile } from "../media/turnstile.ts";
 import type { Hearing } from "./hearing.ts";
 import type { Reading } from "./reading.ts";
 import type { Seeing } from "./seeing.ts";
-import type { Sense, SensedMessage } from "./sensed.ts";
+import { type Sense, type SensedMessage, unread } from "./sensed.ts";
 import { withinBudget } from "./budget.ts";
 
 export interface SensesDeps {
@@ -60,7 +60,7 @@ export class Senses {
         ...message,
         ...quoteOf(message, quoted),
         attachments: attached.flatMap(({ message: of, attachment }, index) =>
-          of === message ? [{ ...attachment, sense: senses[index] ?? unsupported() }] : [],
+          of === message ? [{ ...attachment, sense: senses[index] ?? unread("unsupported") }] : [],
         ),
       }));
     } finally {
@@ -88,7 +88,7 @@ export class Senses {
       return await pace.pass(() => this.#senseNow(attached, time.signal), time.signal);
     } catch (error) {
       if (!time.expired()) throw error;
-      return { kind: "unread", reason: "too_much" };
+      return unread("too_much");
     }
   }
 
@@ -107,7 +107,7 @@ export class Senses {
       case "video":
       case "other":
       case "text":
-        return unsupported();
+        return unread("unsupported");
     }
   }
 }
@@ -132,8 +132,4 @@ function quoteOf({ extra }: TurnMessage, quoted: readonly OwnedLine[]): Pick<Sen
 async function allOf<T>(work: readonly Promise<T>[]): Promise<T[]> {
   await Promise.allSettled(work);
   return Promise.all(work);
-}
-
-function unsupported(): Sense {
-  return { kind: "unread", reason: "unsupported" };
 }
