@@ -20,18 +20,20 @@ export type Verdict =
   | { kind: "newer"; messages: readonly ListedMessage[] }
   | { kind: "clear" };
 
-/** Reads what a look needs. Rejects with what the Chatwoot says when it cannot be read. */
+/**
+ * Reads what a look needs: the list first, so that status, assignee and the last message are the newest of what is known
+ * when the POST leaves. Rejects with what the Chatwoot says when it cannot be read.
+ */
 export async function readLook(
-  claim: DeliveryClaim,
+  { conversationId, anchorMessageId }: DeliveryClaim,
   chatwoot: ChatwootApi,
   signal: AbortSignal,
 ): Promise<Look> {
   const isWhole = await chatwoot.canList(signal);
-  const view = await chatwoot.showConversation(claim.conversationId, signal);
-  const messages = isWhole
-    ? await chatwoot.listMessages(claim.conversationId, claim.anchorMessageId, signal)
-    : lastOf(view);
-  return { view, messages };
+  const listed = isWhole ? await chatwoot.listMessages(conversationId, anchorMessageId, signal) : [];
+  const view = await chatwoot.showConversation(conversationId, signal);
+  const since = lastOf(view).filter(({ id }) => !listed.some((message) => message.id === id));
+  return { view, messages: [...listed, ...since] };
 }
 
 /** The messages after the anchor, as far as the tokens see them. */

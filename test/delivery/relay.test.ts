@@ -116,7 +116,7 @@ test("a limit on reading is kept as well: no look before the wait that was asked
   let limited = 1;
   await using app = await openAsked({}, (opened) =>
     intercept(opened, (url) => {
-      if (!url.endsWith(`/conversations/${CONVERSATION}`) || limited-- <= 0) return undefined;
+      if (!url.includes("/messages?after=") || limited-- <= 0) return undefined;
       const headers = { "retry-after": "40" };
       return Promise.resolve(Response.json({ error: "Retry later" }, { status: 429, headers }));
     }),
