@@ -33,8 +33,9 @@ export function errandTable(db: Database) {
     SELECT due_at AS at FROM errands INDEXED BY errands_due WHERE state = 'waiting' AND due_at > $now
     ORDER BY due_at LIMIT 1`);
 
+  // What it said has been said, or never will be: nobody reads it here, and it may be a customer's words.
   const end = db.query<null, [Params]>(`
-    UPDATE errands SET state = $state, reason = $reason, done_at = $now, attempts = attempts + 1
+    UPDATE errands SET state = $state, detail = '{}', reason = $reason, done_at = $now, attempts = attempts + 1
     WHERE id = $key AND state = 'waiting'`);
   const wait = db.query<null, [Params]>(`
     UPDATE errands SET reason = $reason, due_at = $dueAt, attempts = attempts + 1 WHERE id = $key AND state = 'waiting'`);

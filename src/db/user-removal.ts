@@ -40,7 +40,7 @@ export function userRemoval(
     WHERE buffer_id = $buffer`);
   // A failed reply could be sent again, and would be empty.
   const emptyReplies = db.query<null, [Params]>(`
-    UPDATE outbox SET text = '', reason = iif(state = 'failed', 'deleted', reason),
+    UPDATE outbox SET text = '', handoff = NULL, reason = iif(state = 'failed', 'deleted', reason),
       state = iif(state = 'failed', 'cancelled', state)
     WHERE job_id IN (SELECT id FROM buffer_processing_jobs WHERE buffer_id = $buffer) AND settled_at IS NOT NULL`);
   const emptyHistory = db.query<null, [Params]>(`

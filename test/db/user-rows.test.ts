@@ -2,10 +2,13 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import schema from "../../schema.sql" with { type: "text" };
+import { answerKeyOf } from "../../src/turn/answer-key.ts";
 import { message } from "./arrivals.ts";
 import { NUMBER, addUser, said } from "./identified.ts";
 import { Scene, only } from "./scene.ts";
 import { openRaw, openSqlitePair } from "./sqlite-pair.ts";
+
+const NOBODY = { label: null, assigneeId: null, teamId: null };
 
 type Row = Record<string, string | number | null>;
 
@@ -109,6 +112,59 @@ test("of a deleted user nothing is left in the rows of a finished turn but figur
   );
   expect(JSON.stringify(rows)).not.toContain(ana);
   expect(JSON.stringify(rows)).not.toContain(NUMBER.slice(1));
+});
+
+test.each<[string, (scene: Scene) => Promise<unknown>]>([
+  ["is called and comes", (scene) => scene.send(90)],
+  [
+    "is called, whom Chatwoot never hears of",
+    async (scene) => {
+      await scene.send(90);
+      const [errand] = await scene.first.dueErrands(1, scene.now);
+      await scene.first.settleErrand(
+        errand?.key ?? 0,
+        { to: "failed", reason: "chatwoot_refused" },
+        scene.now,
+      );
+    },
+  ],
+  [
+    "came before they were called",
+    async (scene) => {
+      const claim = await scene.delivery();
+      await scene.first.settleDelivery(claim, { to: "cancelled", reason: "human_active" }, scene.now);
+    },
+  ],
+])("of what a deleted user said no word is left in any row when somebody %s", async (_who, go) => {
+  const pair = openSqlitePair();
+  await using scene = await Scene.open(pair);
+  const ana = await addUser(scene);
+  const word = "lavender";
+  await scene.receive(message(10, { ...FROM, content: `about ${word}` }));
+  const turn = await scene.turn();
+  await scene.first.markSender(turn.jobKey, { userId: ana, layer: "profiles", isVerified: true });
+  const errand = { kind: "handoff", note: `asked about ${word}`, ...NOBODY } as const;
+  const { messages } = await scene.first.turnMaterial(turn.jobKey, 0);
+  const findings = { promptVersion: 1, urgency: 5, confidence: 0.5, intent: word, quality: `["${word}"]` };
+  const reply = {
+    kind: "reply",
+    parts: [`Somebody knows ${word}.`],
+    answerKey: answerKeyOf(messages),
+  } as const;
+  const handoff = { reason: "words", errand } as const;
+  await scene.first.endTurn(turn, { ...reply, handoff, findings }, scene.endRules(), scene.now);
+  await go(scene);
+  await scene.first.deleteUser(ana, scene.now);
+  for (const { key } of await scene.first.dueErrands(1, scene.now))
+    await scene.first.settleErrand(key, { to: "done" }, scene.now);
+  const tables = read(
+    pair.path,
+    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '%fts%'",
+  );
+  const holding = tables.filter(({ name }) =>
+    JSON.stringify(read(pair.path, `SELECT * FROM "${name}"`)).includes(word),
+  );
+  expect(holding).toEqual([]);
 });
 
 test("a deleted user's calls are gone from the usage, other users' are not", async () => {
