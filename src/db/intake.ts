@@ -49,8 +49,14 @@ function refusalOfUnknown(
   rules: IntakeRules,
 ): Receipt | null {
   if (!("messageId" in arrival) || tables.messages.exists(connectionKey, arrival.messageId)) return null;
-  const refusal = rules.refusal(connectionKey, arrival.facts);
+  const refusal = refusalOf(tables, connectionKey, arrival, rules);
   return refusal === null ? null : skipped(refusal);
+}
+
+/** A list of messages does not name their inbox; the conversation does. */
+function refusalOf(tables: Tables, connection: number, { facts }: Arrival, rules: IntakeRules) {
+  const known = facts.inboxId ?? tables.conversations.find(connection, facts.conversationId)?.inbox_id;
+  return rules.refusal(connection, { ...facts, inboxId: known ?? null });
 }
 
 function receiveMessage(
@@ -61,7 +67,7 @@ function receiveMessage(
   now: number,
 ): Receipt {
   if (tables.messages.exists(connection, arrival.messageId)) return { action: "duplicate" };
-  const refusal = rules.refusal(connection, arrival.facts);
+  const refusal = refusalOf(tables, connection, arrival, rules);
   if (refusal !== null) return skipped(refusal, { silence: refusal });
   const conversation = noteNews(tables, connection, arrival, true, now);
   const message = noteSender(tables, connection, arrival, isSigned, now);

@@ -1,5 +1,6 @@
 // Conversations as people see them: by page and by state, one with its story; who keeps lull quiet, and who ends that.
 import { expect, test } from "bun:test";
+import type { IntakeRules } from "../../../src/db/store.ts";
 import { CONVERSATION, deletion, edit, humanReply, message, state } from "../arrivals.ts";
 import { must, type OpenScene, type Scene, SECOND } from "../scene.ts";
 
@@ -97,6 +98,20 @@ export function conversationConformance(open: OpenScene): void {
     expect(await numbers(scene, null)).toEqual([]);
     await scene.receive(state({}));
     expect(await numbers(scene, null)).toEqual([CONVERSATION]);
+  });
+
+  test("news that name no inbox are judged by the one that the conversation is known to be in", async () => {
+    await using scene = await open();
+    const refusal: IntakeRules["refusal"] = (_connection, { inboxId }) => (inboxId === 7 ? null : "mode_off");
+    const through = { rules: { refusal } };
+    await scene.receive(message(10, { facts: { inboxId: 7 } }), through);
+    expect(await scene.receive(message(11, { facts: { inboxId: null } }), through)).toMatchObject({
+      action: "buffered",
+    });
+    const elsewhere = { inboxId: null, conversationId: 9 };
+    expect(await scene.receive(message(12, { facts: elsewhere }), through)).toMatchObject({
+      reason: "mode_off",
+    });
   });
 
   test("what was taken before is still deleted and changed when its sender is refused by then", async () => {
