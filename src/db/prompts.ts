@@ -17,21 +17,20 @@ export function promptTable(db: Database) {
     SELECT $id, $connectionKey, $inboxId, coalesce(max(p.version), 0) + 1, $text, $note, $now
     FROM prompt_versions AS p WHERE ${HERE}
     RETURNING version`);
+  // The turns are read once, however many versions there are.
   const outcomes = db.query<Row, [Params]>(`
-    SELECT p.version, p.note, p.created_at AS createdAt, length(p.text) AS length, count(j.id) AS turns,
-      count(*) FILTER (WHERE j.outcome = 'answered') AS answered,
-      count(*) FILTER (WHERE j.handoff_reason IS NOT NULL) AS handedOff,
-      avg(j.confidence) AS meanConfidence,
-      (SELECT json_group_object(reason, count) FROM (
-        SELECT s.reason, count(*) AS count
-        FROM buffer_processing_jobs AS s JOIN conversations AS sc ON sc.connection_id = s.connection_id
-          AND sc.chatwoot_conversation_id = s.conversation_id AND sc.inbox_id = p.inbox_id
-        WHERE s.connection_id = p.connection_id AND s.prompt_version = p.version AND s.outcome = 'silenced'
-        GROUP BY s.reason ORDER BY s.reason)) AS silenced
-    FROM prompt_versions AS p
-      LEFT JOIN (buffer_processing_jobs AS j JOIN conversations AS c ON c.connection_id = j.connection_id
-        AND c.chatwoot_conversation_id = j.conversation_id)
-        ON j.connection_id = p.connection_id AND j.prompt_version = p.version AND c.inbox_id = p.inbox_id
+    WITH ended AS MATERIALIZED (
+      SELECT j.prompt_version AS version, j.outcome, iif(j.outcome = 'silenced', j.reason, NULL) AS silence,
+        count(*) AS turns, count(j.handoff_reason) AS handedOff, sum(j.confidence) AS confidence, count(j.confidence) AS told
+      FROM buffer_processing_jobs AS j JOIN conversations AS c ON c.connection_id = j.connection_id
+        AND c.chatwoot_conversation_id = j.conversation_id
+      WHERE j.connection_id = $connectionKey AND j.prompt_version IS NOT NULL AND c.inbox_id = $inboxId
+      GROUP BY j.prompt_version, j.outcome, silence)
+    SELECT p.version, p.note, p.created_at AS createdAt, length(p.text) AS length, coalesce(sum(e.turns), 0) AS turns,
+      coalesce(sum(e.turns) FILTER (WHERE e.outcome = 'answered'), 0) AS answered,
+      coalesce(sum(e.handedOff), 0) AS handedOff, sum(e.confidence) / sum(e.told) AS meanConfidence,
+      json_group_object(e.silence, e.turns ORDER BY e.silence) FILTER (WHERE e.silence IS NOT NULL) AS silenced
+    FROM prompt_versions AS p LEFT JOIN ended AS e ON e.version = p.version
     WHERE ${HERE} GROUP BY p.version ORDER BY p.version DESC`);
 
   return {
