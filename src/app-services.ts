@@ -50,6 +50,7 @@ export function wireServices(
   const isProcessingOn = () => flags.isProcessingOn();
   const working = { store, clock, random, log, metrics, claimant, pollMs: config.sweepMs, isProcessingOn };
   const shared = { ...working, chatwootOf };
+  const languageDefault = config.locale ?? "en";
   const isTypingOn = () => config.isTypingOn && flags.isOn("typing_indicators");
   const attachmentFiles = new AttachmentFiles({
     folder: join(config.dataDir, "media"),
@@ -68,7 +69,7 @@ export function wireServices(
     isNoting: () => flags.isOn("transcript_notes"),
     onNote: () => {},
   });
-  const handoffs = new Handoffs({ inboxes });
+  const handoffs = new Handoffs({ store, inboxes, languageDefault });
   const typing = new Typing({ clock, log, chatwootOf, isOn: isTypingOn });
   const buffers = new BufferService({
     ...shared,
@@ -83,7 +84,7 @@ export function wireServices(
     ...shared,
     rules,
     parties,
-    manners: new Manners({ store, clock, inboxes, languageDefault: config.locale ?? "en" }),
+    manners: new Manners({ store, clock, inboxes, languageDefault }),
     senses: new Senses({ clock, log, hearing, seeing, reading }),
     handoffs,
     pace: (result) => (flags.isOn("split_replies") ? paced(result, random) : result),

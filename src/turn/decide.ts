@@ -1,7 +1,6 @@
 // How a turn ends that a model decides: what it thought, or an earlier attempt had it think, is judged and made the end.
 import { limitReason } from "../ai/limits.ts";
 import type { TurnClaim, TurnResult } from "../db/store.ts";
-import type { Known } from "../identity/parties.ts";
 import type { InboxSettings } from "../inbox/settings.ts";
 import { type Actions, actionsOf, allowedActions } from "./actions.ts";
 import { answerKeyOf } from "./answer-key.ts";
@@ -9,7 +8,7 @@ import type { Decision } from "./decision.ts";
 import { isDoubtful } from "./doubt.ts";
 import { faultOf } from "./guards.ts";
 import type { Handoffs } from "./handoffs.ts";
-import type { OpenTurn, SensedMaterial } from "./open-turn.ts";
+import type { OpenTurn } from "./open-turn.ts";
 import type { HandoffReason, SilenceReason } from "./outcome.ts";
 import { replyParts } from "./reply-parts.ts";
 import { wordsOf } from "./sensed.ts";
@@ -18,7 +17,7 @@ import { findingsOf, readThought, type Thought } from "./thought.ts";
 import { urgencyOf } from "./urgency.ts";
 
 export interface DeciderDeps extends ThinkerDeps {
-  handoffs: Pick<Handoffs, "byDecision">;
+  handoffs: Pick<Handoffs, "of" | "announced">;
   /** Shows and hides "typing" in the conversation; never throws, never waits. */
   typing: { show: (claim: TurnClaim) => void; hide: (claim: TurnClaim) => void };
 }
@@ -33,15 +32,9 @@ export class Decider {
   }
 
   /** Rejects with AppError when nobody's model answered, or with the signal's reason. A limit that is reached is a silence. */
-  async decide(
-    claim: TurnClaim,
-    material: SensedMaterial,
-    known: Known,
-    signal: AbortSignal,
-  ): Promise<TurnResult> {
-    const turn = { claim, material, known };
+  async decide(turn: OpenTurn, signal: AbortSignal): Promise<TurnResult> {
     try {
-      return this.#end(turn, paidFor(turn) ?? (await this.#think(turn, signal)));
+      return await this.#end(turn, paidFor(turn) ?? (await this.#think(turn, signal)));
     } catch (error) {
       const reason = limitReason(error);
       if (reason === null) throw error;
@@ -62,48 +55,54 @@ export class Decider {
     }
   }
 
-  #end(turn: OpenTurn, thought: Thought): TurnResult {
+  async #end(turn: OpenTurn, thought: Thought): Promise<TurnResult> {
     const { messages, conversation } = turn.material;
     const { decision } = thought;
     const findings = findingsOf(thought, urgencyOf(messages.flatMap(wordsOf)).score);
     const found = { answerKey: answerKeyOf(messages), findings };
     const { quality, labels } = this.#settingsOf(turn);
     const actions = actionsOf(decision.actions, allowedActions(this.#deps.isOn("ai_actions"), labels));
-    if (!decision.shouldRespond) return { ...found, ...this.#silence(turn, "model_silent", actions) };
+    if (!decision.shouldRespond) return { ...(await this.#silence(turn, "model_silent", actions)), ...found };
     const parts = replyParts(decision.content, conversation.channel, quality.linkHosts);
-    if (parts.length === 0) return { ...found, ...this.#silence(turn, "empty", actions) };
-    const held = this.#heldBack(turn, decision, parts);
-    if (held !== null) return { ...found, ...held };
-    return { kind: "reply", parts, ...found, ...this.#effects(turn, actions) };
+    if (parts.length === 0) return { ...(await this.#silence(turn, "empty", actions)), ...found };
+    const held = await this.#heldBack(turn, decision, parts);
+    if (held !== null) return { ...held, ...found };
+    const handoff = actions.isHandoff ? await this.#handoff(turn, "model", null) : {};
+    return { kind: "reply", parts, ...found, ...handoff, errands: actions.errands };
   }
 
   /** What must not be seen goes to people, and so does what is doubted where the inbox wants that. Null: it is sent. */
-  #heldBack(turn: OpenTurn, decision: Decision, parts: readonly string[]): TurnResult | null {
+  async #heldBack(turn: OpenTurn, decision: Decision, parts: readonly string[]): Promise<TurnResult | null> {
     if (faultOf(parts.join("\n")) !== null)
-      return { kind: "silence", reason: "handed_off", ...this.#handoff(turn, "failure") };
+      return { kind: "silence", reason: "handed_off", ...(await this.#handoff(turn, "failure", null)) };
     const { linkHosts, lowConfidence } = this.#settingsOf(turn).quality;
     const { qualityThreshold } = this.#deps;
     if (lowConfidence === "send" || !isDoubtful(decision, turn.material, linkHosts, qualityThreshold))
       return null;
-    return { kind: "silence", reason: "low_confidence", ...this.#handoff(turn, "low_confidence") };
+    const handoff = await this.#handoff(turn, "low_confidence", parts.join("\n\n"));
+    return { kind: "silence", reason: "low_confidence", ...handoff };
   }
 
   /** There is nothing to say, but perhaps something to do. */
-  #silence(turn: OpenTurn, reason: SilenceReason, actions: Actions): TurnResult {
-    const why = actions.isHandoff ? "handed_off" : reason;
-    return { kind: "silence", reason: why, ...this.#effects(turn, actions) };
-  }
-
-  #effects(turn: OpenTurn, { isHandoff, errands }: Actions): Pick<TurnResult, "handoff" | "errands"> {
-    return { ...(isHandoff ? this.#handoff(turn, "model") : {}), ...(errands.length > 0 ? { errands } : {}) };
+  async #silence(
+    turn: OpenTurn,
+    reason: SilenceReason,
+    { isHandoff, errands }: Actions,
+  ): Promise<TurnResult> {
+    if (isHandoff) return { ...(await this.#deps.handoffs.announced(turn, "model")), errands };
+    return { kind: "silence", reason, errands };
   }
 
   #settingsOf({ material: { conversation } }: OpenTurn): InboxSettings {
     return this.#deps.inboxes.of(conversation.connectionKey, conversation.inboxId);
   }
 
-  #handoff(turn: OpenTurn, reason: HandoffReason): Pick<TurnResult, "handoff"> {
-    return { handoff: this.#deps.handoffs.byDecision(turn, reason) };
+  async #handoff(
+    turn: OpenTurn,
+    reason: HandoffReason,
+    draft: string | null,
+  ): Promise<Pick<TurnResult, "handoff">> {
+    return { handoff: await this.#deps.handoffs.of(turn, reason, draft) };
   }
 }
 

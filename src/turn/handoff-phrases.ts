@@ -41,7 +41,7 @@ export const MACHINES =
 
 /** What may stand before any of them. */
 export const ARTICLES =
-  "a|an|the|some|any|your|my|one|of|real|live|actual|another|um|uma|o|os|as|algum|alguma|outro|outra|seu|sua|de|do|da|" +
+  "any|a|an|the|some|your|my|one|of|real|live|actual|another|um|uma|o|os|as|algum|alguma|outro|outra|seu|sua|de|do|da|" +
   "verdadeiro|verdadeira|un|una|el|la|algun|alguna|otro|otra|su|verdadero|verdadera|une|le|l|d|vrai|vraie|votre|autre";
 
 /** A wish, or the question whether it may come true. */
@@ -81,7 +81,8 @@ export const TALKS =
   "avoir au telephone|entrer en contact avec";
 
 /** What may stand between a wish and its verb; with one of REFUSALS it is none. */
-export const FILLERS = "muito|mais|mesmo|so|logo|ja|eu|just|please|really|urgently|por favor|agora|ahora|hoje|solo|ya";
+export const FILLERS =
+  "muito|mais|mesmo|so|logo|ja|eu|just|please|really|urgently|por favor|agora|ahora|hoje|solo|ya";
 /** In the middle of a wish they turn it around. */
 export const REFUSALS = "pas|plus|jamais|not|nunca|never";
 

@@ -36,7 +36,9 @@ const PASS = new RegExp(`\\b(?:${PASSES}) ${articles}(?:${PERSONS})\\b`, "g");
 const ASK = new RegExp(`\\b(?:${ASKS}) ${articles}(?:${CALLED})${end}`, "g");
 /** Without a wish: the clause says nothing else. */
 const SHORT = new RegExp(`^(?:(?:${GREETINGS}) ){0,2}(?:${TALKS}) ${articles}(?:${PERSONS})${end}`);
-const ALONE = new RegExp(`^(?:(?:please|por favor|um|uma|un|une|a|an) ){0,2}${articles}(?:${CALLED_ALONE})${end}`);
+const ALONE = new RegExp(
+  `^(?:(?:please|por favor|um|uma|un|une|a|an) ){0,2}${articles}(?:${CALLED_ALONE})${end}`,
+);
 const SAYING = new RegExp(`\\b(?:${SAYINGS})\\b`);
 const MACHINE = new RegExp(`\\b${talk}(?:${MACHINES})\\b`, "g");
 

@@ -1,20 +1,32 @@
-// When people take over from lull, and what they are told: the private summary.
-import type { Handoff, TurnClaim, TurnMaterial, TurnResult } from "../db/store.ts";
+// When people take over from lull, and what they and the customer are told. Nothing is done here: it comes with the end of
+// the turn.
+import type { ContextStore } from "../db/store-context.ts";
+import type { Handoff, TurnResult } from "../db/store.ts";
+import { composeReply } from "../delivery/reply.ts";
 import type { Inboxes } from "../inbox/inboxes.ts";
+import type { HandoffSettings } from "../inbox/settings.ts";
+import { answerKeyOf } from "./answer-key.ts";
+import { handoffNote } from "./handoff-note.ts";
+import { asksForPerson } from "./handoff-words.ts";
+import { type Language, languageOf } from "./language.ts";
 import type { OpenTurn } from "./open-turn.ts";
 import type { HandoffReason } from "./outcome.ts";
-import type { SensedMessage } from "./sensed.ts";
-
-const NOTES: Readonly<Record<HandoffReason, string>> = {
-  words: "The customer asks for a person.",
-  model: "The model hands this conversation to you.",
-  low_confidence: "lull is not sure enough of its answer to send it.",
-  failure: "lull has no answer that may be sent.",
-};
+import { saidIn } from "./sensed.ts";
 
 export interface HandoffsDeps {
+  store: Pick<ContextStore, "summary">;
   inboxes: Pick<Inboxes, "of">;
+  /** Of customers whose words do not tell theirs. */
+  languageDefault: Language;
 }
+
+/** What a customer is told who is given to a person. */
+const CUSTOMER_TEXTS: Readonly<Record<Language, string>> = {
+  en: "I am calling a person. One moment.",
+  "pt-BR": "Vou chamar uma pessoa. Um momento.",
+  es: "Voy a llamar a una persona. Un momento.",
+  fr: "J'appelle une personne. Un instant.",
+};
 
 export class Handoffs {
   readonly #deps: HandoffsDeps;
@@ -23,21 +35,38 @@ export class Handoffs {
     this.#deps = deps;
   }
 
-  /** What people take over of a turn whose answer is not sent. */
-  byDecision({ material: { conversation } }: OpenTurn, reason: HandoffReason): Handoff {
-    const { label, assigneeId, teamId } = this.#deps.inboxes.of(
-      conversation.connectionKey,
-      conversation.inboxId,
-    ).handoff;
-    return { reason, errand: { kind: "handoff", note: NOTES[reason], label, assigneeId, teamId } };
+  /** The customer asks for a person in so many words: how the turn ends then; null: nobody asked. */
+  async byWords(turn: OpenTurn): Promise<TurnResult | null> {
+    const { isByWords, words } = this.#settingsOf(turn);
+    return isByWords && asksForPerson(textsOf(turn), words) ? this.announced(turn, "words") : null;
   }
 
-  /** The customer asks for a person in so many words: how the turn ends then; null: nobody asked. */
-  byWords(
-    _claim: TurnClaim,
-    _material: TurnMaterial,
-    _messages: readonly SensedMessage[],
-  ): TurnResult | null {
-    return null;
+  /** The turn's end where there is nothing else to say: the customer is told that a person comes, if the inbox says so. */
+  async announced(turn: OpenTurn, reason: HandoffReason): Promise<TurnResult> {
+    const handoff = await this.of(turn, reason, null);
+    const answerKey = answerKeyOf(turn.material.messages);
+    const { customerText } = this.#settingsOf(turn);
+    const text = customerText ?? CUSTOMER_TEXTS[languageOf(textsOf(turn), this.#deps.languageDefault)];
+    const parts = composeReply(text, turn.material.conversation.channel);
+    if (parts.length === 0) return { kind: "silence", reason: "handed_off", answerKey, handoff };
+    return { kind: "reply", parts, answerKey, handoff };
   }
+
+  /** What people take over. `draft`: what lull would have answered; null: nothing. Rejects as the store does. */
+  async of(turn: OpenTurn, reason: HandoffReason, draft: string | null): Promise<Handoff> {
+    const { label, assigneeId, teamId } = this.#settingsOf(turn);
+    const { connectionKey, conversationId } = turn.claim;
+    const { userId } = turn.known.identification;
+    const summary = await this.#deps.store.summary(connectionKey, conversationId, userId);
+    const note = handoffNote({ reason, said: textsOf(turn), draft, summary: summary?.text ?? null });
+    return { reason, errand: { kind: "handoff", note, label, assigneeId, teamId } };
+  }
+
+  #settingsOf({ material: { conversation } }: OpenTurn): HandoffSettings {
+    return this.#deps.inboxes.of(conversation.connectionKey, conversation.inboxId).handoff;
+  }
+}
+
+function textsOf({ material }: OpenTurn): string[] {
+  return material.messages.flatMap(saidIn);
 }

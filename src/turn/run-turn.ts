@@ -57,9 +57,8 @@ async function handle(
   if (held !== null) return held;
   const own = ownTalk(known, material);
   const messages = await deps.senses.read(claim, own, known, signal);
-  const asked = deps.handoffs.byWords(claim, material, messages);
-  if (asked !== null) return asked;
-  return deps.decider.decide(claim, { ...own, messages }, known, signal);
+  const turn = { claim, material: { ...own, messages }, known };
+  return (await deps.handoffs.byWords(turn)) ?? deps.decider.decide(turn, signal);
 }
 
 /** A number may have changed hands: what was said with another user is not shown, nor with any user to nobody. */

@@ -42,7 +42,17 @@ export function wordsOf({ content, attachments }: SensedMessage): string[] {
     if (sense.kind === "heard") return sense.transcript;
     return sense.kind === "read" ? sense.text : null;
   });
-  return [content, ...senses].filter((text) => text !== null && text.trim() !== "").map(String);
+  return [content, ...senses].filter(isSaid);
+}
+
+/** What the customer says in a message: its text and what was spoken. A file may be anybody's words. */
+export function saidIn({ content, attachments }: SensedMessage): string[] {
+  const heard = attachments.map(({ sense }) => (sense.kind === "heard" ? sense.transcript : null));
+  return [content, ...heard].filter(isSaid);
+}
+
+function isSaid(text: string | null): text is string {
+  return text !== null && text.trim() !== "";
 }
 
 export function unread(reason: UnreadReason): Sense {

@@ -54,12 +54,12 @@ describe("where actions are on", () => {
     expect(app.chatwoot.sent(CONVERSATION)).toEqual(["Certo."]);
   });
 
-  test("a conversation goes to people without an answer, too", async () => {
+  test("a conversation goes to people without an answer, too, and its customer is told so", async () => {
     await using app = await openTestApp({ env: ON });
     expect(await answered(app, { shouldRespond: false, content: "", actions: ["handoff"] })).toMatchObject({
-      outcome: "silenced",
-      reason: "handed_off",
+      outcome: "answered",
       handoffReason: "model",
     });
+    expect(app.chatwoot.sent(CONVERSATION)).toEqual(["Vou chamar uma pessoa. Um momento."]);
   });
 });

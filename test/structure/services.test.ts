@@ -48,7 +48,7 @@ const SERVICES: readonly (readonly [string, Make])[] = [
         parties: { of: () => Promise.reject(new Error("nobody is asked")) },
         manners: { hold: () => Promise.resolve(null) },
         senses: { read: () => Promise.resolve([]) },
-        handoffs: { byWords: () => null },
+        handoffs: { byWords: () => Promise.resolve(null) },
         pace: (result) => result,
         decider: { decide: () => Promise.reject(new Error("no model is asked")) },
         turnsMax: 2,

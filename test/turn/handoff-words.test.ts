@@ -169,7 +169,11 @@ describe("a turn asks for a person", () => {
 
   test("without accents, in capitals, with letters put together in another way", () => {
     for (const text of ["posso falar com alguém", "pásame con un agente", "je veux parler à un humain"]) {
-      const variants = [text.normalize("NFD"), text.toUpperCase(), text.normalize("NFD").replaceAll(/\p{M}/gu, "")];
+      const variants = [
+        text.normalize("NFD"),
+        text.toUpperCase(),
+        text.normalize("NFD").replaceAll(/\p{M}/gu, ""),
+      ];
       for (const variant of variants) expect(asksForPerson([variant], [])).toBe(true);
     }
   });
