@@ -1,23 +1,27 @@
 // One arrival into the rows: called many times in one transaction, so each function leaves the rows consistent.
-import { TYPING_HOLD_MS, dueAt, type WindowRules } from "../buffer/window.ts";
+import { dueAt, type WindowRules } from "../buffer/window.ts";
 import type { Arrival } from "../chatwoot/arrival.ts";
 import { withTranscripts } from "../chatwoot/attachments.ts";
-import { type ConversationRow, conversationState } from "./conversations.ts";
+import type { ConversationRow } from "./conversations.ts";
 import { type BufferRow, windowState } from "./buffers.ts";
+import {
+  receiveCommand,
+  receiveHumanReply,
+  receiveOwnReply,
+  receiveState,
+  receiveTyping,
+} from "./intake-people.ts";
+import { dropped, noteNews, type Of, skipped } from "./intake-receipt.ts";
 import { type Incoming, noteSender } from "./intake-sender.ts";
 import { waitFor } from "./intake-wait.ts";
 import { messagePlace } from "../storage/names.ts";
-import type { Armed, Intake, IntakeRules, Receipt } from "./store.ts";
-import type { SilenceReason } from "../turn/outcome.ts";
+import type { Intake, IntakeRules, Receipt } from "./store.ts";
 import type { Tables } from "./tables.ts";
 import type { TurnRow } from "./turns.ts";
-import { keepQuiet, pauseConversation, resumeConversation } from "./quiet.ts";
-import { cancelBuffer, mustGetBuffer } from "./work.ts";
+import { mustGetBuffer } from "./work.ts";
 
 /** Where messages are not buffered, nothing is waited for and nothing learned. */
 const AT_ONCE = { silenceMs: 0, isAdaptive: false, urgencyMin: null };
-
-type Of<Kind extends Arrival["kind"]> = Extract<Arrival, { kind: Kind }>;
 
 /** Keeps one arrival and says what became of it. Throws what SQLite throws. */
 export function receiveOne(tables: Tables, intake: Intake, rules: IntakeRules, now: number): Receipt {
@@ -222,124 +226,4 @@ function removeFromArchive(
   const place = messagePlace(archive.placeId, messageId);
   spool.removeUnder(archive.bucketName, place);
   bucketTasks.addRemoval(newId(now), archive.bucketName, place, now);
-}
-
-function receiveHumanReply(
-  tables: Tables,
-  connection: number,
-  arrival: Of<"human_reply">,
-  rules: IntakeRules,
-  now: number,
-): Receipt {
-  const { conversationId } = arrival.facts;
-  const conversation = noteNews(tables, connection, arrival, false, now);
-  const isNews = tables.history.add({
-    connectionKey: connection,
-    conversationId,
-    content: arrival.content ?? "",
-    sender: "human",
-    bufferKey: null,
-    messageId: arrival.messageId,
-    replyId: null,
-    now,
-  });
-  // A farewell in a resolved conversation: nothing is left to pause, and no later event would lift it.
-  if (!isNews || conversation.status === "resolved") return skipped("human_reply");
-  const until = rules.pauseMs === null ? null : now + rules.pauseMs;
-  const pause = { by: "human", byName: arrival.writerName, until } as const;
-  keepQuiet(tables, { connection, conversation: conversationId }, pause, now);
-  if (conversation.active_buffer_id === null) return skipped("human_reply");
-  return skipped("human_reply", dropped(tables, conversation.active_buffer_id, "human_active", now));
-}
-
-/** Told to colleagues as any note is: the customer sees nothing of it. */
-function receiveCommand(tables: Tables, connection: number, arrival: Of<"command">, now: number): Receipt {
-  const { command, facts, writerName } = arrival;
-  const conversation = noteNews(tables, connection, arrival, false, now);
-  const place = { connection, conversation: facts.conversationId };
-  if (command.isOn) {
-    resumeConversation(tables, place, "command", now);
-    return skipped("private_note");
-  }
-  const until = command.forMs === null ? null : now + command.forMs;
-  pauseConversation(tables, place, { by: "command", byName: writerName, until }, now);
-  if (conversation.active_buffer_id === null) return skipped("private_note");
-  return skipped("private_note", dropped(tables, conversation.active_buffer_id, "paused", now));
-}
-
-function receiveOwnReply(tables: Tables, connection: number, arrival: Of<"own_reply">, now: number): Receipt {
-  noteNews(tables, connection, arrival, false, now);
-  const isProof = tables.deliveries.prove(connection, arrival.replyId, arrival.messageId, now);
-  return skipped("own_reply", { provenReplyId: isProof ? arrival.replyId : null });
-}
-
-function receiveState(
-  tables: Tables,
-  connection: number,
-  arrival: Of<"state">,
-  rules: IntakeRules,
-  now: number,
-): Receipt {
-  const noted = noteNews(tables, connection, arrival, false, now);
-  // Only the newest news counts, so it is the row that says "resolved", not this event.
-  const isResolved = noted.status === "resolved";
-  const place = { connection, conversation: arrival.facts.conversationId };
-  if (isResolved) resumeConversation(tables, place, "status", now);
-  const conversation = isResolved ? { ...noted, paused_at: null } : noted;
-  const reason = rules.gate(conversationState(conversation));
-  if (reason === null || conversation.active_buffer_id === null) return skipped("status_handled");
-  return skipped("status_handled", dropped(tables, conversation.active_buffer_id, reason, now));
-}
-
-function receiveTyping(
-  tables: Tables,
-  connection: number,
-  arrival: Of<"typing">,
-  rules: IntakeRules,
-  now: number,
-): Receipt {
-  const conversation = noteNews(tables, connection, arrival, false, now);
-  if (conversation.active_buffer_id === null) return skipped("status_handled");
-  const buffer = mustGetBuffer(tables, conversation.active_buffer_id);
-  const window = { ...windowState(buffer), heldUntil: arrival.isOn ? now + TYPING_HOLD_MS : null };
-  const limits = rules.windowOf(connection, conversation.inbox_id);
-  const due = dueAt(window, { ...limits, silenceMs: buffer.window_ms ?? limits.silenceMs }, now);
-  tables.buffers.reschedule(buffer.id, window, due, now);
-  return skipped("status_handled", { rearm: { bufferKey: buffer.id, dueAt: due } });
-}
-
-function noteNews(tables: Tables, connectionKey: number, arrival: Arrival, isMessage: boolean, now: number) {
-  return tables.conversations.note({
-    publicId: tables.newId(now),
-    connectionKey,
-    facts: arrival.facts,
-    isMessage,
-    now,
-  });
-}
-
-interface SkipEffects {
-  rearm?: Armed;
-  cancelledBufferId?: string;
-  silence?: SilenceReason;
-  provenReplyId?: string | null;
-}
-
-/** What waits is dropped, and nobody answers it. */
-function dropped(tables: Tables, bufferKey: number, silence: SilenceReason, now: number): SkipEffects {
-  return { cancelledBufferId: cancelBuffer(tables, bufferKey, silence, now), silence };
-}
-
-function skipped(
-  reason: Extract<Receipt, { action: "skipped" }>["reason"],
-  effects: SkipEffects = {},
-): Receipt {
-  return {
-    action: "skipped",
-    reason,
-    rearm: effects.rearm ?? null,
-    cancelledBufferId: effects.cancelledBufferId ?? null,
-    silence: effects.silence ?? null,
-    provenReplyId: effects.provenReplyId ?? null,
-  };
 }
