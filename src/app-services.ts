@@ -87,6 +87,7 @@ export function wireServices(
     manners: new Manners({ store, clock, inboxes, languageDefault }),
     senses: new Senses({ clock, log, hearing, seeing, reading }),
     handoffs,
+    inboxes,
     pace: (result) => (flags.isOn("split_replies") ? paced(result, random) : result),
     decider: new Decider({
       ...shared,

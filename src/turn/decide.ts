@@ -44,7 +44,8 @@ export class Decider {
 
   async #think(turn: OpenTurn, signal: AbortSignal): Promise<Thought> {
     const { typing, metrics } = this.#deps;
-    typing.show(turn.claim);
+    // Who only watches shows nothing of it.
+    if (this.#settingsOf(turn).mode === "answer") typing.show(turn.claim);
     try {
       const thought = await this.#thinker.think(turn, signal);
       const { confidence } = thought.decision;

@@ -11,12 +11,14 @@ import type {
 } from "../db/store.ts";
 import type { IdentityStore } from "../db/store-identity.ts";
 import { addressesOf } from "../identity/address.ts";
+import type { Inboxes } from "../inbox/inboxes.ts";
 import type { Known, Parties } from "../identity/parties.ts";
 import type { Decider } from "./decide.ts";
 import type { Handoffs } from "./handoffs.ts";
 import type { Manners } from "./manners.ts";
 import type { Senses } from "./senses.ts";
 import { HISTORY_READ_MAX } from "./summaries.ts";
+import { watched } from "./watch.ts";
 
 export interface TurnDeps {
   store: TurnStore & Pick<IdentityStore, "markSender">;
@@ -26,6 +28,7 @@ export interface TurnDeps {
   senses: Pick<Senses, "read">;
   handoffs: Pick<Handoffs, "byWords">;
   decider: Pick<Decider, "decide">;
+  inboxes: Pick<Inboxes, "of">;
   /** Splits a long reply, where that is on. */
   pace: (result: TurnResult) => TurnResult;
   rules: (now: number) => EndRules;
@@ -37,9 +40,11 @@ export interface TurnDeps {
  */
 export async function runTurn(claim: TurnClaim, deps: TurnDeps, signal: AbortSignal): Promise<TurnEnd> {
   const material = await deps.store.turnMaterial(claim.jobKey, HISTORY_READ_MAX);
-  const result = deps.pace(await handle(claim, material, deps, signal));
+  const result = await handle(claim, material, deps, signal);
   const now = deps.clock.now();
-  return deps.store.endTurn(claim, result, deps.rules(now), now);
+  const { mode } = deps.inboxes.of(claim.connectionKey, material.inboxId);
+  const end = mode === "watch" ? watched(result) : deps.pace(result);
+  return deps.store.endTurn(claim, end, deps.rules(now), now);
 }
 
 /** Who wrote is found out even when nobody is answered; then come the reasons to keep silent that need no model. */

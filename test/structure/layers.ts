@@ -67,6 +67,7 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
       "turn/loops.ts",
       "turn/handoffs.ts",
       "turn/handoff-note.ts",
+      "turn/watch.ts",
       "turn/sensed.ts",
       "identity/resolver.ts",
       "identity/parties.ts",

@@ -7,6 +7,7 @@ import { SteadyClock } from "../../src/clock.ts";
 import { openSqliteStore } from "../../src/db/sqlite.ts";
 import type { Store } from "../../src/db/store.ts";
 import { Relay } from "../../src/delivery/relay.ts";
+import { inboxDefaults } from "../../src/inbox/settings.ts";
 import { KnowledgeReader } from "../../src/knowledge/reader.ts";
 import { KnowledgeSweeper } from "../../src/knowledge/sweeper.ts";
 import { createLog } from "../../src/log.ts";
@@ -49,6 +50,7 @@ const SERVICES: readonly (readonly [string, Make])[] = [
         manners: { hold: () => Promise.resolve(null) },
         senses: { read: () => Promise.resolve([]) },
         handoffs: { byWords: () => Promise.resolve(null) },
+        inboxes: { of: () => inboxDefaults("answer") },
         pace: (result) => result,
         decider: { decide: () => Promise.reject(new Error("no model is asked")) },
         turnsMax: 2,
