@@ -52,7 +52,7 @@ export function errandTable(db: Database) {
       OR EXISTS (SELECT 1 FROM buffer_processing_jobs AS j JOIN message_buffer AS b ON b.connection_id = j.connection_id
         AND b.conversation_id = j.conversation_id AND b.id > j.buffer_id WHERE j.id = errands.job_id))`);
   const shift = db.query<null, [Params]>(
-    "UPDATE errands SET due_at = due_at + $delta WHERE state = 'waiting'",
+    "UPDATE errands SET due_at = due_at + $delta, created_at = created_at + $delta WHERE state = 'waiting'",
   );
 
   return {

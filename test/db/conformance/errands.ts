@@ -103,6 +103,19 @@ export function errandConformance(open: OpenScene): void {
     expect(only(await scene.second.dueErrands(10, scene.now))).toMatchObject({ key: due.key, attempts: 1 });
   });
 
+  test("when the clock jumps, one that waits is neither due sooner nor older", async () => {
+    await using scene = await open();
+    await scene.say(10);
+    await scene.first.addErrand(scene.here, CONVERSATION, NOTE, scene.now);
+    const { key } = only(await scene.first.dueErrands(10, scene.now));
+    const putOff = { to: "waiting", reason: "chatwoot_unreachable", dueAt: scene.now + 5 * SECOND } as const;
+    await scene.first.settleErrand(key, putOff, scene.now);
+    await scene.first.shiftMoments(7_200 * SECOND);
+    const createdAt = scene.now + 7_200 * SECOND;
+    expect(await scene.second.dueErrands(10, createdAt + 5 * SECOND - 1)).toEqual([]);
+    expect(await scene.second.dueErrands(10, createdAt + 5 * SECOND)).toMatchObject([{ key, createdAt }]);
+  });
+
   test("one that failed is over, and the next may go", async () => {
     await using scene = await open();
     await scene.say(10);
