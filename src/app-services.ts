@@ -8,7 +8,7 @@ import type { WindowRules } from "./buffer/window.ts";
 import { adoptListed } from "./chatwoot/adopt.ts";
 import type { ListedMessage } from "./chatwoot/api.ts";
 import type { Connections } from "./chatwoot/connections.ts";
-import type { Config } from "./config.ts";
+import type { Config, InboxMode } from "./config.ts";
 import type { Claimant, EndRules, IntakeRules } from "./db/store.ts";
 import { Notifications } from "./delivery/notifications.ts";
 import { Relay } from "./delivery/relay.ts";
@@ -46,7 +46,7 @@ export function wireServices(
 ) {
   const { store, clock, random, log, metrics } = base;
   const chatwootOf = (connectionKey: number) => connections.withKey(connectionKey)?.chatwoot ?? null;
-  const { intakeRules, rules } = rulesOf(config, flags, inboxes);
+  const { intakeRules, rules, speakingRules } = rulesOf(config, flags, inboxes);
   const isProcessingOn = () => flags.isProcessingOn();
   const working = { store, clock, random, log, metrics, claimant, pollMs: config.sweepMs, isProcessingOn };
   const shared = { ...working, chatwootOf };
@@ -107,7 +107,7 @@ export function wireServices(
   });
   const relay: Relay = new Relay({
     ...shared,
-    rules,
+    rules: speakingRules,
     settleMs: config.sendSettleMs,
     answerStatuses: config.answerStatuses,
     adopt: adopter(config, flags, buffers),
@@ -129,7 +129,7 @@ export function wireServices(
     },
     wake: () => relay.wake(),
   });
-  const silenceNow = (state: ConversationState) => silenceAt(clock.now(), state, rules, inboxes);
+  const silenceNow = (state: ConversationState) => silenceAt(clock.now(), state, speakingRules, inboxes);
   return { buffers, worker, relay, typing, attachmentFiles, notifications, silenceNow };
 }
 
@@ -146,11 +146,13 @@ function silenceAt(
 
 /** How long is waited, whose messages are taken, which conversations are answered, and how a turn may end. */
 function rulesOf({ answerStatuses, humanPauseMs: pauseMs }: Config, flags: Flags, inboxes: Inboxes) {
-  const isOff = (state: ConversationState) => inboxes.of(state.connectionKey, state.inboxId).mode === "off";
-  const gate =
-    (now: number): Gate =>
+  const isIn = (state: ConversationState, modes: readonly InboxMode[]) =>
+    modes.includes(inboxes.of(state.connectionKey, state.inboxId).mode);
+  const gateWith =
+    (now: number, modes: readonly InboxMode[]): Gate =>
     (state) =>
-      silenceBy(state, answerStatuses, now) ?? (isOff(state) ? "mode_off" : null);
+      silenceBy(state, answerStatuses, now) ?? (isIn(state, modes) ? null : "mode_off");
+  const gate = (now: number) => gateWith(now, ["watch", "answer"]);
   const windowOf = (connectionKey: number, inboxId: number | null): WindowRules => ({
     ...inboxes.windowOf(connectionKey, inboxId),
     isAdaptive: flags.isOn("adaptive_window"),
@@ -164,7 +166,9 @@ function rulesOf({ answerStatuses, humanPauseMs: pauseMs }: Config, flags: Flags
     pauseMs,
     discardsMax: DISCARDS_MAX,
   });
-  return { intakeRules, rules };
+  // A turn is thought about where lull only watches, too; nothing leaves there, however long it waited.
+  const speakingRules = (now: number): EndRules => ({ ...rules(now), gate: gateWith(now, ["answer"]) });
+  return { intakeRules, rules, speakingRules };
 }
 
 /** Messages that only Chatwoot's list shows come in by the door of every other message. */

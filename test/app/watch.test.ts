@@ -56,6 +56,16 @@ describe("a reply of an inbox that is watched", () => {
     expect(notes(app)).toHaveLength(1);
   });
 
+  test("is held back where it waits to be sent while the mode changes", async () => {
+    await using app = await openTestApp();
+    app.chatwoot.failNext("show_down");
+    await burst(app, "oi");
+    await app.admin("PUT", INBOX, { mode: "watch" });
+    await app.clock.tick(600_000);
+    expect(app.chatwoot.sent(CONVERSATION)).toEqual([]);
+    expect(await lastTurn(app)).toMatchObject({ outcome: "silenced", reason: "mode_off" });
+  });
+
   test("is not even a draft where a person took over meanwhile", async () => {
     await using app = await openTestApp(WATCH);
     await app.receive("oi");
