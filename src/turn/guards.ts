@@ -9,17 +9,17 @@ export type AnswerFault = "secret" | "internal_error" | "own_rules";
 /** Messages that one answer may become; the rest is cut. Each has up to 4,000 characters: nobody reads a fifth. */
 export const REPLY_PARTS_MAX = 4;
 
-/** Keys as the usual issuers write them, tokens of a header, key files. */
+/** Keys as the usual issuers write them, tokens of a header, key files. Letters and digits run through each other in these: numbers of orders do not. */
 const SECRETS: readonly RegExp[] = [
-  /\b(?:sk|gsk|rk)[-_][A-Za-z0-9_-]{16,}/,
-  /\bBearer\s{1,3}[A-Za-z0-9._~+/=-]{16,}/i,
+  /\b(?:sk|gsk|rk)[-_](?:[A-Za-z0-9]{1,20}[-_]){0,4}(?=[A-Za-z]{0,200}\d)(?=\d{0,200}[A-Za-z])[A-Za-z0-9]{16,}/,
+  /\bBearer\s{1,3}(?=[A-Za-z._~+/=-]{0,200}\d)[A-Za-z0-9._~+/=-]{16,}/i,
   /-----BEGIN [A-Z ]{0,30}(?:KEY|CERTIFICATE)-----/,
   /\b(?:AKIA[0-9A-Z]{16}|AIza[0-9A-Za-z_-]{30,}|gh[pousr]_[A-Za-z0-9]{30,}|xox[abp]-[A-Za-z0-9-]{10,})/,
   /\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\./,
 ];
 /** A place in a program, an interpreter's farewell, the names of its errors and of lull's own. */
 const INTERNAL_ERRORS: readonly RegExp[] = [
-  /^[ \t]{0,20}at [^\n]{0,200}[\w/\\-]\.\w{1,5}:\d{1,7}(?::\d{1,7})?\)?$/m,
+  /^[ \t]{0,20}at [^\n]{0,200}[\w/\\-]\.[A-Za-z]\w{0,4}:\d{1,7}(?::\d{1,7})?\)?$/m,
   /Traceback \(most recent call last\)/,
   /\b(?:Type|Reference|Syntax|Range|Assertion|Internal|App|Model|Store)Error: /,
   /\b(?:SQLITE_[A-Z]+|ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT)\b/,

@@ -7,7 +7,7 @@ const MARKDOWN_LINK =
 /** With a scheme, or as people write it: WhatsApp makes a link of either. */
 const ADDRESS = /https?:\/\/[^\s<>()]+|(?<![@\p{L}\p{N}_./-])www\.[^\s<>()]+/giu;
 const BARE_ADDRESS =
-  /(?<![@\p{L}\p{N}_./:-])(?:[\p{L}\p{N}-]{1,63}\.){1,6}(?:com|net|org|info|io|me|app|dev|br|pt|es|fr|ar|mx|uk|de|it|ru|cn|ly|gl|gg|co|cc|tk|link|xyz|shop|site|online|top|click|live)(?:[/?#][^\s<>()]{0,2000})?(?![\p{L}\p{N}@-])/giu;
+  /(?<![@\p{L}\p{N}_./:-])(?:[\p{L}\p{N}-]{1,63}\.){1,6}(?:com|net|org|info|io|me|app|dev|br|pt|es|fr|ar|mx|uk|de|it|ru|cn|ly|gl|gg|co|cc|tk|link|xyz|shop|site|online|top|click|live)(?:[/?#][^\s<>()]{0,2000})?(?![\p{L}\p{N}@-])(?!\.[\p{L}\p{N}._+-]{1,64}@)/giu;
 /** Marks behind an address that are the sentence's. */
 const TRAIL = /[.,;:!?"'*_~]+$/;
 const ANY_HOST = "*";
