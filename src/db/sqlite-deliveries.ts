@@ -7,7 +7,15 @@ import { holder, type Transact } from "./transact.ts";
 import type { DeliveryClaim, DeliverySettlement, DeliveryStore } from "./store.ts";
 import type { Tables } from "./tables.ts";
 import type { TurnRow } from "./turns.ts";
-import { deliveryEnded, laterWork, mergeInto, mergeTarget, mustGetTurn, waitAgain } from "./work.ts";
+import {
+  countsOf,
+  deliveryEnded,
+  laterWork,
+  mergeInto,
+  mergeTarget,
+  mustGetTurn,
+  waitAgain,
+} from "./work.ts";
 
 export function deliveryWork(tables: Tables, transact: Transact): DeliveryStore {
   const { deliveries } = tables;
@@ -46,8 +54,7 @@ export function deliveryWork(tables: Tables, transact: Transact): DeliveryStore 
         if (delivery === null || turn === null) return false;
         throwAway(tables, delivery.id, turn.id, "deleted", now);
         tables.buffers.close(turn.buffer_id, now);
-        const { error_attempts: errorAttempts, crash_attempts: crashAttempts } = turn;
-        waitAgain(tables, turn, now, { errorAttempts, crashAttempts }, null, now);
+        waitAgain(tables, turn, now, countsOf(turn), null, now);
         return true;
       }),
     releaseDelivery: (claim, lookDelayMs, now) =>

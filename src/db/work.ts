@@ -3,9 +3,9 @@ import type { WindowLimits } from "../buffer/window.ts";
 import type { CancelReason } from "../turn/outcome.ts";
 import type { BufferRow } from "./buffers.ts";
 import type { DeliveryRow } from "./deliveries.ts";
-import { keepQuiet } from "./quiet.ts";
-import type { Armed, ClosedBuffer, EndRules, Handoff } from "./store.ts";
+import type { Armed, ClosedBuffer, EndRules } from "./store.ts";
 import type { Tables } from "./tables.ts";
+import { handOffAsPlanned } from "./takeover.ts";
 import type { TurnError, TurnRow } from "./turns.ts";
 
 /** Drops an open buffer; its messages keep the reason. Gives the buffer's public id. */
@@ -123,6 +123,11 @@ export function waitAgain(
   tables.conversations.refresh(turn.connection_id, turn.conversation_id);
 }
 
+/** The attempts as they stand. */
+export function countsOf(turn: TurnRow): { errorAttempts: number; crashAttempts: number } {
+  return { errorAttempts: turn.error_attempts, crashAttempts: turn.crash_attempts };
+}
+
 /** A turn ends for good without a reply: its buffer and messages say so. */
 export function endWithoutReply(
   tables: Tables,
@@ -193,36 +198,6 @@ function turnUnanswered(
   const outcome = state === "failed" ? "failed" : "silenced";
   tables.messages.settle(turn.buffer_id, outcome, reason, null);
   tables.turns.setOutcome(turn.id, outcome, reason);
-}
-
-/** A handoff that waits for its reply to be sent. */
-export interface PlannedHandoff {
-  handoff: Handoff;
-  pauseMs: number | null;
-}
-
-/** What a reply was to be followed by, once. */
-function handOffAsPlanned(tables: Tables, turn: TurnRow, now: number): void {
-  const planned = tables.deliveries.takeHandoff(turn.id);
-  if (planned === null) return;
-  const { handoff, pauseMs } = JSON.parse(planned) as PlannedHandoff;
-  handOff(tables, turn, handoff, pauseMs, now);
-}
-
-/** People take over: lull is quiet from now on, and the errand tells them. */
-export function handOff(
-  tables: Tables,
-  turn: TurnRow,
-  { reason, errand }: Handoff,
-  pauseMs: number | null,
-  now: number,
-): void {
-  const { connection_id: connection, conversation_id: conversation } = turn;
-  const until = pauseMs === null ? null : now + pauseMs;
-  keepQuiet(tables, { connection, conversation }, { by: "handoff", byName: null, until }, now);
-  tables.errands.add(errand, tables.newId(now), { connection, conversation, job: turn.id }, now);
-  tables.turns.setHandoff(turn.id, reason);
-  tables.events.add("turn.handed_off", turn, turn.public_id, { reason }, now);
 }
 
 export function mustGetTurn(tables: Tables, jobKey: number): TurnRow {
