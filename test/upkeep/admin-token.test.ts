@@ -43,7 +43,10 @@ describe("when one is given", () => {
 test("the token itself stands nowhere in the data folder, its hash does", async () => {
   await using app = await openTestApp();
   await app.admin("GET", "/stats");
-  const files = readdirSync(app.dataDir).map((name) => readFileSync(join(app.dataDir, name)));
+  const entries = readdirSync(app.dataDir, { withFileTypes: true, recursive: true });
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => readFileSync(join(parentPath, name)));
   expect(files.length).toBeGreaterThan(0);
   expect(files.some((bytes) => bytes.includes(ADMIN_TOKEN))).toBe(false);
   const db = new Database(join(app.dataDir, "lull.db"), { readonly: true });
