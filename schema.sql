@@ -700,6 +700,7 @@ CREATE TABLE errands (
 ) STRICT;
 CREATE INDEX errands_due ON errands (due_at) WHERE state = 'waiting';
 CREATE INDEX errands_of_job ON errands (job_id) WHERE job_id IS NOT NULL;
+CREATE INDEX errands_of_conversation ON errands (connection_id, conversation_id, created_at);
 
 -- The playground's own Chatwoot: kept here so that it, too, survives a restart.
 CREATE TABLE playground_messages (

@@ -9,7 +9,7 @@ import { adoptListed } from "./chatwoot/adopt.ts";
 import type { ListedMessage } from "./chatwoot/api.ts";
 import type { Connections } from "./chatwoot/connections.ts";
 import type { Config, InboxMode } from "./config.ts";
-import type { Claimant, EndRules, IntakeRules } from "./db/store.ts";
+import type { Claimant, EndRules, FailureRules, IntakeRules } from "./db/store.ts";
 import { Notifications } from "./delivery/notifications.ts";
 import { Relay } from "./delivery/relay.ts";
 import { Typing } from "./delivery/typing.ts";
@@ -17,6 +17,7 @@ import { isAnswering } from "./inbox/hours.ts";
 import type { Inboxes } from "./inbox/inboxes.ts";
 import { Decider } from "./turn/decide.ts";
 import { AttachmentFiles } from "./turn/attachment-files.ts";
+import { FAILURE_SPAN_MS, failureErrand } from "./turn/failures.ts";
 import { type ConversationState, type Gate, silenceBy } from "./turn/gate.ts";
 import { Handoffs } from "./turn/handoffs.ts";
 import { Hearing } from "./turn/hearing.ts";
@@ -46,7 +47,7 @@ export function wireServices(
 ) {
   const { store, clock, random, log, metrics } = base;
   const chatwootOf = (connectionKey: number) => connections.withKey(connectionKey)?.chatwoot ?? null;
-  const { intakeRules, rules, speakingRules } = rulesOf(config, flags, inboxes);
+  const { intakeRules, rules, speakingRules, failureRules } = rulesOf(config, flags, inboxes);
   const isProcessingOn = () => flags.isProcessingOn();
   const working = { store, clock, random, log, metrics, claimant, pollMs: config.sweepMs, isProcessingOn };
   const shared = { ...working, chatwootOf };
@@ -83,6 +84,7 @@ export function wireServices(
   const worker: TurnWorker = new TurnWorker({
     ...shared,
     rules,
+    failureRules,
     parties,
     manners: new Manners({ store, clock, inboxes, languageDefault }),
     senses: new Senses({ clock, log, hearing, seeing, reading }),
@@ -130,7 +132,7 @@ export function wireServices(
     wake: () => relay.wake(),
   });
   const silenceNow = (state: ConversationState) => silenceAt(clock.now(), state, speakingRules, inboxes);
-  return { buffers, worker, relay, typing, attachmentFiles, notifications, silenceNow };
+  return { buffers, worker, relay, typing, attachmentFiles, notifications, silenceNow, failureRules };
 }
 
 /** What lull would keep silent for by what its rows know. */
@@ -144,7 +146,7 @@ function silenceAt(
   return rules(now).gate(state) ?? (hours === null || isAnswering(hours, now) ? null : "outside_hours");
 }
 
-/** How long is waited, whose messages are taken, which conversations are answered, and how a turn may end. */
+/** How long is waited, whose messages are taken, which conversations are answered, and how a turn may end, and fail. */
 function rulesOf({ answerStatuses, humanPauseMs: pauseMs }: Config, flags: Flags, inboxes: Inboxes) {
   const isIn = (state: ConversationState, modes: readonly InboxMode[]) =>
     modes.includes(inboxes.of(state.connectionKey, state.inboxId).mode);
@@ -168,7 +170,13 @@ function rulesOf({ answerStatuses, humanPauseMs: pauseMs }: Config, flags: Flags
   });
   // A turn is thought about where lull only watches, too; nothing leaves there, however long it waited.
   const speakingRules = (now: number): EndRules => ({ ...rules(now), gate: gateWith(now, ["answer"]) });
-  return { intakeRules, rules, speakingRules };
+  const failureRules = (now: number): FailureRules => ({
+    gate: gate(now),
+    errandOf: ({ conversation: { connectionKey, inboxId }, ...failed }) =>
+      failureErrand(inboxes.of(connectionKey, inboxId), failed),
+    spanMs: FAILURE_SPAN_MS,
+  });
+  return { intakeRules, rules, speakingRules, failureRules };
 }
 
 /** Messages that only Chatwoot's list shows come in by the door of every other message. */

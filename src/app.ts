@@ -213,7 +213,7 @@ async function rescue(
   { claimant, services, storage }: House,
 ): Promise<void> {
   const now = clock.now();
-  const turns = await store.rescueTurns(claimant, CRASH_ATTEMPTS_MAX, now);
+  const turns = await store.rescueTurns(claimant, CRASH_ATTEMPTS_MAX, now, services.failureRules(now));
   const lookDelayMs = nextLookAt(now, 0, sendSettleMs, now) - now;
   const deliveries = await store.rescueDeliveries(claimant, lookDelayMs, now);
   const lostCalls = await store.settleLostUsage(now);

@@ -51,6 +51,12 @@ export function errandTable(db: Database) {
         AND c.paused_at IS NOT NULL AND (c.paused_until IS NULL OR c.paused_until > $now))
       OR EXISTS (SELECT 1 FROM buffer_processing_jobs AS j JOIN message_buffer AS b ON b.connection_id = j.connection_id
         AND b.conversation_id = j.conversation_id AND b.id > j.buffer_id WHERE j.id = errands.job_id))`);
+  // Handed over, or told in a note of a turn that failed.
+  const told = db.query<{ id: number }, [Params]>(`
+    SELECT e.id FROM errands AS e INDEXED BY errands_of_conversation
+    LEFT JOIN buffer_processing_jobs AS j ON j.id = e.job_id
+    WHERE e.connection_id = $connection AND e.conversation_id = $conversation AND e.created_at > $since
+      AND (e.kind = 'handoff' OR (e.kind = 'note' AND j.outcome = 'failed')) LIMIT 1`);
   const shift = db.query<null, [Params]>(
     "UPDATE errands SET due_at = due_at + $delta, created_at = created_at + $delta WHERE state = 'waiting'",
   );
@@ -65,6 +71,9 @@ export function errandTable(db: Database) {
       endOutdated.run({ now });
       return due.all({ limit, now }).map(read);
     },
+    /** Whether people were called to the conversation, or told of a failure in it, after that moment. */
+    isTold: (connection: number, conversation: number, since: number) =>
+      told.get({ connection, conversation, since }) !== null,
     nextAt: (now: number) => nextAt.get({ now })?.at ?? null,
     settle(key: number, settlement: ErrandSettlement, now: number): void {
       if (settlement.to === "waiting") wait.run({ key, reason: settlement.reason, dueAt: settlement.dueAt });

@@ -1,11 +1,12 @@
 // The store's verbs for turns, each one transaction, every settle fenced by its attempt.
 import { conversationState } from "./conversations.ts";
+import { failTurn, rescue } from "./failed-turns.ts";
 import { holder, type Transact } from "./transact.ts";
-import type { AttemptFailure, TurnClaim, OwnedLine, TurnMaterial, TurnMessage, TurnStore } from "./store.ts";
+import type { TurnClaim, OwnedLine, TurnMaterial, TurnMessage, TurnStore } from "./store.ts";
 import type { Tables } from "./tables.ts";
 import { endTurn } from "./turn-end.ts";
 import type { TurnRow } from "./turns.ts";
-import { countsOf, endWithoutReply, mustGetBuffer, mustGetTurn, waitAgain } from "./work.ts";
+import { countsOf, mustGetBuffer, mustGetTurn, waitAgain } from "./work.ts";
 
 export function turnWork(tables: Tables, transact: Transact): TurnStore {
   const { turns } = tables;
@@ -26,10 +27,10 @@ export function turnWork(tables: Tables, transact: Transact): TurnStore {
         const turn = ours(claim);
         return turn === null ? { kind: "lost" } : endTurn(tables, turn, result, rules, now);
       }),
-    failTurn: (claim, failure, now) =>
+    failTurn: (claim, failure, now, rules) =>
       transact(() => {
         const turn = ours(claim);
-        if (turn !== null) failTurn(tables, turn, failure, now);
+        if (turn !== null) failTurn(tables, turn, failure, rules, now);
         return turn !== null;
       }),
     releaseTurn: (claim, dueAt, now) =>
@@ -37,10 +38,10 @@ export function turnWork(tables: Tables, transact: Transact): TurnStore {
         const turn = ours(claim);
         if (turn !== null) waitAgain(tables, turn, dueAt, countsOf(turn), null, now);
       }),
-    rescueTurns: (by, crashesMax, now) =>
+    rescueTurns: (by, crashesMax, now, rules) =>
       transact(() => {
         const stale = turns.stale(holder(by), by.instance, now);
-        const outcomes = stale.map((turn) => rescue(tables, turn, crashesMax, now));
+        const outcomes = stale.map((turn) => rescue(tables, turn, crashesMax, rules, now));
         const quarantined = outcomes.filter((outcome) => outcome === "quarantined").length;
         return { released: stale.length - quarantined, quarantined };
       }),
@@ -94,40 +95,6 @@ function quotedBy(tables: Tables, turn: TurnRow, messages: readonly TurnMessage[
   const ids = new Set(messages.map(({ extra }) => extra?.inReplyTo ?? null).filter((id) => id !== null));
   const lines = [...ids].map((id) => tables.history.said(turn.connection_id, turn.conversation_id, id));
   return lines.filter((line) => line !== null);
-}
-
-function failTurn(tables: Tables, turn: TurnRow, failure: AttemptFailure, now: number): void {
-  const error = { code: failure.code, message: failure.message };
-  if (failure.retryAt === null) {
-    tables.turns.countError(turn.id);
-    endWithoutReply(tables, turn, { outcome: "failed", reason: failure.code, error }, now);
-    return;
-  }
-  const after = { errorAttempts: turn.error_attempts + 1, crashAttempts: turn.crash_attempts };
-  waitAgain(tables, turn, failure.retryAt, after, error, now);
-  tables.events.add(
-    "turn.retry",
-    turn,
-    turn.public_id,
-    { code: failure.code, retryAt: failure.retryAt },
-    now,
-  );
-}
-
-/** Its process died: counted apart from errors, so that a crash does not condemn innocent turns quickly. */
-function rescue(tables: Tables, turn: TurnRow, crashesMax: number, now: number): "released" | "quarantined" {
-  const crashAttempts = turn.crash_attempts + 1;
-  if (crashAttempts < crashesMax) {
-    waitAgain(tables, turn, now, { errorAttempts: turn.error_attempts, crashAttempts }, null, now);
-    return "released";
-  }
-  const error = {
-    code: "quarantined",
-    message: `The process ended during this turn ${crashAttempts} times.`,
-  };
-  tables.turns.quarantine(turn.id, now);
-  endWithoutReply(tables, turn, { outcome: "failed", reason: "quarantined", error }, now);
-  return "quarantined";
 }
 
 function retryTurn(tables: Tables, jobId: string, now: number): boolean {

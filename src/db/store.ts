@@ -244,8 +244,9 @@ export interface EndRules {
 
 /** How a turn's end was recorded. `lost`: the attempt was no longer ours, nothing was written. */
 export type TurnEnd =
-  | { kind: "answered"; replyIds: string[] }
-  | { kind: "silenced"; reason: SilenceReason }
+  /** `handoff`: why people take over; left out where they do not. */
+  | { kind: "answered"; replyIds: string[]; handoff?: HandoffReason }
+  | { kind: "silenced"; reason: SilenceReason; handoff?: HandoffReason }
   | { kind: "superseded"; intoBufferId: string; rearm: Armed | null }
   /** A message it read was deleted meanwhile: the turn waits to be read again. */
   | { kind: "outdated" }
@@ -256,6 +257,22 @@ export interface AttemptFailure {
   message: string;
   /** When to try again; null: never, the job is failed. */
   retryAt: number | null;
+}
+
+/** A turn that failed for good, and what is known of its conversation then. */
+export interface FailedTurn {
+  conversation: ConversationState;
+  code: string;
+  turnId: string;
+}
+
+export interface FailureRules {
+  /** People who are at work in the conversation are not called. */
+  gate: Gate;
+  /** How the others are told; null: not at all. */
+  errandOf: (failed: FailedTurn) => Errand | null;
+  /** Within so long after they were called or told nobody is told again. */
+  spanMs: number;
 }
 
 export interface TurnStore {
@@ -271,15 +288,16 @@ export interface TurnStore {
   keepAnswer(claim: TurnClaim, key: string, json: string): Promise<boolean>;
   /** Job done and deliveries made in one transaction, fenced by the attempt; may merge into later messages. */
   endTurn(claim: TurnClaim, result: TurnResult, rules: EndRules, now: number): Promise<TurnEnd>;
-  /** Records an error; false when the attempt is not ours any more. */
-  failTurn(claim: TurnClaim, failure: AttemptFailure, now: number): Promise<boolean>;
+  /** Records an error; false when the attempt is not ours any more. Without rules nobody is told of a job that failed. */
+  failTurn(claim: TurnClaim, failure: AttemptFailure, now: number, rules?: FailureRules): Promise<boolean>;
   /** Gives the claim back without counting it, for `dueAt`: the daemon stops, or could not write down the end. */
   releaseTurn(claim: TurnClaim, dueAt: number, now: number): Promise<void>;
-  /** Gives back what a dead boot of this instance, or an expired lease, held. */
+  /** Gives back what a dead boot of this instance, or an expired lease, held. Without rules nobody is told of what is not. */
   rescueTurns(
     by: Claimant,
     crashesMax: number,
     now: number,
+    rules?: FailureRules,
   ): Promise<{ released: number; quarantined: number }>;
   /** A failed job is tried again, its attempts reset; false when it is not failed. */
   retryTurn(jobId: string, now: number): Promise<boolean>;

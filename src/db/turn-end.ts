@@ -1,9 +1,9 @@
 // The end of a turn that was handled: a silence or a reply, with all that comes of it. Always inside a transaction.
 import { answerKeyOf } from "../turn/answer-key.ts";
-import type { SilenceReason } from "../turn/outcome.ts";
+import type { HandoffReason, SilenceReason } from "../turn/outcome.ts";
 import { conversationState } from "./conversations.ts";
 import { pauseConversation } from "./quiet.ts";
-import type { EndRules, TurnEnd, TurnResult } from "./store.ts";
+import type { EndRules, Handoff, TurnEnd, TurnResult } from "./store.ts";
 import type { Tables } from "./tables.ts";
 import { handOff, type PlannedHandoff } from "./takeover.ts";
 import type { TurnRow } from "./turns.ts";
@@ -58,7 +58,11 @@ function silence(tables: Tables, turn: TurnRow, planned: Silence, rules: EndRule
   const place = { connection: turn.connection_id, conversation: turn.conversation_id };
   if (pause !== undefined) pauseConversation(tables, place, pause, now);
   if (handoff !== undefined) handOff(tables, turn, handoff, rules.pauseMs, now);
-  return { kind: "silenced", reason };
+  return { kind: "silenced", reason, ...handedOver(handoff) };
+}
+
+function handedOver(handoff: Handoff | undefined): { handoff?: HandoffReason } {
+  return handoff === undefined ? {} : { handoff: handoff.reason };
 }
 
 /** What was found out is kept, and what is to be done beside the end of the turn is put down. */
@@ -107,5 +111,5 @@ function answer(
   tables.buffers.finish(turn.buffer_id, "completed", now);
   tables.conversations.refresh(turn.connection_id, turn.conversation_id);
   tables.events.add("turn.answered", turn, turn.public_id, { parts: parts.length }, now);
-  return { kind: "answered", replyIds };
+  return { kind: "answered", replyIds, ...handedOver(handoff) };
 }

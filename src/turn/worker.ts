@@ -1,6 +1,6 @@
 // Claims due turns, works on a bounded number of them at once, and settles every attempt.
 import type { Clock } from "../clock.ts";
-import type { Claimant, TurnClaim, TurnEnd } from "../db/store.ts";
+import type { Claimant, FailureRules, TurnClaim, TurnEnd } from "../db/store.ts";
 import type { UserStore } from "../db/store-users.ts";
 import { AppError } from "../errors.ts";
 import type { Log } from "../log.ts";
@@ -28,6 +28,8 @@ export interface WorkerDeps extends TurnDeps {
   turnsMax: number;
   pollMs: number;
   isProcessingOn: () => boolean;
+  /** Who is told of a turn that failed for good. */
+  failureRules: (now: number) => FailureRules;
   onEnd: (end: TurnEnd) => void;
 }
 
@@ -86,12 +88,12 @@ export class TurnWorker {
 
   /** Always in this order: after a jump of the clock, too, nothing that runs here counts as dead. Last goes who was deleted. */
   async #renewAndRescue(now: number): Promise<void> {
-    const { store, clock, claimant, log } = this.#deps;
+    const { store, clock, claimant, log, failureRules } = this.#deps;
     if (clock.monotonic() - this.#renewedAt < RENEW_MS) return;
     this.#renewedAt = clock.monotonic();
     const claims = [...this.#running.values()].map(({ claim }) => claim);
     await store.renewTurns(claims, now + LEASE_MS);
-    const rescued = await store.rescueTurns(claimant, CRASH_ATTEMPTS_MAX, now);
+    const rescued = await store.rescueTurns(claimant, CRASH_ATTEMPTS_MAX, now, failureRules(now));
     if (rescued.released + rescued.quarantined > 0) log.event("warning", "turns.rescued", { ...rescued });
     const emptied = await store.sweepDeletedUsers(now);
     if (emptied > 0) log.event("info", "turns.emptied", { emptied });
@@ -134,9 +136,13 @@ export class TurnWorker {
   #report(claim: TurnClaim, end: TurnEnd, durationMs: number): void {
     const { metrics, log } = this.#deps;
     const reason = end.kind === "silenced" ? end.reason : "";
+    const handoff = "handoff" in end ? end.handoff : undefined;
     metrics.jobAttempts.inc({ kind: "turn", outcome: end.kind });
     const isOver = end.kind !== "lost" && end.kind !== "outdated";
-    if (isOver) metrics.turns.inc({ outcome: end.kind, reason });
+    if (isOver)
+      metrics.turns.inc(
+        handoff === undefined ? { outcome: end.kind, reason } : { outcome: "handed_off", reason: handoff },
+      );
     if (end.kind === "silenced") metrics.silences.inc({ reason });
     if (end.kind === "superseded") metrics.silences.inc({ reason: "superseded" });
     log.event("info", `turn.${end.kind}`, {
@@ -154,12 +160,13 @@ export class TurnWorker {
   }
 
   async #fail(claim: TurnClaim, error: unknown): Promise<void> {
-    const { store, clock, random, metrics, log } = this.#deps;
+    const { store, clock, random, metrics, log, failureRules } = this.#deps;
     const waitMs = retryWaitMs(error, claim.errorAttempts, random.fraction());
     const now = clock.now();
     const failure = { ...failureWords(error), retryAt: waitMs === null ? null : now + waitMs };
     // Rescued meanwhile: the turn is somebody else's, and so is what becomes of it.
-    if (!(await store.failTurn(claim, failure, now))) return log.event("info", "turn.lost", ids(claim));
+    if (!(await store.failTurn(claim, failure, now, failureRules(now))))
+      return log.event("info", "turn.lost", ids(claim));
     metrics.jobAttempts.inc({ kind: "turn", outcome: "error" });
     if (waitMs === null) metrics.turns.inc({ outcome: "failed", reason: failure.code });
     if (waitMs === null && isSilenceReason(failure.code)) metrics.silences.inc({ reason: failure.code });

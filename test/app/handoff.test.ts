@@ -1,11 +1,12 @@
 // A customer who asks for a person gets one: they are told, people are called, and lull keeps quiet from then on.
 import { describe, expect, test } from "bun:test";
 import { CONVERSATION, openTestApp, type TestApp } from "../harness/app.ts";
-import { errandsOf, lastTurn } from "./signed.ts";
+import { errandsOf, lastTurn, metric } from "./signed.ts";
 
 const INBOX = "/inboxes/default/12";
 const ASKED = "quero falar com um atendente";
 const TOLD = "Vou chamar uma pessoa. Um momento.";
+const HANDED_OVER = 'lull_turns_total{outcome="handed_off",reason="words"}';
 const MINUTE_MS = 60_000;
 
 async function burst(app: TestApp, ...texts: string[]): Promise<void> {
@@ -34,6 +35,8 @@ describe("who asks for a person in so many words", () => {
     expect(app.chatwoot.sent(CONVERSATION)).toEqual([told]);
     expect(app.ai.asked).toHaveLength(0);
     expect(await lastTurn(app)).toMatchObject({ outcome: "answered", handoffReason: "words" });
+    expect(await metric(app, HANDED_OVER)).toBe(1);
+    expect(await metric(app, 'lull_turns_total{outcome="answered",reason=""}')).toBe(0);
   });
 
   test("is left to people: a note says why and what they wrote, and lull keeps quiet", async () => {
@@ -69,6 +72,8 @@ describe("who asks for a person in so many words", () => {
     expect(app.chatwoot.sent(CONVERSATION)).toEqual([]);
     const turn = { outcome: "silenced", reason: "handed_off", handoffReason: "words" };
     expect(await lastTurn(app)).toMatchObject(turn);
+    expect(await metric(app, HANDED_OVER)).toBe(1);
+    expect(await metric(app, 'lull_silences_total{reason="handed_off"}')).toBe(1);
     expect(await pausedBy(app)).toBe("handoff");
   });
 

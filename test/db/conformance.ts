@@ -11,6 +11,7 @@ import { deleteUserConformance } from "./conformance/delete-user.ts";
 import { deliveryConformance } from "./conformance/deliveries.ts";
 import { deliveryFenceConformance } from "./conformance/delivery-fences.ts";
 import { errandConformance } from "./conformance/errands.ts";
+import { failedTurnConformance } from "./conformance/failed-turns.ts";
 import { figureConformance } from "./conformance/figures.ts";
 import { findingConformance } from "./conformance/findings.ts";
 import { historyFindingConformance } from "./conformance/history-findings.ts";
@@ -107,5 +108,6 @@ export function storeConformance(name: string, openPair: () => Promise<StorePair
     describe("conversations", () => conversationConformance(open));
     describe("voice notes", () => audioConformance(open));
     describe("errands", () => errandConformance(open));
+    describe("turns that failed for good", () => failedTurnConformance(open));
   });
 }

@@ -68,6 +68,7 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
       "turn/handoffs.ts",
       "turn/handoff-note.ts",
       "turn/watch.ts",
+      "turn/failures.ts",
       "turn/sensed.ts",
       "identity/resolver.ts",
       "identity/parties.ts",

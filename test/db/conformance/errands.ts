@@ -132,7 +132,8 @@ export function errandConformance(open: OpenScene): void {
   test("a handoff in silence quiets lull in the same step, for as long as a person would", async () => {
     await using scene = await open();
     const { turn, silence } = await end(scene, 10);
-    expect(await silence({ handoff: HANDOFF })).toEqual({ kind: "silenced", reason: "handed_off" });
+    const ended = { kind: "silenced", reason: "handed_off", handoff: "words" } as const;
+    expect(await silence({ handoff: HANDOFF })).toEqual(ended);
     expect(only(await scene.first.dueErrands(10, scene.now)).errand).toEqual(HANDOFF.errand);
     const { conversation } = await scene.first.turnMaterial(turn.jobKey, 0);
     expect(conversation).toMatchObject({ pausedBy: "handoff", pausedAt: scene.now, pausedUntil: null });
@@ -143,7 +144,13 @@ export function errandConformance(open: OpenScene): void {
     const { turn } = await end(scene, 10);
     const answerKey = answerKeyOf((await scene.first.turnMaterial(turn.jobKey, 0)).messages);
     const result = { kind: "reply", parts: ["one", "two"], answerKey, handoff: HANDOFF } as const;
-    await scene.first.endTurn(turn, result, { ...scene.endRules(), pauseMs: MINUTE_MS }, scene.now);
+    const ended = await scene.first.endTurn(
+      turn,
+      result,
+      { ...scene.endRules(), pauseMs: MINUTE_MS },
+      scene.now,
+    );
+    expect(ended).toMatchObject({ kind: "answered", handoff: "words" });
     await scene.send(11);
     expect(await scene.first.dueErrands(10, scene.now)).toEqual([]);
     expect((await scene.first.turnMaterial(turn.jobKey, 0)).conversation.pausedAt).toBeNull();
