@@ -1,5 +1,6 @@
 // Time for everything but main.ts: wall time for rows, monotonic time for timers.
 // A test drives the same interface by hand, so no other file may ask the runtime for the time.
+import { once } from "node:events";
 
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;
@@ -98,4 +99,13 @@ export function startDeadline(clock: Clock, limitMs: number, parent?: AbortSigna
       parent?.removeEventListener("abort", follow);
     },
   };
+}
+
+/** Lets so much time pass. Rejects with the signal's reason when it aborts. */
+export async function pause(clock: Clock, waitMs: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  const wait = startDeadline(clock, waitMs, signal);
+  await once(wait.signal, "abort");
+  wait.clear();
+  signal.throwIfAborted();
 }

@@ -8,7 +8,7 @@ import type { Metrics } from "../metrics.ts";
 import type { Way } from "./chain.ts";
 import type { Candidate } from "./credentials.ts";
 import { costMicroUsd, PRICES_AS_OF, type PricedUsage } from "./prices.ts";
-import type { Taken } from "./provider.ts";
+import type { KeyFault, Taken } from "./provider.ts";
 
 /** What a call is made for. */
 export interface Purpose {
@@ -18,10 +18,12 @@ export interface Purpose {
   subjectId: string;
 }
 
-/** A way that is counted: by whose key, and the most that it may take. */
+/** A way that is counted: by whose key, the most that it may take, and what its failure says against the whole key. */
 export interface CountedWay<Answer extends Taken> extends Way<Answer> {
   candidate: Candidate;
   most: PricedUsage;
+  /** For these the key rests, whatever else it could do. */
+  restsFor: readonly KeyFault[];
 }
 
 export interface AccountsDeps {

@@ -8,7 +8,13 @@ import { Accounts, type AccountsDeps, type CountedWay, costOf, type Purpose } fr
 import { firstAnswer, type ModelAttempt, type Way } from "./chain.ts";
 import type { Asking, CredentialSource } from "./credential.ts";
 import type { Candidate, Credentials } from "./credentials.ts";
-import type { Completion, CompletionRequest, ProviderName, Taken } from "./provider.ts";
+import {
+  type Completion,
+  type CompletionRequest,
+  ModelError,
+  type ProviderName,
+  type Taken,
+} from "./provider.ts";
 import type { Sound, Transcription } from "./speech.ts";
 import { answeringBy, hearingBy, inHearingOrder } from "./ways.ts";
 
@@ -151,7 +157,7 @@ export class Asker {
       try {
         done = await way.call(signal);
       } catch (error) {
-        await this.#noteFailure(usageKey, candidate, error, { asker, call: signal });
+        await this.#noteFailure(usageKey, way, error, { asker, call: signal });
         throw error;
       }
       await this.#noteAnswer(usageKey, way, done);
@@ -168,12 +174,13 @@ export class Asker {
 
   async #noteFailure(
     usageKey: number,
-    candidate: Candidate,
+    { candidate, restsFor }: CountedWay<Taken>,
     error: unknown,
     signals: { asker: AbortSignal; call: AbortSignal },
   ): Promise<void> {
     await this.#note(candidate, () => this.#accounts.settleFailure(usageKey, outcomeOf(error, signals)));
-    if (error instanceof AppError && !signals.call.aborted)
+    const fault = error instanceof ModelError ? error.keyFault : null;
+    if (error instanceof AppError && fault !== null && restsFor.includes(fault) && !signals.call.aborted)
       await this.#note(candidate, () => this.#deps.credentials.rest(candidate, error));
   }
 

@@ -4,8 +4,12 @@ import type { CountedWay } from "./accounts.ts";
 import type { Candidate } from "./credentials.ts";
 import { messagesFor } from "./messages-for.ts";
 import { estimateHearing, estimateTokens } from "./prices.ts";
-import type { Completion, CompletionRequest } from "./provider.ts";
+import type { Completion, CompletionRequest, KeyFault } from "./provider.ts";
 import type { Sound, Transcription } from "./speech.ts";
+
+const ANSWERING_RESTS_FOR: readonly KeyFault[] = ["unauthorized", "forbidden", "billing", "rate_limited"];
+/** Limits and permissions are each model's own: a key that may not listen now may answer all the same. */
+const HEARING_RESTS_FOR: readonly KeyFault[] = ["unauthorized", "billing"];
 
 /** Its answer to a request. */
 export function answeringBy(candidate: Candidate, request: CompletionRequest): CountedWay<Completion> {
@@ -13,7 +17,8 @@ export function answeringBy(candidate: Candidate, request: CompletionRequest): C
   const { provider, model, capabilities } = asked;
   const inputTokens = estimateTokens(messagesFor(capabilities, request));
   const most = { inputTokens, outputTokens: request.outputTokensMax };
-  return { candidate, provider, model, most, call: (signal) => asked.complete(request, signal) };
+  const restsFor = ANSWERING_RESTS_FOR;
+  return { candidate, provider, model, most, restsFor, call: (signal) => asked.complete(request, signal) };
 }
 
 /** What it hears in a sound; none where the key has no model that hears. */
@@ -22,7 +27,8 @@ export function hearingBy(candidate: Candidate, sound: Sound): CountedWay<Transc
   if (speech === null) return [];
   const { provider, model } = speech;
   const most = estimateHearing(provider, model, sound);
-  return [{ candidate, provider, model, most, call: (signal) => speech.transcribe(sound, signal) }];
+  const restsFor = HEARING_RESTS_FOR;
+  return [{ candidate, provider, model, most, restsFor, call: (signal) => speech.transcribe(sound, signal) }];
 }
 
 /** Users' own keys first, as ever; then the operator's in this order, and no others of them. */

@@ -1,10 +1,9 @@
 // A customer's attachment as a file on the disk, for as long as it is looked at. It comes from its Chatwoot, where it may
 // be missing for the first seconds. Nothing is read of it here.
-import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type Clock, startDeadline } from "../clock.ts";
+import { type Clock, pause } from "../clock.ts";
 import { AppError } from "../errors.ts";
 import type { DownloadedMedia, Downloads } from "../media/downloads.ts";
 import { refused } from "../media/failure.ts";
@@ -89,12 +88,4 @@ export function unfetchedReason(error: unknown): UnreadReason | null {
 
 function mayPass(error: unknown): boolean {
   return error instanceof AppError && error.code === "media_unavailable";
-}
-
-async function pause(clock: Clock, waitMs: number, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  const wait = startDeadline(clock, waitMs, signal);
-  await once(wait.signal, "abort");
-  wait.clear();
-  signal.throwIfAborted();
 }

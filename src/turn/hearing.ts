@@ -3,6 +3,7 @@
 import type { Heard } from "../ai/asker.ts";
 import { SOUND_BYTES_MAX, type Sound } from "../ai/speech.ts";
 import { attachmentKeyOf } from "../chatwoot/attachments.ts";
+import { pause } from "../clock.ts";
 import type { AudioEnd, AudioFacts, AudioPlace, AudioStore } from "../db/store-audio.ts";
 import { AppError, type ErrorCode } from "../errors.ts";
 import type { Log } from "../log.ts";
@@ -25,6 +26,9 @@ export interface HearingDeps extends TurnAskerDeps {
 
 /** Of one turn; those that come after are named. */
 export const AUDIO_COUNT_MAX = 10;
+
+/** A key that waits out a limit for no longer is asked once more; the customer waits meanwhile. */
+const LIMIT_WAIT_MAX_MS = 20_000;
 
 const NOTHING_KNOWN: AudioFacts = {
   durationSeconds: null,
@@ -71,13 +75,7 @@ export class Hearing {
     const { url } = attached.attachment;
     if (url === null) return this.#fail(attached, "unavailable");
     try {
-      const { connectionKey } = attached.claim;
-      const order = { connectionKey, url, bytesMax: SOUND_BYTES_MAX };
-      using file = await this.#deps.files.bring(order, signal);
-      const sound = await soundOf(file);
-      return typeof sound === "string"
-        ? await this.#giveUp(attached, sound, factsOf(file))
-        : await this.#ask(attached, file, sound, signal);
+      return await this.#patiently(() => this.#listenOnce(attached, url, signal), signal);
     } catch (error) {
       signal.throwIfAborted();
       const reason = unfetchedReason(error) ?? unheardReason(error);
@@ -86,6 +84,28 @@ export class Hearing {
         ? this.#giveUp(attached, reason, NOTHING_KNOWN)
         : this.#fail(attached, reason);
     }
+  }
+
+  /** The file waits for nobody: it is fetched anew. */
+  async #patiently(listen: () => Promise<Sense>, signal: AbortSignal): Promise<Sense> {
+    try {
+      return await listen();
+    } catch (error) {
+      const waitMs = limitWaitMs(error);
+      if (waitMs === null || waitMs > LIMIT_WAIT_MAX_MS) throw error;
+      await pause(this.#deps.clock, waitMs, signal);
+      return listen();
+    }
+  }
+
+  async #listenOnce(attached: Attached, url: string, signal: AbortSignal): Promise<Sense> {
+    const { connectionKey } = attached.claim;
+    const order = { connectionKey, url, bytesMax: SOUND_BYTES_MAX };
+    using file = await this.#deps.files.bring(order, signal);
+    const sound = await soundOf(file);
+    return typeof sound === "string"
+      ? await this.#giveUp(attached, sound, factsOf(file))
+      : await this.#ask(attached, file, sound, signal);
   }
 
   async #ask(attached: Attached, file: AttachmentFile, sound: Sound, signal: AbortSignal): Promise<Sense> {
@@ -144,6 +164,11 @@ function placeOf({ claim, message, attachment, position }: Attached): AudioPlace
 
 function factsOf({ sizeBytes, contentType, sha256 }: AttachmentFile): AudioFacts {
   return { ...NOTHING_KNOWN, sizeBytes, contentType, sha256 };
+}
+
+/** Null: no key waits out a limit, or nobody says how long. */
+function limitWaitMs(error: unknown): number | null {
+  return error instanceof AppError && error.code === "ai_unavailable" ? (error.retryAfterMs ?? null) : null;
 }
 
 function unheardReason(error: unknown): UnreadReason | null {

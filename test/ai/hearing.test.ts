@@ -61,6 +61,19 @@ describe("who listens", () => {
     expect([candidates.length, refusedReason]).toEqual([0, "unauthorized"]);
   });
 
+  test.each(["rate_limited", "forbidden"] as const)(
+    "who may not listen (%s) may still answer",
+    async (mode) => {
+      await using house = await openHouse();
+      const senderId = await house.addUser();
+      await house.addKey(senderId, "ana-key");
+      house.ai.failNextHearing(mode, 1, { "retry-after": "3600" });
+      await failureOf(house, { senderId });
+      expect((await house.choose({ senderId })).candidates).toHaveLength(1);
+      expect((await house.ask({ senderId })).source).toBe("user");
+    },
+  );
+
   test("that never answers is given up in time", async () => {
     await using house = await openHouse({ systemKeys: [GROQ_KEY, OPENAI_KEY] });
     house.ai.failNextHearing("hang");

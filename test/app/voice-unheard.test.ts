@@ -128,6 +128,25 @@ describe("when a provider", () => {
     expect(promptLines(app)).toEqual(["[1] (audio, transcript: queria saber o preço)"]);
   });
 
+  test("lets nobody listen for an hour, the turn is answered at once all the same", async () => {
+    await using app = await openVoiceApp({ 1: [ONE] });
+    app.ai.failNextHearing("rate_limited", 1, { "retry-after": "3600" });
+    await sendVoice(app, 1);
+    await app.clock.tick(SILENCE_MS);
+    expect(promptLines(app)).toEqual([unheard(NOT_IN_TIME)]);
+    expect(app.chatwoot.sent(CONVERSATION)).toHaveLength(1);
+  });
+
+  test("lets nobody listen for some seconds, the voice note is heard after them", async () => {
+    await using app = await openVoiceApp({ 1: [ONE] });
+    app.ai.failNextHearing("rate_limited", 1, { "retry-after": "7" });
+    await sendVoice(app, 1);
+    await app.clock.tick(SILENCE_MS);
+    expect(app.ai.asked).toEqual([]);
+    await app.clock.tick(7_000);
+    expect(promptLines(app)).toEqual(["[1] (audio, transcript: queria saber o preço)"]);
+  });
+
   test("hangs, the turn goes on after 90 seconds at most", async () => {
     await using app = await openBoth();
     app.ai.failNextHearing("hang", 2);
