@@ -108,7 +108,9 @@ export function faultsIn(
     const objects = places?.get(place) ?? new Map();
     places?.delete(place);
     const { text, files } = sent.get(line.messageId) ?? { text: line.content, files: [] };
-    if (text !== line.content) return [`${place} says something else`];
+    // What is spoken is a part of what was said.
+    const spoken = files.map(({ transcript }) => transcript).filter((transcript) => transcript !== null);
+    if ([text, ...spoken].join("\n") !== line.content) return [`${place} says something else`];
     return faultsOfLine(line, files, objects).map((fault) => `${place}: ${fault}`);
   });
   const strange = [...left.values()].flatMap((places) => [...places.keys()]);

@@ -35,8 +35,11 @@ test("copied into an empty folder it serves, answers, and keeps its files to its
 
   expect(modeOf(dataDir)).toBe("700");
   const files = readdirSync(dataDir);
-  expect(files).toEqual(expect.arrayContaining(["admin.token", "lull.db", "lull.db-wal", "lull.lock"]));
-  expect(files.filter((name) => modeOf(join(dataDir, name)) !== "600")).toEqual([]);
+  expect(files).toEqual(
+    expect.arrayContaining(["admin.token", "lull.db", "lull.db-wal", "lull.lock", "media"]),
+  );
+  const ownMode = (name: string): string => (name === "media" ? "700" : "600");
+  expect(files.filter((name) => modeOf(join(dataDir, name)) !== ownMode(name))).toEqual([]);
   expect(readdirSync(cwd).toSorted()).toEqual([
     ".env",
     ".env.local",

@@ -210,7 +210,10 @@ describe("a key", () => {
     expect(lists[2]?.stdout).toContain("…0001");
     expect(await daemon.stop()).toBe(0);
 
-    const files = readdirSync(dataDir).map((name) => readFileSync(join(dataDir, name), "latin1"));
+    const entries = readdirSync(dataDir, { withFileTypes: true, recursive: true });
+    const files = entries
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => readFileSync(join(parentPath, name), "latin1"));
     expect(files.some((text) => text.includes(userId))).toBe(true);
     const told = [...seen, stdout, stderr, system.stdout, system.stderr, daemon.stderr, ...files];
     told.push(...lists.flatMap((list) => [list.stdout, list.stderr]));
