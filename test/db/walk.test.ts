@@ -52,6 +52,7 @@ async function walkAll(steps: readonly Step[], onStep: (move: MoveName) => void)
       await take(walk, step);
       await checkAlways(walk.store, walk.acknowledged);
       expect(wrongConversations(raw)).toEqual([]);
+      expect(forgottenHandoffs(raw)).toEqual([]);
       onStep(step.move);
     }
     await comeToRest(walk);
@@ -73,6 +74,13 @@ function anyStep(): fc.Arbitrary<Step> {
   const moves = names.map((move) => ({ arbitrary: fc.constant(move), weight: WEIGHTS[move] ?? 1 }));
   const handle = fc.constantFrom<0 | 1>(0, 1);
   return fc.record({ move: fc.oneof(...moves), handle, pick: fc.nat(10_000) });
+}
+
+/** Replies that are over, and nobody was called whom they announced. */
+function forgottenHandoffs(db: Database): unknown[] {
+  return db
+    .query("SELECT id, state FROM outbox WHERE handoff IS NOT NULL AND state IN ('sent', 'failed')")
+    .all();
 }
 
 /** Conversations whose own columns do not say what their rows say. */

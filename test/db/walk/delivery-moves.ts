@@ -51,6 +51,16 @@ export async function rebatch(walk: Walk, { store }: Handle, pick: number): Prom
   walk.heldDeliveries.release(claim.replyId, claim.claim);
 }
 
+/** A message of its turn was deleted. */
+export async function redo(walk: Walk, { store }: Handle, pick: number): Promise<void> {
+  const claim = walk.someDelivery(pick);
+  if (claim === null) return;
+  const { isOutdated } = await store.deliveryNews(claim, DISCARDS_MAX);
+  if (!isOutdated) return;
+  expect(await store.redoTurn(claim, walk.now)).toBe(true);
+  walk.heldDeliveries.release(claim.replyId, claim.claim);
+}
+
 function someSettlement(walk: Walk, pick: number): DeliverySettlement {
   const dueAt = walk.now + (pick % 3) * SECOND;
   const messageId = walk.nextMessageId();

@@ -1,7 +1,15 @@
 // Every move that a walk may take, and the way to its end.
 import { LEASE_MS, LIMITS, SECOND } from "../scene.ts";
-import { beginSend, claimDeliveries, rebatch, releaseDelivery, settleDelivery } from "./delivery-moves.ts";
+import {
+  beginSend,
+  claimDeliveries,
+  rebatch,
+  redo,
+  releaseDelivery,
+  settleDelivery,
+} from "./delivery-moves.ts";
 import { hear, prove, remove, removeEarly, say, sayAgain } from "./intake-moves.ts";
+import { notify, quiet, resume, settleErrand } from "./people-moves.ts";
 import { crash, jumpClock, rescue, retry } from "./trouble-moves.ts";
 import type { Handle, Walk } from "./walk.ts";
 import { claimTurns, closeDue, endTurn, failTurn, hurry, lull, readKey, releaseTurn } from "./work-moves.ts";
@@ -30,10 +38,15 @@ export const MOVES = {
   settleDelivery,
   releaseDelivery,
   rebatch,
+  redo,
   crash,
   rescue,
   jumpClock,
   retry,
+  quiet,
+  resume,
+  notify,
+  settleErrand,
 } satisfies Record<string, Move>;
 export type MoveName = keyof typeof MOVES;
 

@@ -4,6 +4,7 @@ import { answerKeyOf } from "../../../src/turn/answer-key.ts";
 import { expect } from "bun:test";
 import { LEASE_MS, LIMITS, SECOND } from "../scene.ts";
 import { claimDeliveries } from "./delivery-moves.ts";
+import { someEffects } from "./people-moves.ts";
 import { type Handle, type Walk, oneOf } from "./walk.ts";
 
 /** Both handles race for the same buffers. */
@@ -47,8 +48,9 @@ export async function endTurn(walk: Walk, handle: Handle, pick: number): Promise
   const parts = ["one", "two", "three"].slice(0, 1 + (pick % 3));
   // Every seventh answer was written from other messages than are there now.
   const answerKey = pick % 7 === 0 ? "gone" : await readKey(handle.store, claim);
-  const reply = { kind: "reply", parts, answerKey } as const;
-  const silence = { kind: "silence", reason: "model_silent" } as const;
+  const pausesMs = pick % 2 === 0 ? [] : [0, SECOND, SECOND];
+  const reply = { kind: "reply", parts, pausesMs, answerKey, ...someEffects(pick >> 3) } as const;
+  const silence = { kind: "silence", reason: "model_silent", ...someEffects(pick >> 3) } as const;
   const result = pick % 5 === 0 ? silence : reply;
   const end = await handle.store.endTurn(claim, result, walk.endRules(), walk.now);
   expect(end.kind === "lost").toBe(!isOurs);
