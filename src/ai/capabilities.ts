@@ -6,6 +6,8 @@ import type { ModelCapabilities, ProviderName } from "./provider.ts";
 const KNOWN: Readonly<Record<ProviderName, Readonly<Record<string, ModelCapabilities>>>> = {
   openai: {
     "gpt-4o": { sees: true, obeysSchema: true },
+    // Older than schemas.
+    "gpt-4o-2024-05-13": { sees: true, obeysSchema: false },
     "gpt-4.1": { sees: true, obeysSchema: true },
     "gpt-5": { sees: true, obeysSchema: true },
     "gpt-6": { sees: true, obeysSchema: true },
