@@ -166,9 +166,12 @@ export class SendProtocol {
     if (!this.#deps.isProcessingOn()) return this.#putBack(claim, "processing_off", 0);
     if (!(await this.#deps.store.beginSend(claim))) return;
     const message = { text: claim.text, replyId: claim.replyId, template: templateOf(claim) };
+    const { clock, metrics } = this.#deps;
+    const begunAt = clock.monotonic();
     const outcome = await this.#within(SEND_LIMIT_MS, (signal) =>
       chatwoot.createMessage(claim.conversationId, message, signal),
     );
+    metrics.turnSeconds.observe({ step: "post" }, (clock.monotonic() - begunAt) / 1000);
     await this.#settleSend(claim, chatwoot, outcome);
   }
 

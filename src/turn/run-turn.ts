@@ -13,6 +13,7 @@ import type { IdentityStore } from "../db/store-identity.ts";
 import { addressesOf } from "../identity/address.ts";
 import type { Inboxes } from "../inbox/inboxes.ts";
 import type { Known, Parties } from "../identity/parties.ts";
+import type { Metrics } from "../metrics.ts";
 import type { Decider } from "./decide.ts";
 import type { Handoffs } from "./handoffs.ts";
 import type { Manners } from "./manners.ts";
@@ -29,6 +30,7 @@ export interface TurnDeps {
   handoffs: Pick<Handoffs, "byWords">;
   decider: Pick<Decider, "decide">;
   inboxes: Pick<Inboxes, "of">;
+  metrics: Pick<Metrics, "turnSeconds">;
   /** Splits a long reply, where that is on. */
   pace: (result: TurnResult) => TurnResult;
   rules: (now: number) => EndRules;
@@ -44,7 +46,10 @@ export async function runTurn(claim: TurnClaim, deps: TurnDeps, signal: AbortSig
   const now = deps.clock.now();
   const { mode } = deps.inboxes.of(claim.connectionKey, material.inboxId);
   const end = mode === "watch" ? watched(result) : deps.pace(result);
-  return deps.store.endTurn(claim, end, deps.rules(now), now);
+  const begunAt = deps.clock.monotonic();
+  const ended = await deps.store.endTurn(claim, end, deps.rules(now), now);
+  deps.metrics.turnSeconds.observe({ step: "store" }, (deps.clock.monotonic() - begunAt) / 1000);
+  return ended;
 }
 
 /** Who wrote is found out even when nobody is answered; then come the reasons to keep silent that need no model. */
