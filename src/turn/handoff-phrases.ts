@@ -29,7 +29,7 @@ export const CALLED =
 
 /** Of those, such as mean nothing else when they stand quite alone. */
 export const CALLED_ALONE =
-  "human|human being|live agent|human agent|real person|live person|actual person|representative|human support|" +
+  "human|human being|agent|live agent|human agent|real person|live person|actual person|representative|human support|" +
   "atendente|atendete|antendente|atendente humano|atendimento humano|humano|ser humano|pessoa real|pessoa de verdade|" +
   "suporte humano|agente|agente humano|asesor|asesor humano|persona real|persona de verdad|atencion humana|" +
   "humain|etre humain|vrai humain|vraie personne|personne reelle|conseiller|conseillere|conseiller humain";
@@ -69,16 +69,16 @@ export const TALKS =
   "speak to|speak with|talk to|talk with|chat to|chat with|be connected to|be connected with|be transferred to|" +
   "be put through to|get in touch with|get through to|reach|contact|" +
   // Portuguese
-  "falar com|falar c|falar direto com|falar diretamente com|fala com|conversar com|tratar com|ser atendido por|" +
+  "falar com|falar c|falar direto com|falar urgente com|falar diretamente com|fala com|conversar com|tratar com|ser atendido por|" +
   "ser atendida por|atendido por|atendida por|ser transferido para|ser transferida para|ser transferido pra|" +
   "contato com|entrar em contato com|atendimento com|" +
   // Spanish
-  "hablar con|hablar directamente con|hablar a|conversar con|comunicarme con|contactar con|contactar a|" +
+  "hablar con|hablar directamente con|hablar urgente con|hablar a|conversar con|comunicarme con|contactar con|contactar a|" +
   "ser atendido por|ser atendida por|que me atienda|que me atendiera|que me contacte|contacto con|" +
   // French
   "parler a|parler avec|parler au|parler directement a|discuter avec|echanger avec|etre mis en relation avec|" +
   "etre mise en relation avec|etre mis en contact avec|etre mise en contact avec|etre transfere a|joindre|contacter|" +
-  "avoir au telephone|entrer en contact avec";
+  "avoir au telephone|avoir|etre rappele par|etre rappelee par|etre contacte par|etre contactee par|entrer en contact avec";
 
 /** What may stand between a wish and its verb; with one of REFUSALS it is none. */
 export const FILLERS =
@@ -119,7 +119,7 @@ export const PASSES =
 export const ASKS =
   "want|need|i d like|would like|prefer|give me|gimme|is there|is there any|can i have|can i get|could i get|get me|" +
   "send me to|i m asking for|asking for|" +
-  "quero|queria|quero falar|preciso de|preciso|precisava de|gostaria de|me da|me de|cade|tem|tem algum|tem alguma|" +
+  "quero|queria|preciso de|preciso|precisava de|gostaria de|me da|me de|cade|tem|tem algum|tem alguma|" +
   "prefiro|exijo|so quero|por favor|quero atendimento com|" +
   "quiero|quisiera|necesito|deme|dame|hay|hay algun|hay alguna|me gustaria|tienen|" +
   "je veux|veux|voudrais|j aimerais|souhaite|besoin d|y a t il|donnez moi|donne moi|prefere|demande|exige";
@@ -137,7 +137,8 @@ export const ENDINGS =
 export const SAYINGS =
   "someone i can talk to|someone i can speak to|somebody i can talk to|a person i can talk to|a human i can talk to|" +
   "anyone i can talk to|anybody i can talk to|alguem pra falar comigo|alguem para falar comigo|alguem pra conversar|" +
-  "alguem pra me atender|alguem para me atender|alguem de verdade|alguien con quien hablar|alguien que me atienda|" +
+  "alguem pra me atender|alguem para me atender|alguem ai pra me atender|alguem ai para me atender|" +
+  "alguem pode me atender|can a human help me|can a real person help me|alguem de verdade|alguien con quien hablar|alguien que me atienda|" +
   "alguien de verdad|quelqu un a qui parler|quelqu un de reel|chega de robo|chega de bot|basta de robots|basta de bots|" +
   "enough of this bot|stop the bot|assez de robot|no more bots|atendimento com humano|atendimento com uma pessoa|" +
   "nao consigo falar com ninguem|nao consigo falar com alguem|nao consigo falar com um atendente|" +

@@ -37,7 +37,7 @@ const ASK = new RegExp(`\\b(?:${ASKS}) ${articles}(?:${CALLED})${end}`, "g");
 /** Without a wish: the clause says nothing else. */
 const SHORT = new RegExp(`^(?:(?:${GREETINGS}) ){0,2}(?:${TALKS}) ${articles}(?:${PERSONS})${end}`);
 const ALONE = new RegExp(
-  `^(?:(?:please|por favor|um|uma|un|une|a|an) ){0,2}${articles}(?:${CALLED_ALONE})${end}`,
+  `^(?:(?:please|por favor|com|con|with|avec) ){0,2}${articles}(?:${CALLED_ALONE})${end}`,
 );
 const SAYING = new RegExp(`\\b(?:${SAYINGS})\\b`);
 const MACHINE = new RegExp(`\\b${talk}(?:${MACHINES})\\b`, "g");

@@ -33,6 +33,9 @@ const ASKING = [
   "quero falar com um atendente sobre a minha fatura",
   "me coloca em contato com uma pessoa",
   "cadê o atendente?",
+  "tem alguém aí pra me atender?",
+  "preciso falar urgente com alguém",
+  "com um atendente por favor",
   "quero  falar \n com um ATENDENTE!!!",
   // English
   "speak to a human",
@@ -54,6 +57,8 @@ const ASKING = [
   "is there someone I can talk to?",
   "Can't I speak to a human?",
   "give me a real person now",
+  "Agent please",
+  "can a human help me?",
   // Spanish
   "hablar con una persona",
   "Quiero hablar con una persona",
@@ -81,6 +86,8 @@ const ASKING = [
   "je ne veux pas parler à un robot",
   "est-ce que je peux parler à une personne ?",
   "j'ai besoin de parler à quelqu'un",
+  "puis-je avoir un conseiller ?",
+  "j'aimerais être rappelé par un conseiller",
 ];
 
 const NOT_ASKING = [
@@ -109,6 +116,11 @@ const NOT_ASKING = [
   "oi atendente, tudo bem?",
   "posso pagar com cartão?",
   "quero falar com robô",
+  "quero falar de outra pessoa",
+  "quero trabalhar como atendente",
+  "tem vaga de atendente?",
+  "qual a operadora?",
+  "quero contratar um consultor",
   "curso de direitos humanos",
   "Voces querem falar com um atendente?",
   // English
@@ -129,6 +141,8 @@ const NOT_ASKING = [
   "the price per person please",
   "human resources department address",
   "can I talk to you later?",
+  "I work as a real estate agent",
+  "someone told me you are open",
   "if i want to speak to a human, how long does it take?",
   "do you want to talk to a person?",
   // Spanish
@@ -150,6 +164,8 @@ const NOT_ASKING = [
   "une table pour une personne",
   "je ne veux parler à personne",
   "combien par personne ?",
+  "personne ne répond",
+  "je suis agent",
 ];
 
 test.each(ASKING)("%p asks for a person", (text) => {
