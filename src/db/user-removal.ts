@@ -55,10 +55,13 @@ export function userRemoval(
   const emptyAudios = db.query<null, [Params]>(`
     DELETE FROM audio_files WHERE (connection_id, chatwoot_message_id) IN (
       SELECT connection_id, chatwoot_message_id FROM buffered_messages WHERE buffer_id = $buffer)`);
-  // Notes tell what was said. A handoff that waits is still needed.
+  // Notes tell what was said. A handoff that waits is still needed, without the words that it would bring.
   const emptyErrands = db.query<null, [Params]>(`
     DELETE FROM errands WHERE job_id IN (SELECT id FROM buffer_processing_jobs WHERE buffer_id = $buffer)
       AND (kind = 'note' OR state <> 'waiting')`);
+  const emptyHandoffs = db.query<null, [Params]>(`
+    UPDATE errands SET detail = json_set(detail, '$.note', '') WHERE kind = 'handoff'
+      AND job_id IN (SELECT id FROM buffer_processing_jobs WHERE buffer_id = $buffer)`);
   const close = db.query<null, [Params]>("UPDATE message_buffer SET user_id = NULL WHERE id = $buffer");
 
   const forget = [
@@ -88,6 +91,7 @@ export function userRemoval(
     emptyHistory.run({ buffer });
     emptyAudios.run({ buffer });
     emptyErrands.run({ buffer });
+    emptyHandoffs.run({ buffer });
     emptyMessages.run({ buffer, now });
     emptyJob.run({ buffer });
     emptySummary.run({ buffer });

@@ -155,8 +155,6 @@ test.each<[string, (scene: Scene) => Promise<unknown>]>([
   await scene.first.endTurn(turn, { ...reply, handoff, findings }, scene.endRules(), scene.now);
   await go(scene);
   await scene.first.deleteUser(ana, scene.now);
-  for (const { key } of await scene.first.dueErrands(1, scene.now))
-    await scene.first.settleErrand(key, { to: "done" }, scene.now);
   const tables = read(
     pair.path,
     "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '%fts%'",
