@@ -6,8 +6,10 @@ import type { SensedAttachment, SensedMessage, UnreadReason } from "./sensed.ts"
 /** Whom it is said to: a model that is given the pictures, or one that cannot see them. */
 export type Eyes = "seeing" | "blind";
 
-/** Longest part of one message of the batch: its text, a transcript, a title. WhatsApp itself allows 4,096. */
+/** Longest part of one message of the batch: its text, a title. WhatsApp itself allows 4,096. */
 const PART_LENGTH_MAX = 8_000;
+/** Of a transcript: who speaks for a quarter of an hour, as long as lull listens, says some 14,000 characters. */
+const TRANSCRIPT_LENGTH_MAX = 16_000;
 /** Everything that a reader may take for the end of a line. */
 const LINE_BREAKS = /[\n\v\f\r\u0085\u2028\u2029]+/g;
 
@@ -58,7 +60,7 @@ function describe(name: string, { sense, ...attachment }: SensedAttachment): str
   const titled = title === "" ? name : `${name} "${title}"`;
   switch (sense.kind) {
     case "heard":
-      return `(${name}, transcript: ${onOneLine(sense.transcript)})`;
+      return `(${name}, ${spoken(sense.transcript)})`;
     case "read":
       return `(${titled}, ${sense.isTruncated ? "the beginning of its text" : "its text"} as JSON: ${quoted(sense.text)})`;
     case "told":
@@ -72,15 +74,22 @@ function describe(name: string, { sense, ...attachment }: SensedAttachment): str
   }
 }
 
+/** That its end is missing is said: the question may have stood there. */
+function spoken(transcript: string): string {
+  const words = onOneLine(transcript, Infinity);
+  const kept = clippedText(words, TRANSCRIPT_LENGTH_MAX) ?? "";
+  return `${kept.length < words.length ? "the beginning of its transcript" : "transcript"}: ${kept}`;
+}
+
 /** Data to whoever reads it: as JSON nothing in it ends before its end, and it stays on one line. */
 function quoted(text: string): string {
   return JSON.stringify(cleanText(text)).replace(/[\u0085\u2028\u2029]/g, " ");
 }
 
 /** A part of a message, clipped, without what people cannot see. A line of its own could pass for another numbered message. */
-export function onOneLine(text: string | null): string {
+export function onOneLine(text: string | null, lengthMax = PART_LENGTH_MAX): string {
   const lines = cleanText((text ?? "").replace(LINE_BREAKS, "\n"))
     .split("\n")
     .map((line) => line.trim());
-  return clippedText(lines.filter((line) => line !== "").join(" ⏎ "), PART_LENGTH_MAX) ?? "";
+  return clippedText(lines.filter((line) => line !== "").join(" ⏎ "), lengthMax) ?? "";
 }

@@ -168,18 +168,22 @@ describe("the customer's turn", () => {
     },
   );
 
-  test("a transcript and a title are cut as a text is, and never through a character pair", () => {
+  test("a title is cut as a text is, and never through a character pair", () => {
     const long = "x".repeat(7_999) + "😀".repeat(10);
-    const messages = [
-      message(long),
-      message(null, [{ kind: "audio", transcript: long }]),
-      message(null, [{ kind: "contact", title: long }]),
-    ];
+    const messages = [message(long), message(null, [{ kind: "contact", title: long }])];
     const kept = "x".repeat(7_999);
+    expect(lines({ messages }).slice(1)).toEqual([`[1] ${kept}`, `[2] (contact: ${kept})`]);
+  });
+
+  test("a transcript of a quarter of an hour is whole; of a longer one it is said that its end is missing", () => {
+    const whole = `${"x".repeat(15_980)} e quanto custa?`;
+    const messages = [
+      message(null, [{ kind: "audio", transcript: whole }]),
+      message(null, [{ kind: "audio", transcript: `${"x".repeat(15_999)}😀` }]),
+    ];
     expect(lines({ messages }).slice(1)).toEqual([
-      `[1] ${kept}`,
-      `[2] (audio, transcript: ${kept})`,
-      `[3] (contact: ${kept})`,
+      `[1] (audio 1 of 2, transcript: ${whole})`,
+      `[2] (audio 2 of 2, the beginning of its transcript: ${"x".repeat(15_999)})`,
     ]);
   });
 
