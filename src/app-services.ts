@@ -10,6 +10,7 @@ import type { ListedMessage } from "./chatwoot/api.ts";
 import type { Connections } from "./chatwoot/connections.ts";
 import type { Config, InboxMode } from "./config.ts";
 import type { Claimant, EndRules, FailureRules, IntakeRules } from "./db/store.ts";
+import { Errands } from "./delivery/errands.ts";
 import { Notifications } from "./delivery/notifications.ts";
 import { Relay } from "./delivery/relay.ts";
 import { Typing } from "./delivery/typing.ts";
@@ -63,12 +64,13 @@ export function wireServices(
   const seeing = new Seeing({ files: attachmentFiles, asker });
   // Of its own: no customer waits for the long files of a user's knowledge.
   const reading = new Reading({ files: attachmentFiles, seeing, extractor: openExtractor(clock) });
+  const errands = new Errands(shared);
   const hearing = new Hearing({
     ...shared,
     asker,
     files: attachmentFiles,
     isNoting: () => flags.isOn("transcript_notes"),
-    onNote: () => {},
+    onNote: () => errands.wake(),
   });
   const handoffs = new Handoffs({ store, inboxes, languageDefault });
   const typing = new Typing({ clock, log, chatwootOf, isOn: isTypingOn });
@@ -79,6 +81,7 @@ export function wireServices(
     onProof: (replyId) => {
       relay.proven(replyId);
       worker.wake();
+      errands.wake();
     },
   });
   const worker: TurnWorker = new TurnWorker({
@@ -104,12 +107,14 @@ export function wireServices(
     turnsMax: config.turnsMax,
     onEnd: (end) => {
       if (end.kind === "answered") relay.wake();
+      errands.wake();
       if (end.kind === "superseded") buffers.rearm(end.rearm);
     },
   });
   const relay: Relay = new Relay({
     ...shared,
     rules: speakingRules,
+    handoffOf: (connectionKey, inboxId) => inboxes.of(connectionKey, inboxId).handoff,
     settleMs: config.sendSettleMs,
     answerStatuses: config.answerStatuses,
     adopt: adopter(config, flags, buffers),
@@ -117,6 +122,7 @@ export function wireServices(
     onSettled: (rearm) => {
       buffers.rearm(rearm);
       worker.wake();
+      errands.wake();
     },
   });
   const notifications = new Notifications({
@@ -132,7 +138,17 @@ export function wireServices(
     wake: () => relay.wake(),
   });
   const silenceNow = (state: ConversationState) => silenceAt(clock.now(), state, speakingRules, inboxes);
-  return { buffers, worker, relay, typing, attachmentFiles, notifications, silenceNow, failureRules };
+  return {
+    buffers,
+    worker,
+    relay,
+    errands,
+    typing,
+    attachmentFiles,
+    notifications,
+    silenceNow,
+    failureRules,
+  };
 }
 
 /** What lull would keep silent for by what its rows know. */

@@ -178,6 +178,7 @@ function runnable(config: Config, base: Base, house: House): App {
     log.event("info", "boot.restored");
     services.worker.start();
     services.relay.start();
+    services.errands.start();
     for (const service of storage.services) service.start();
     readiness.setOpen(true);
     warnOfUnsigned(config, log);
@@ -229,6 +230,7 @@ async function stopServices({ services, storage, doors }: House): Promise<void> 
   await doors.playground.settled();
   await services.relay.stop();
   await services.worker.stop();
+  await services.errands.stop();
   await services.typing.stop();
   await services.buffers.stop();
   await doors.playground.settled();

@@ -49,6 +49,14 @@ export interface OutgoingText {
   template?: TemplateParams | null;
 }
 
+/** A note for colleagues, which customers never see. */
+export interface MarkedNote {
+  text: string;
+  noteId: string;
+}
+
+export type Assignment = { assigneeId: number } | { teamId: number };
+
 /** Chatwoot's `template_params`. */
 export interface TemplateParams {
   name: string;
@@ -72,8 +80,12 @@ export interface ChatwootApi {
   listMessages(conversationId: number, afterMessageId: number, signal: AbortSignal): Promise<ListedMessage[]>;
   /** Sends one message. Never throws: what happened is the value. */
   createMessage(conversationId: number, message: OutgoingText, signal: AbortSignal): Promise<SendOutcome>;
-  createPrivateNote(conversationId: number, text: string, signal: AbortSignal): Promise<void>;
+  /** `noteId` goes with it as lull's marker, by which it is found again. */
+  createPrivateNote(conversationId: number, note: MarkedNote, signal: AbortSignal): Promise<void>;
   setTyping(conversationId: number, isOn: boolean, signal: AbortSignal): Promise<void>;
-  /** Hands the conversation to people: status `open`. */
-  openConversation(conversationId: number, signal: AbortSignal): Promise<void>;
+  /** `open` hands the conversation to people. */
+  setStatus(conversationId: number, status: "open" | "resolved", signal: AbortSignal): Promise<void>;
+  /** Those that are there already stay. A bot's token may since Chatwoot 4.14.2. */
+  addLabels(conversationId: number, labels: readonly string[], signal: AbortSignal): Promise<void>;
+  assign(conversationId: number, to: Assignment, signal: AbortSignal): Promise<void>;
 }

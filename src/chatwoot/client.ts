@@ -3,9 +3,11 @@
 import type { Clock } from "../clock.ts";
 import { AppError } from "../errors.ts";
 import type {
+  Assignment,
   ChatwootApi,
   ConversationView,
   ListedMessage,
+  MarkedNote,
   OutgoingText,
   SendOutcome,
   TokenKind,
@@ -21,7 +23,7 @@ import {
 } from "./answer.ts";
 import { exchange } from "./exchange.ts";
 import type { Call, Exchange, Fetch } from "./exchange.ts";
-import { readConversation, readList, readMessageId } from "./listed.ts";
+import { readConversation, readLabels, readList, readMessageId } from "./listed.ts";
 import { MARKER_KEY } from "./writer.ts";
 
 /** How many messages Chatwoot lists at once with `after`; a shorter page is the last. */
@@ -116,8 +118,9 @@ class ChatwootClient implements ChatwootApi {
     return readSend(await this.#post(conversationId, "messages", body, signal), message.replyId);
   }
 
-  async createPrivateNote(conversationId: number, text: string, signal: AbortSignal): Promise<void> {
-    const body = { ...publicText(text), private: true };
+  async createPrivateNote(conversationId: number, note: MarkedNote, signal: AbortSignal): Promise<void> {
+    const marker = { content_attributes: { [MARKER_KEY]: note.noteId } };
+    const body = { ...publicText(note.text), private: true, ...marker };
     const answer = accepted(await this.#post(conversationId, "messages", body, signal));
     if (readMessageId(readJson(answer)) === null) throwForeign();
   }
@@ -127,8 +130,24 @@ class ChatwootClient implements ChatwootApi {
     readJson(accepted(await this.#post(conversationId, "toggle_typing_status", body, signal)));
   }
 
-  async openConversation(conversationId: number, signal: AbortSignal): Promise<void> {
-    readJson(accepted(await this.#post(conversationId, "toggle_status", { status: "open" }, signal)));
+  async setStatus(conversationId: number, status: "open" | "resolved", signal: AbortSignal): Promise<void> {
+    readJson(accepted(await this.#post(conversationId, "toggle_status", { status }, signal)));
+  }
+
+  async addLabels(conversationId: number, labels: readonly string[], signal: AbortSignal): Promise<void> {
+    const url = `${this.#conversationUrl(conversationId)}/labels`;
+    const answer = await this.#get("labels", url, this.#readToken, signal);
+    const present = readLabels(readJson(accepted(answer))) ?? throwForeign();
+    const added = labels.filter((label) => !present.includes(label));
+    if (added.length === 0) return;
+    // What is posted takes the place of all that is there.
+    const body = { labels: [...present, ...added] };
+    readJson(accepted(await this.#post(conversationId, "labels", body, signal)));
+  }
+
+  async assign(conversationId: number, to: Assignment, signal: AbortSignal): Promise<void> {
+    const body = "teamId" in to ? { team_id: to.teamId } : { assignee_id: to.assigneeId };
+    readJson(accepted(await this.#post(conversationId, "assignments", body, signal)));
   }
 
   async #listPage(conversationId: number, afterId: number, signal: AbortSignal): Promise<ListedMessage[]> {

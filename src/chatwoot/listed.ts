@@ -55,6 +55,13 @@ export function readConversation(body: unknown): ConversationView | null {
   };
 }
 
+/** A conversation's labels; null when the answer is no list of them. */
+export function readLabels(body: unknown): string[] | null {
+  const payload = asObject(body)["payload"];
+  if (!Array.isArray(payload)) return null;
+  return payload.every((label) => typeof label === "string") ? payload : null;
+}
+
 /** The id of a message object, null when it has none. */
 export function readMessageId(body: unknown): number | null {
   const id = asObject(body)["id"];

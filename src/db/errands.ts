@@ -20,7 +20,9 @@ export function errandTable(db: Database) {
   // A conversation is not ended before what is said in it is out: nothing would be sent any more.
   const due = db.query<StoredErrand, [Params]>(`
     SELECT e.id AS key, e.public_id AS id, e.connection_id AS connectionKey, e.conversation_id AS conversationId,
-      e.kind, e.detail, e.attempts, e.created_at AS createdAt
+      e.kind, e.detail, e.attempts, e.created_at AS createdAt, coalesce((SELECT min(m.chatwoot_message_id)
+        FROM buffer_processing_jobs AS j JOIN buffered_messages AS m ON m.buffer_id = j.buffer_id
+        WHERE j.id = e.job_id), 0) AS afterMessageId
     FROM errands AS e INDEXED BY errands_due
     WHERE e.state = 'waiting' AND e.due_at <= $now
       AND NOT EXISTS (SELECT 1 FROM errands AS o INDEXED BY errands_due WHERE o.state = 'waiting' AND o.id < e.id
@@ -33,9 +35,9 @@ export function errandTable(db: Database) {
     SELECT due_at AS at FROM errands INDEXED BY errands_due WHERE state = 'waiting' AND due_at > $now
     ORDER BY due_at LIMIT 1`);
 
-  // What it said has been said, or never will be: nobody reads it here, and it may be a customer's words.
+  // What it said has been said: nobody reads it here, and it may be a customer's words. One that failed may be retried.
   const end = db.query<null, [Params]>(`
-    UPDATE errands SET state = $state, detail = '{}', reason = $reason, done_at = $now, attempts = attempts + 1
+    UPDATE errands SET state = $state, detail = iif($state = 'done', '{}', detail), reason = $reason, done_at = $now, attempts = attempts + 1
     WHERE id = $key AND state = 'waiting'`);
   const wait = db.query<null, [Params]>(`
     UPDATE errands SET reason = $reason, due_at = $dueAt, attempts = attempts + 1 WHERE id = $key AND state = 'waiting'`);

@@ -105,7 +105,7 @@ function settle(tables: Tables, claim: DeliveryClaim, settlement: DeliverySettle
       return tables.deliveries.settleSent(delivery, settlement.messageId, now);
     case "failed":
     case "cancelled":
-      deliveryEnded(tables, delivery, { state: settlement.to, reason: settlement.reason }, now);
+      deliveryEnded(tables, delivery, { state: settlement.to, ...settlement }, now);
       return true;
     case "unknown":
     case "intent":

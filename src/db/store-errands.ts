@@ -22,6 +22,8 @@ export interface DueErrand {
   connectionKey: number;
   conversationId: number;
   errand: Errand;
+  /** Its note stands after this message, if it is there; 0: nothing is known. */
+  afterMessageId: number;
   attempts: number;
   createdAt: number;
 }

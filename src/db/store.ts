@@ -343,7 +343,8 @@ export interface DeliveryNews {
 /** Where a delivery goes from a claim. Every change is fenced by the claim. */
 export type DeliverySettlement =
   | { to: "sent"; messageId: number }
-  | { to: "failed"; reason: string }
+  /** `callPeople` gives how they are called in its inbox; without it nobody is. */
+  | { to: "failed"; reason: string; callPeople?: (inboxId: number | null) => Errand }
   | { to: "cancelled"; reason: SilenceReason }
   | { to: "unknown"; reason: string; dueAt: number; looks: number }
   | { to: "intent"; reason: string; dueAt: number }

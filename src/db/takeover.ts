@@ -10,12 +10,13 @@ export interface PlannedHandoff {
   pauseMs: number | null;
 }
 
-/** What a reply was to be followed by, once. */
-export function handOffAsPlanned(tables: Tables, turn: TurnRow, now: number): void {
+/** What a reply was to be followed by, once; false when it was nothing. */
+export function handOffAsPlanned(tables: Tables, turn: TurnRow, now: number): boolean {
   const planned = tables.deliveries.takeHandoff(turn.id);
-  if (planned === null) return;
+  if (planned === null) return false;
   const { handoff, pauseMs } = JSON.parse(planned) as PlannedHandoff;
   handOff(tables, turn, handoff, pauseMs, now);
+  return true;
 }
 
 /** People take over: lull is quiet from now on, and the errand tells them. */

@@ -4,6 +4,7 @@ import type { CancelReason } from "../turn/outcome.ts";
 import type { BufferRow } from "./buffers.ts";
 import type { DeliveryRow } from "./deliveries.ts";
 import type { Armed, ClosedBuffer, EndRules } from "./store.ts";
+import type { Errand } from "./store-errands.ts";
 import type { Tables } from "./tables.ts";
 import { handOffAsPlanned } from "./takeover.ts";
 import type { TurnError, TurnRow } from "./turns.ts";
@@ -170,12 +171,12 @@ export function deliverySent(tables: Tables, delivery: DeliveryRow, messageId: n
 
 /**
  * A reply will not go out: its turn says why, and parts not yet begun go with it. Where nobody took over, whom it was to
- * announce is called all the same.
+ * announce is called all the same; else people are where `callPeople` says how.
  */
 export function deliveryEnded(
   tables: Tables,
   delivery: DeliveryRow,
-  end: { state: "failed" | "cancelled"; reason: string },
+  end: { state: "failed" | "cancelled"; reason: string; callPeople?: CallPeople },
   now: number,
 ): void {
   tables.deliveries.end(delivery.id, end.state, end.reason, now);
@@ -184,10 +185,21 @@ export function deliveryEnded(
     tables.errands.drop(delivery.job_id);
     const turn = mustGetTurn(tables, delivery.job_id);
     if (delivery.part === 0) turnUnanswered(tables, turn, end);
-    if (end.state === "failed" || end.reason === "window_closed") handOffAsPlanned(tables, turn, now);
+    const isPlanned = end.state === "failed" || end.reason === "window_closed";
+    const isCalled = isPlanned && handOffAsPlanned(tables, turn, now);
+    if (!isCalled && end.callPeople !== undefined) callPeople(tables, turn, end.callPeople, now);
   }
   tables.conversations.refresh(delivery.connection_id, delivery.conversation_id);
   tables.events.add(`delivery.${end.state}`, delivery, delivery.public_id, { reason: end.reason }, now);
+}
+
+type CallPeople = (inboxId: number | null) => Errand;
+
+function callPeople(tables: Tables, turn: TurnRow, errandOf: CallPeople, now: number): void {
+  const { connection_id: connection, conversation_id: conversation } = turn;
+  const inboxId = tables.conversations.find(connection, conversation)?.inbox_id ?? null;
+  const place = { connection, conversation, job: turn.id };
+  tables.errands.add(errandOf(inboxId), tables.newId(now), place, now);
 }
 
 function turnUnanswered(

@@ -2,8 +2,10 @@
 // Every step is durable before the next begins; a send of unknown fate is looked up, never repeated blindly.
 import type { ChatwootApi, ListedMessage, SendOutcome, TemplateParams } from "../chatwoot/api.ts";
 import { type Clock, startDeadline } from "../clock.ts";
+import type { Errand } from "../db/store-errands.ts";
 import type { Armed, DeliveryClaim, DeliverySettlement, DeliveryStore, EndRules } from "../db/store.ts";
 import { AppError } from "../errors.ts";
+import type { HandoffSettings } from "../inbox/settings.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Random } from "../random.ts";
@@ -39,6 +41,8 @@ export interface SendDeps {
   settleMs: number;
   answerStatuses: readonly string[];
   rules: (now: number) => EndRules;
+  /** How people are called in an inbox. */
+  handoffOf: (connectionKey: number, inboxId: number | null) => HandoffSettings;
   isProcessingOn: () => boolean;
   /** The Chatwoot of a connection; null when it has no tokens. */
   chatwootOf: (connectionKey: number) => ChatwootApi | null;
@@ -72,10 +76,10 @@ export class SendProtocol {
     if (look === null) return;
     const verdict = this.#judge(claim, look);
     if (verdict.kind === "sent") return this.#settle(claim, { to: "sent", messageId: verdict.messageId });
-    if (verdict.kind === "closed") return this.#handOver(claim, chatwoot, "window_closed");
+    if (verdict.kind === "closed") return this.#handOver(claim, "window_closed");
     if (verdict.kind === "suppress") return this.#suppress(claim, verdict);
     if (verdict.kind === "newer" && (await this.#takeNewer(claim, verdict.messages))) return;
-    if (this.#isTooOld(claim)) return this.#handOver(claim, chatwoot, "too_old");
+    if (this.#isTooOld(claim)) return this.#handOver(claim, "too_old");
     // A look takes seconds: what webhooks brought meanwhile counts as well.
     if (await this.#isOvertaken(claim)) return;
     await this.#send(claim, chatwoot);
@@ -147,7 +151,7 @@ export class SendProtocol {
       return await this.#within(LOOK_LIMIT_MS, (signal) => readLook(claim, chatwoot, signal));
     } catch (error) {
       if (this.#deps.stopping.aborted) await this.#putBack(claim, "stopping", 0);
-      else if (this.#isTooOld(claim)) await this.#handOver(claim, chatwoot, "too_old");
+      else if (this.#isTooOld(claim)) await this.#handOver(claim, "too_old");
       else await this.#postpone(claim, error);
       return null;
     }
@@ -172,17 +176,17 @@ export class SendProtocol {
       chatwoot.createMessage(claim.conversationId, message, signal),
     );
     metrics.turnSeconds.observe({ step: "post" }, (clock.monotonic() - begunAt) / 1000);
-    await this.#settleSend(claim, chatwoot, outcome);
+    await this.#settleSend(claim, outcome);
   }
 
-  #settleSend(claim: DeliveryClaim, chatwoot: ChatwootApi, outcome: SendOutcome): Promise<void> {
+  #settleSend(claim: DeliveryClaim, outcome: SendOutcome): Promise<void> {
     const { clock, random } = this.#deps;
     const now = clock.now();
     switch (outcome.kind) {
       case "sent":
         return this.#settle(claim, { to: "sent", messageId: outcome.messageId });
       case "refused":
-        return this.#handOver(claim, chatwoot, outcome.reason);
+        return this.#handOver(claim, outcome.reason);
       case "not_accepted": {
         const waitMs = Math.max(
           outcome.retryAfterMs ?? 0,
@@ -203,13 +207,13 @@ export class SendProtocol {
     const startedAt = this.#deps.clock.now();
     const seen = await this.#seek(claim, chatwoot);
     if (seen.messageId !== null) return this.#settle(claim, { to: "sent", messageId: seen.messageId });
-    if (this.#isTooOld(claim)) return this.#handOver(claim, chatwoot, "too_old");
+    if (this.#isTooOld(claim)) return this.#handOver(claim, "too_old");
     const since = claim.unknownSince ?? startedAt;
     // Only a look that began after the settle time proves that nothing was taken.
     const hasSettled = seen.isReadable && startedAt - since >= this.#deps.settleMs;
     if (!hasSettled) return this.#waitOn(claim, since, this.#deps.clock.now());
-    if (!seen.isWhole) return this.#handOver(claim, chatwoot, "unproven");
-    if (claim.sends >= SENDS_PER_DELIVERY_MAX) return this.#handOver(claim, chatwoot, "too_many_sends");
+    if (!seen.isWhole) return this.#handOver(claim, "unproven");
+    if (claim.sends >= SENDS_PER_DELIVERY_MAX) return this.#handOver(claim, "too_many_sends");
     return this.#putBack(claim, "not_found", 0);
   }
 
@@ -243,26 +247,19 @@ export class SendProtocol {
     return this.#settle(claim, { to: "intent", reason, dueAt: this.#deps.clock.now() + waitMs });
   }
 
-  /** The reply is failed first, durably; only then the people are told, once. A notification left nobody waiting. */
-  async #handOver(claim: DeliveryClaim, chatwoot: ChatwootApi, reason: string): Promise<void> {
-    const isOurs = await this.#trySettle(claim, { to: "failed", reason });
-    if (!isOurs || claim.kind === "notification") return;
-    try {
-      await this.#within(LOOK_LIMIT_MS, async (signal) => {
-        await chatwoot.openConversation(claim.conversationId, signal);
-        await chatwoot.createPrivateNote(claim.conversationId, HANDOVER_NOTE, signal);
-      });
-    } catch (error) {
-      this.#deps.log.failure("delivery.handover_failed", error, ids(claim));
-    }
+  /** People are called in the same breath as the reply is failed. A notification left nobody waiting. */
+  #handOver(claim: DeliveryClaim, reason: string): Promise<void> {
+    const { connectionKey, kind } = claim;
+    if (kind === "notification") return this.#settle(claim, { to: "failed", reason });
+    const callPeople = (inboxId: number | null): Errand => {
+      const { label, assigneeId, teamId } = this.#deps.handoffOf(connectionKey, inboxId);
+      return { kind: "handoff", note: HANDOVER_NOTE, label, assigneeId, teamId };
+    };
+    return this.#settle(claim, { to: "failed", reason, callPeople });
   }
 
+  /** Nothing happens when it was settled meanwhile: by the reply's own webhook, or after the claim was lost. */
   async #settle(claim: DeliveryClaim, settlement: DeliverySettlement): Promise<void> {
-    await this.#trySettle(claim, settlement);
-  }
-
-  /** False when it was settled meanwhile: by the reply's own webhook, or after the claim was lost. */
-  async #trySettle(claim: DeliveryClaim, settlement: DeliverySettlement): Promise<boolean> {
     const { store, clock } = this.#deps;
     const now = clock.now();
     const isOurs = await store.settleDelivery(claim, settlement, now);
@@ -272,7 +269,6 @@ export class SendProtocol {
     if (settlement.to === "sent" && claim.part === 0 && claim.silenceEndedAt !== null)
       this.#deps.metrics.replyAfterSilence.observe((now - claim.silenceEndedAt) / 1000);
     if (isOurs) this.#deps.onSettled(null);
-    return isOurs;
   }
 
   /** A reply of which nothing went out leaves its turn silent after all. */

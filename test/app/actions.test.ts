@@ -1,7 +1,7 @@
 // Actions that a model names: nothing where they are off; where they are on, what the inbox allows and no more.
 import { describe, expect, test } from "bun:test";
 import { CONVERSATION, openTestApp, type TestApp } from "../harness/app.ts";
-import { lastTurn } from "./signed.ts";
+import { errandsOf, lastTurn } from "./signed.ts";
 
 const ON = { LULL_FLAG_AI_ACTIONS: "true" };
 
@@ -14,10 +14,9 @@ async function answered(app: TestApp, fields: Record<string, unknown>) {
   return lastTurn(app);
 }
 
-/** What is put down to be done in Chatwoot. */
-async function errands(app: TestApp) {
-  const due = await app.store().dueErrands(10, app.clock.now());
-  return due.map(({ errand }) => errand);
+/** What was put down to be done in Chatwoot. */
+function errands(app: TestApp): Record<string, unknown>[] {
+  return errandsOf(app).map(({ kind, detail }) => ({ kind, ...detail }));
 }
 
 describe("where actions are off", () => {
@@ -26,7 +25,7 @@ describe("where actions are off", () => {
     const turn = await answered(app, { actions: ["handoff", "resolve", "label:vip"] });
     expect(turn).toMatchObject({ outcome: "answered", handoffReason: null });
     expect(app.ai.asked[0]?.messages[0]?.content).not.toContain("actions you may name");
-    expect(await errands(app)).toEqual([]);
+    expect(errands(app)).toEqual([]);
     expect(app.chatwoot.sent(CONVERSATION)).toEqual(["Certo."]);
   });
 });
@@ -42,7 +41,8 @@ describe("where actions are on", () => {
     await using app = await openTestApp({ env: ON });
     await answered(app, { actions: ["label:vip", "label:gold"] });
     expect(app.chatwoot.sent(CONVERSATION)).toEqual(["Certo."]);
-    expect(await errands(app)).toEqual([{ kind: "label", label: "vip" }]);
+    expect(errands(app)).toEqual([{ kind: "label", label: "vip" }]);
+    expect(app.chatwoot.room(CONVERSATION)?.labels).toEqual(["vip"]);
   });
 
   test("a conversation goes to people once its last answer is out", async () => {

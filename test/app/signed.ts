@@ -80,9 +80,14 @@ export function errandsOf(app: TestApp): { kind: string; detail: Record<string, 
   const db = new Database(join(app.dataDir, "lull.db"), { readonly: true });
   try {
     const rows = db
-      .query<{ kind: string; detail: string }, []>("SELECT kind, detail FROM errands ORDER BY id")
+      .query<{ id: string; kind: string; detail: string }, []>(
+        "SELECT public_id AS id, kind, detail FROM errands ORDER BY errands.id",
+      )
       .all();
-    return rows.map(({ kind, detail }) => ({ kind, detail: JSON.parse(detail) as Record<string, unknown> }));
+    return rows.map(({ id, kind, detail }) => {
+      const { kind: _, ...seen } = { kind, ...app.errands.get(id) };
+      return { kind, detail: { ...seen, ...(JSON.parse(detail) as Record<string, unknown>) } };
+    });
   } finally {
     db.close();
   }

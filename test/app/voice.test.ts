@@ -1,6 +1,4 @@
 // Voice notes of a burst, from Chatwoot's file to the model's prompt: real Ogg/Opus bytes, real SDKs, each paid for once.
-import { join } from "node:path";
-import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { CONVERSATION, type TestApp } from "../harness/app.ts";
 import { filesLeft } from "../harness/attachments-in-sight.ts";
@@ -14,7 +12,7 @@ import {
   TWO,
   voice,
 } from "../harness/voice.ts";
-import { send } from "./signed.ts";
+import { errandsOf, send } from "./signed.ts";
 
 const HEARD = "[1] (audio, transcript: queria saber o preço)";
 
@@ -171,11 +169,8 @@ describe("a transcript", () => {
 
 /** As errands, done or not. */
 function notesIn(app: TestApp): string[] {
-  using db = new Database(join(app.dataDir, "lull.db"), { readonly: true });
-  const rows = db.query<{ text: string }, []>(
-    "SELECT detail ->> '$.text' AS text FROM errands WHERE kind = 'note'",
-  );
-  return rows.all().map(({ text }) => text);
+  const notes = errandsOf(app).filter(({ kind }) => kind === "note");
+  return notes.map(({ detail }) => String(detail["text"]));
 }
 
 async function onlyTurn(app: TestApp): Promise<Record<string, unknown>> {

@@ -438,8 +438,8 @@ test("a hand-over opens the conversation, a note stays hidden, typing goes on an
   const double = openDouble();
   double.customerSays(CONVERSATION, "quero falar com alguém");
   const client = openClient({ fetch: double.fetch, apiToken: "bot-token" });
-  await client.openConversation(CONVERSATION, never);
-  await client.createPrivateNote(CONVERSATION, "Resumo", never);
+  await client.setStatus(CONVERSATION, "open", never);
+  await client.createPrivateNote(CONVERSATION, { text: "Resumo", noteId: "n-1" }, never);
   await client.setTyping(CONVERSATION, true, never);
   await client.setTyping(CONVERSATION, false, never);
   expect(double.room(CONVERSATION)?.status).toBe("open");
@@ -447,11 +447,73 @@ test("a hand-over opens the conversation, a note stays hidden, typing goes on an
   const bodies = double.ledger.flatMap((entry) => (entry.kind === "request" ? [entry.body] : []));
   expect(bodies).toEqual([
     { status: "open" },
-    { content: "Resumo", message_type: "outgoing", private: true, content_type: "text" },
+    {
+      content: "Resumo",
+      message_type: "outgoing",
+      private: true,
+      content_type: "text",
+      content_attributes: { lull_reply_id: "n-1" },
+    },
     { typing_status: "on", is_private: false },
     { typing_status: "off", is_private: false },
   ]);
   expect(double.violations).toEqual([]);
+});
+
+test("a label joins those that are there, and is posted once", async () => {
+  const double = openDouble();
+  double.customerSays(CONVERSATION, "oi");
+  const client = openClient({ fetch: double.fetch, apiToken: "bot-token", userToken: "user-token" });
+  await client.addLabels(CONVERSATION, ["vip"], never);
+  await client.addLabels(CONVERSATION, ["bot-handoff", "vip"], never);
+  await client.addLabels(CONVERSATION, ["bot-handoff"], never);
+  expect(double.room(CONVERSATION)?.labels).toEqual(["vip", "bot-handoff"]);
+  const calls = double.ledger.flatMap((entry) =>
+    entry.kind === "request" ? [`${entry.method} ${entry.token}`] : [],
+  );
+  expect(calls).toEqual(["GET user", "POST bot", "GET user", "POST bot", "GET user"]);
+  expect(double.violations).toEqual([]);
+});
+
+test("labels that cannot be read are not written over", async () => {
+  for (const body of ["{}", '{"payload":[1]}', "null"]) {
+    const error = await failureOf(openClient(answering(body)).addLabels(CONVERSATION, ["vip"], never));
+    expect(error.code).toBe("chatwoot_unreachable");
+  }
+});
+
+test("a conversation is given to a team and to a person, and is ended", async () => {
+  const double = openDouble();
+  double.customerSays(CONVERSATION, "oi");
+  const client = openClient({ fetch: double.fetch, apiToken: "bot-token" });
+  await client.assign(CONVERSATION, { teamId: 2 }, never);
+  await client.assign(CONVERSATION, { assigneeId: 41 }, never);
+  await client.setStatus(CONVERSATION, "resolved", never);
+  expect(double.room(CONVERSATION)).toMatchObject({ teamId: 2, assigneeId: 41, status: "resolved" });
+  expect(double.violations).toEqual([]);
+});
+
+test.each([
+  ["label_refused", "chatwoot_refused"],
+  ["assign_refused", "chatwoot_refused"],
+  ["status_down", "chatwoot_unreachable"],
+  ["note_down", "chatwoot_unreachable"],
+  ["note_reset", "chatwoot_unreachable"],
+] as const)("work for colleagues that meets %s is %s, once", async (mode, code) => {
+  const double = openDouble();
+  double.customerSays(CONVERSATION, "oi");
+  double.failNext(mode);
+  const client = openClient({ fetch: double.fetch });
+  const take = (): Promise<void> => {
+    if (mode === "label_refused") return client.addLabels(CONVERSATION, ["vip"], never);
+    if (mode === "assign_refused") return client.assign(CONVERSATION, { teamId: 2 }, never);
+    if (mode === "status_down") return client.setStatus(CONVERSATION, "open", never);
+    return client.createPrivateNote(CONVERSATION, { text: "nota", noteId: "n-1" }, never);
+  };
+  expect((await failureOf(take())).code).toBe(code);
+  await take();
+  const noteCount = double.messages(CONVERSATION).filter(({ isPrivate }) => isPrivate).length;
+  expect(noteCount).toBe(mode === "note_reset" ? 2 : mode === "note_down" ? 1 : 0);
 });
 
 const FAILURES: [string, Partial<ChatwootClientDeps>, object][] = [
@@ -478,9 +540,11 @@ test.each(FAILURES)("every other call that meets %s fails the same way", async (
   const calls = [
     client.showConversation(CONVERSATION, never),
     client.listMessages(CONVERSATION, 0, never),
-    client.createPrivateNote(CONVERSATION, "nota", never),
+    client.createPrivateNote(CONVERSATION, { text: "nota", noteId: "n-1" }, never),
     client.setTyping(CONVERSATION, true, never),
-    client.openConversation(CONVERSATION, never),
+    client.setStatus(CONVERSATION, "open", never),
+    client.addLabels(CONVERSATION, ["vip"], never),
+    client.assign(CONVERSATION, { teamId: 2 }, never),
     client.tokenKind(never),
   ];
   const failures = await Promise.all(calls.map(failureOf));

@@ -64,10 +64,14 @@ async function everyRequest(): Promise<Sent[]> {
     processed_params: { 1: "Ana" },
   };
   await client.createMessage(CONVERSATION, { text: "Saiu!", replyId: "r-2", template }, never);
-  await client.createPrivateNote(CONVERSATION, "nota", never);
+  await client.createPrivateNote(CONVERSATION, { text: "nota", noteId: "n-1" }, never);
   await client.setTyping(CONVERSATION, true, never);
   await client.setTyping(CONVERSATION, false, never);
-  await client.openConversation(CONVERSATION, never);
+  await client.setStatus(CONVERSATION, "open", never);
+  await client.setStatus(CONVERSATION, "resolved", never);
+  await client.addLabels(CONVERSATION, ["vip"], never);
+  await client.assign(CONVERSATION, { assigneeId: 41 }, never);
+  await client.assign(CONVERSATION, { teamId: 2 }, never);
   return sent;
 }
 
@@ -98,9 +102,9 @@ describe.skipIf(!isThere)("what the client sends is what Chatwoot documents", as
   ajv.addSchema(document, "chatwoot");
   const requests = isThere ? await everyRequest() : [];
 
-  test("nine requests of six kinds are looked at", () => {
-    expect(requests).toHaveLength(9);
-    expect(new Set(requests.map(({ method, path }) => `${method} ${path}`)).size).toBe(6);
+  test("fourteen requests of nine kinds are looked at", () => {
+    expect(requests).toHaveLength(14);
+    expect(new Set(requests.map(({ method, path }) => `${method} ${path}`)).size).toBe(9);
   });
 
   test.each(requests)("$method $path", ({ method, path, query, body, headers }) => {

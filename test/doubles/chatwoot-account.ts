@@ -17,6 +17,9 @@ export interface Room {
   status: string;
   assignee: "none" | "human" | "bot";
   canReply: boolean;
+  labels: readonly string[];
+  assigneeId: number | null;
+  teamId: number | null;
   createdAt: number;
 }
 
@@ -183,7 +186,8 @@ function newRoom(conversationId: number, createdAt: number): Room {
   const phoneNumber = `+55119${String(conversationId).padStart(8, "0")}`;
   const contact = { id: 9000 + conversationId, name: `Customer ${conversationId}`, phoneNumber };
   const place = { conversationId, inboxId: 12, channel: "Channel::Whatsapp", contact };
-  return { ...place, status: "pending", assignee: "none", canReply: true, createdAt };
+  const untouched = { labels: [], assigneeId: null, teamId: null };
+  return { ...place, status: "pending", assignee: "none", canReply: true, ...untouched, createdAt };
 }
 
 /** A message from the phone, an activity and a template have no sender at all. */

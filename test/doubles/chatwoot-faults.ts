@@ -27,6 +27,17 @@ export type PostMode = keyof typeof POST_MODES;
 export const READ_MODES = ["list_down", "stale_list", "list_html", "show_down"] as const;
 export type ReadMode = (typeof READ_MODES)[number];
 
+/** What may happen to a call that is for colleagues: to a private note, a label, an assignment, a status. */
+export const DESK_MODES = {
+  note_down: { route: "create", status: 503 },
+  /** Stored, then the connection breaks. */
+  note_reset: { route: "create", status: null },
+  label_refused: { route: "label", status: 401 },
+  assign_refused: { route: "assign", status: 404 },
+  status_down: { route: "status", status: 503 },
+} as const;
+export type DeskMode = keyof typeof DESK_MODES;
+
 export interface PostFault {
   mode: PostMode;
   /** How long after the answer `accept_late` stores, in ms. */
@@ -43,11 +54,16 @@ export interface Faults {
   post: Queue<PostFault>;
   list: Queue<ReadFault>;
   show: Queue<ReadFault>;
+  desk: Queue<DeskMode>;
 }
 
-/** Three empty queues: all goes well. */
+/** Empty queues: all goes well. */
 export function noFaults(): Faults {
-  return { post: new Queue(), list: new Queue(), show: new Queue() };
+  return { post: new Queue(), list: new Queue(), show: new Queue(), desk: new Queue() };
+}
+
+export function isDeskMode(mode: PostMode | ReadMode | DeskMode): mode is DeskMode {
+  return mode in DESK_MODES;
 }
 
 export function isPostMode(mode: PostMode | ReadMode): mode is PostMode {
@@ -69,6 +85,12 @@ export class Queue<Fault> {
     next.count -= 1;
     if (next.count <= 0) this.#waiting.shift();
     return next.fault;
+  }
+
+  /** The fault of this call if it is one of these; another's waits on. */
+  takeIf(isMeant: (fault: Fault) => boolean): Fault | null {
+    const next = this.#waiting[0];
+    return next !== undefined && isMeant(next.fault) ? this.take() : null;
   }
 
   clear(): void {

@@ -1,7 +1,7 @@
 // What the double answers to each request: its faults, its account and its strictness put together. It decides first
 // and does afterwards, so that the ledger has the request before anything that came of it.
 import type { ChatwootAccount, NewMessage, Room, StoredMessage } from "./chatwoot-account.ts";
-import { POST_MODES } from "./chatwoot-faults.ts";
+import { DESK_MODES, POST_MODES } from "./chatwoot-faults.ts";
 import type { Faults, PostFault, PostMode } from "./chatwoot-faults.ts";
 import { refuse } from "./chatwoot-request.ts";
 import type { ApiRequest, Refusal } from "./chatwoot-request.ts";
@@ -43,9 +43,49 @@ export class Planner {
     if (room === null) return answering(404, { error: "Resource could not be found" });
     if (request.route === "show") return this.#show(room);
     if (request.route === "list") return this.#list(request);
+    const fault = this.#deskFault(request);
+    if (fault !== null) return fault;
     if (request.route === "create") return this.#create(request);
     if (request.route === "typing") return { accepted: true, status: 200, answer: () => new Response(null) };
+    if (request.route === "labels") return answering(200, { payload: room.labels });
+    if (request.route === "label") return this.#setLabels(request, room);
+    if (request.route === "assign") return this.#assign(request, room);
     return this.#toggleStatus(request, room);
+  }
+
+  /** What goes wrong with a call for colleagues; null: nothing does. */
+  #deskFault(request: ApiRequest): Plan | null {
+    const isNote = request.route === "create" && this.#posted(request).isPrivate;
+    if (request.route === "create" && !isNote) return null;
+    const mode = this.#deps.faults.desk.takeIf((next) => DESK_MODES[next].route === request.route);
+    if (mode === null) return null;
+    if (mode === "note_reset") return this.#createWith("accept_reset", this.#posted(request));
+    return answering(DESK_MODES[mode].status, { error: "not today" });
+  }
+
+  /** As Chatwoot has it, the new labels take the place of all others. */
+  #setLabels(request: ApiRequest, room: Room): Plan {
+    const { labels } = request.body as { labels: string[] };
+    return this.#changing(room, { labels }, { payload: labels });
+  }
+
+  #assign(request: ApiRequest, room: Room): Plan {
+    const body = request.body as { assignee_id?: number; team_id?: number };
+    if (body.team_id !== undefined)
+      return this.#changing(room, { teamId: body.team_id }, { id: body.team_id, name: "Team" });
+    const change = { assigneeId: body.assignee_id ?? null, assignee: "human" } as const;
+    return this.#changing(room, change, { ...USER, id: body.assignee_id });
+  }
+
+  #changing(room: Room, change: Partial<Room>, body: Record<string, unknown>): Plan {
+    return {
+      accepted: true,
+      status: 200,
+      answer: () => {
+        this.#deps.account.ensureRoom(room.conversationId, room.createdAt, change);
+        return Response.json(body);
+      },
+    };
   }
 
   #refused(request: ApiRequest, { status, error, violation }: Refusal): Plan {

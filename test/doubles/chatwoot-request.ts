@@ -2,7 +2,8 @@
 // Chatwoot would take it. No state.
 import type { TokenUsed } from "./chatwoot-ledger.ts";
 
-export type RouteName = "profile" | "show" | "list" | "create" | "typing" | "status";
+export type RouteName =
+  "profile" | "show" | "list" | "create" | "typing" | "status" | "labels" | "label" | "assign";
 
 export interface ApiRequest {
   method: string;
@@ -45,6 +46,9 @@ const ROUTES: readonly Route[] = [
     isForBots: true,
   },
   { name: "status", method: "POST", pattern: new RegExp(`${CONVERSATION}/toggle_status$`), isForBots: true },
+  { name: "labels", method: "GET", pattern: new RegExp(`${CONVERSATION}/labels$`), isForBots: true },
+  { name: "label", method: "POST", pattern: new RegExp(`${CONVERSATION}/labels$`), isForBots: true },
+  { name: "assign", method: "POST", pattern: new RegExp(`${CONVERSATION}/assignments$`), isForBots: true },
 ];
 
 /** Chatwoot's own limit, in characters. */
@@ -110,6 +114,8 @@ function refuseInput(request: ApiRequest): Refusal | null {
   if (body === null) return invalid("the body is no JSON object");
   if (request.route === "create") return refuseMessage(body);
   if (request.route === "typing") return refuseTyping(body);
+  if (request.route === "label") return refuseLabels(body);
+  if (request.route === "assign") return refuseAssignment(body);
   if (STATUSES.includes(body["status"])) return null;
   // Chatwoot toggles without a status and breaks on a wrong one; neither is ever meant.
   return { status: 500, error: "Internal Server Error", violation: "toggle_status without a valid status" };
@@ -151,6 +157,21 @@ function refuseTemplate({
 function refuseTyping(body: Record<string, unknown>): Refusal | null {
   const isKnown = body["typing_status"] === "on" || body["typing_status"] === "off";
   return isKnown ? null : invalid("typing_status must be on or off");
+}
+
+function refuseLabels({ labels, ...rest }: Record<string, unknown>): Refusal | null {
+  if (Object.keys(rest).length > 0) return invalid("labels go alone");
+  const isList = Array.isArray(labels) && labels.every((label) => typeof label === "string" && label !== "");
+  if (!isList) return invalid("labels must be a list of texts");
+  return new Set(labels).size === labels.length ? null : invalid("a label is there twice");
+}
+
+/** Chatwoot takes a person or a team at a time, and looks at the person first. */
+function refuseAssignment(body: Record<string, unknown>): Refusal | null {
+  const [key, ...others] = Object.keys(body);
+  const isOne = (key === "assignee_id" || key === "team_id") && others.length === 0;
+  if (!isOne) return invalid("one of assignee_id and team_id must be given");
+  return Number.isSafeInteger(body[key]) ? null : invalid(`${key} must be an id`);
 }
 
 function invalid(violation: string): Refusal {

@@ -92,7 +92,14 @@ const REFUSALS: [
     404,
     "Resource could not be found",
   ],
-  ["an unknown route", "GET", `${CONVERSATION}/labels`, "user", 404, "Resource could not be found"],
+  [
+    "an unknown route",
+    "GET",
+    `${CONVERSATION}/custom_attributes`,
+    "user",
+    404,
+    "Resource could not be found",
+  ],
   ["a known route by another method", "PUT", MESSAGES, "user", 404, "Resource could not be found"],
 ];
 

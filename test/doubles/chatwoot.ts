@@ -6,8 +6,8 @@ import { ChatwootAccount } from "./chatwoot-account.ts";
 import type { NewMessage, Room, StoredMessage } from "./chatwoot-account.ts";
 import { Deliveries } from "./chatwoot-deliveries.ts";
 import type { Delivery, WebhookTarget } from "./chatwoot-deliveries.ts";
-import { isPostMode, noFaults } from "./chatwoot-faults.ts";
-import type { PostMode, ReadMode } from "./chatwoot-faults.ts";
+import { isDeskMode, isPostMode, noFaults } from "./chatwoot-faults.ts";
+import type { DeskMode, PostMode, ReadMode } from "./chatwoot-faults.ts";
 import { ChatwootFiles, type FileOptions } from "./chatwoot-files.ts";
 import { Ledger } from "./chatwoot-ledger.ts";
 import type { LedgerEntry } from "./chatwoot-ledger.ts";
@@ -107,9 +107,11 @@ export class ChatwootDouble {
     return this.#files.add(bytes, options);
   }
 
-  /** The next `count` calls that `mode` is about go so: posts of public messages, lists, or shows. */
-  failNext(mode: PostMode | ReadMode, count = 1, options: FaultOptions = {}): void {
-    if (isPostMode(mode)) {
+  /** The next `count` calls that `mode` is about go so: posts of public messages, lists, shows, or work for colleagues. */
+  failNext(mode: PostMode | ReadMode | DeskMode, count = 1, options: FaultOptions = {}): void {
+    if (isDeskMode(mode)) {
+      this.#faults.desk.add(mode, count);
+    } else if (isPostMode(mode)) {
       this.#faults.post.add({ mode, delayMs: options.delayMs ?? LATE_MS }, count);
     } else {
       const queue = mode === "show_down" ? this.#faults.show : this.#faults.list;

@@ -6,6 +6,7 @@ import { type App, openApp } from "../../src/app.ts";
 import { type Config, type ConnectionSettings, readConfig } from "../../src/config.ts";
 import { openSqliteStore } from "../../src/db/sqlite.ts";
 import type { Store } from "../../src/db/store.ts";
+import type { Errand } from "../../src/db/store-errands.ts";
 import { createLog, type LogFields } from "../../src/log.ts";
 import type { ObjectStore } from "../../src/storage/objects.ts";
 import { sleep } from "./sleep.ts";
@@ -60,6 +61,8 @@ export interface TestApp extends AsyncDisposable {
   readonly dataDir: string;
   readonly config: Config;
   readonly events: LoggedEvent[];
+  /** What lull's errands carried when it turned to them, by their id: of those that are done nothing is kept. */
+  readonly errands: ReadonlyMap<string, Errand>;
   /** The store of the running app. */
   store(): Store;
   handle(request: Request): Promise<Response>;
@@ -101,6 +104,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
   const random = seededRandom();
   const dataDir = mkdtempSync(join(tmpdir(), "lull-test-"));
   const events: LoggedEvent[] = [];
+  const errands = new Map<string, Errand>();
   const ai = new AiDouble();
   const objects = memoryObjects(() => clock.now());
   const tokens = options.tokens ?? "user";
@@ -147,7 +151,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
       takeLock: () => ({ release: () => {} }),
       openStore(path) {
         const opened = touching(openSqliteStore({ path, random }), clock);
-        store = options.wrapStore?.(opened) ?? opened;
+        store = watchingErrands(options.wrapStore?.(opened) ?? opened, errands);
         return store;
       },
     });
@@ -194,6 +198,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
     dataDir,
     config,
     events,
+    errands,
     store: () => running().store,
     handle: (request) => running().app.handle(request),
     listen: () => running().app.listen(),
@@ -267,6 +272,19 @@ class BootClock {
     for (const timer of this.#timers) timer.cancel();
     this.#timers.clear();
   }
+}
+
+/** Remembers what the errands were that lull was given. */
+function watchingErrands(store: Store, errands: Map<string, Errand>): Store {
+  const dueErrands: Store["dueErrands"] = async (limit, now) => {
+    const due = await store.dueErrands(limit, now);
+    for (const { id, errand } of due) errands.set(id, errand);
+    return due;
+  };
+  return new Proxy(store, {
+    get: (held, name, receiver): unknown =>
+      name === "dueErrands" ? dueErrands : Reflect.get(held, name, receiver),
+  });
 }
 
 /** Tells the clock of every call, so that a tick waits for what the call sets off. */

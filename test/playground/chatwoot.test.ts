@@ -188,9 +188,9 @@ describe("lull's own client", () => {
 
   test("writes notes, types and hands over", async () => {
     const { client, messages } = openClient();
-    await client.createPrivateNote(1, "A summary.", signal);
+    await client.createPrivateNote(1, { text: "A summary.", noteId: "n-1" }, signal);
     await client.setTyping(1, true, signal);
-    await client.openConversation(1, signal);
+    await client.setStatus(1, "open", signal);
     expect(await client.showConversation(1, signal)).toMatchObject({
       status: "open",
       assignee: "none",

@@ -46,6 +46,8 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
       "turn/attachment-words.ts",
       "turn/attachment-files.ts",
       "delivery/relay.ts",
+      "delivery/errands.ts",
+      "delivery/errand-steps.ts",
       "delivery/protocol.ts",
       "delivery/look.ts",
       "delivery/typing.ts",

@@ -6,6 +6,7 @@ import { BufferService } from "../../src/buffer/buffer.ts";
 import { SteadyClock } from "../../src/clock.ts";
 import { openSqliteStore } from "../../src/db/sqlite.ts";
 import type { Store } from "../../src/db/store.ts";
+import { Errands } from "../../src/delivery/errands.ts";
 import { Relay } from "../../src/delivery/relay.ts";
 import { inboxDefaults } from "../../src/inbox/settings.ts";
 import { KnowledgeReader } from "../../src/knowledge/reader.ts";
@@ -66,11 +67,13 @@ const SERVICES: readonly (readonly [string, Make])[] = [
         settleMs: 60_000,
         answerStatuses: ["pending"],
         chatwootOf: () => null,
+        handoffOf: () => inboxDefaults("answer").handoff,
         adopt: () => Promise.resolve(),
         followClock: () => Promise.resolve(),
         onSettled: none,
       }),
   ],
+  ["the errands", (shared) => new Errands({ ...shared, chatwootOf: () => null })],
   [
     "the reader of files",
     (shared) =>

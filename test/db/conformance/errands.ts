@@ -43,6 +43,7 @@ export function errandConformance(open: OpenScene): void {
       connectionKey: scene.here,
       conversationId: turn.conversationId,
       errand: NOTE,
+      afterMessageId: expect.any(Number),
       attempts: 0,
       createdAt: scene.now,
     });
