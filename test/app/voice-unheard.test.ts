@@ -147,6 +147,26 @@ describe("when a provider", () => {
     expect(promptLines(app)).toEqual(["[1] (audio, transcript: queria saber o preço)"]);
   });
 
+  test.each<["rate_limited" | "hang", Record<string, string>]>([
+    ["rate_limited", { "retry-after": "15" }],
+    ["hang", {}],
+  ])(
+    "is waited for (%s), a stop waits for nobody, and the next start hears what was said",
+    async (mode, headers) => {
+      await using app = await openVoiceApp({ 1: [ONE] });
+      app.ai.failNextHearing(mode, 1, headers);
+      await sendVoice(app, 1);
+      await app.clock.tick(SILENCE_MS);
+      expect(app.ai.heard).toHaveLength(1);
+      await app.stop();
+      expect([app.clock.armedCount, filesLeft(app)]).toEqual([0, []]);
+      await app.start();
+      await app.clock.tick(SILENCE_MS);
+      expect(promptLines(app)).toEqual(["[1] (audio, transcript: queria saber o preço)"]);
+      expect(app.chatwoot.sent(CONVERSATION)).toHaveLength(1);
+    },
+  );
+
   test("hangs, the turn goes on after 90 seconds at most", async () => {
     await using app = await openBoth();
     app.ai.failNextHearing("hang", 2);
