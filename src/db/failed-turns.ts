@@ -11,7 +11,7 @@ export function failTurn(
   tables: Tables,
   turn: TurnRow,
   failure: AttemptFailure,
-  rules: FailureRules | undefined,
+  rules: FailureRules,
   now: number,
 ): void {
   const error = { code: failure.code, message: failure.message };
@@ -36,7 +36,7 @@ export function rescue(
   tables: Tables,
   turn: TurnRow,
   crashesMax: number,
-  rules: FailureRules | undefined,
+  rules: FailureRules,
   now: number,
 ): "released" | "quarantined" {
   const crashAttempts = turn.crash_attempts + 1;
@@ -53,15 +53,15 @@ export function rescue(
   return "quarantined";
 }
 
-/** Without rules nobody is told. lull does not keep quiet: the next message is tried again. */
+/** lull does not keep quiet after it: the next message is tried again. */
 function failForGood(
   tables: Tables,
   turn: TurnRow,
   error: TurnError,
-  rules: FailureRules | undefined,
+  rules: FailureRules,
   now: number,
 ): void {
-  if (rules !== undefined) tellPeople(tables, turn, error.code, rules, now);
+  tellPeople(tables, turn, error.code, rules, now);
   endWithoutReply(tables, turn, { outcome: "failed", reason: error.code, error }, now);
 }
 

@@ -288,16 +288,16 @@ export interface TurnStore {
   keepAnswer(claim: TurnClaim, key: string, json: string): Promise<boolean>;
   /** Job done and deliveries made in one transaction, fenced by the attempt; may merge into later messages. */
   endTurn(claim: TurnClaim, result: TurnResult, rules: EndRules, now: number): Promise<TurnEnd>;
-  /** Records an error; false when the attempt is not ours any more. Without rules nobody is told of a job that failed. */
-  failTurn(claim: TurnClaim, failure: AttemptFailure, now: number, rules?: FailureRules): Promise<boolean>;
+  /** Records an error; false when the attempt is not ours any more. People are told of a job that failed for good. */
+  failTurn(claim: TurnClaim, failure: AttemptFailure, now: number, rules: FailureRules): Promise<boolean>;
   /** Gives the claim back without counting it, for `dueAt`: the daemon stops, or could not write down the end. */
   releaseTurn(claim: TurnClaim, dueAt: number, now: number): Promise<void>;
-  /** Gives back what a dead boot of this instance, or an expired lease, held. Without rules nobody is told of what is not. */
+  /** Gives back what a dead boot of this instance, or an expired lease, held. People are told of what is quarantined. */
   rescueTurns(
     by: Claimant,
     crashesMax: number,
     now: number,
-    rules?: FailureRules,
+    rules: FailureRules,
   ): Promise<{ released: number; quarantined: number }>;
   /** A failed job is tried again, its attempts reset; false when it is not failed. */
   retryTurn(jobId: string, now: number): Promise<boolean>;

@@ -1,7 +1,7 @@
 // The columns that only a look into the tables shows: a conversation's state, its open buffer, its count of messages.
 import { expect, test } from "bun:test";
 import { deletion, edit, humanReply, message, ownReply } from "./arrivals.ts";
-import { LEASE_MS, ME, OTHER, SECOND, Scene } from "./scene.ts";
+import { LEASE_MS, ME, OTHER, SECOND, Scene, NOBODY_TOLD } from "./scene.ts";
 import { openRaw, openSqlitePair } from "./sqlite-pair.ts";
 
 const RETRY = { code: "ai_unavailable", message: "m" };
@@ -68,20 +68,20 @@ test("a failed, rescued or repeated turn shows in the state", async () => {
   await using open = await openScene();
   const { scene, state } = open;
   const turn = await scene.turn(10);
-  await scene.first.failTurn(turn, { ...RETRY, retryAt: scene.now }, scene.now);
+  await scene.first.failTurn(turn, { ...RETRY, retryAt: scene.now }, scene.now, NOBODY_TOLD);
   expect(state()).toBe("processing");
-  await scene.first.failTurn(await scene.claim(), { ...RETRY, retryAt: null }, scene.now);
+  await scene.first.failTurn(await scene.claim(), { ...RETRY, retryAt: null }, scene.now, NOBODY_TOLD);
   expect(state()).toBe("idle");
   await scene.first.retryTurn(turn.jobId, scene.now);
   expect(state()).toBe("processing");
   await scene.claim();
   scene.pass(LEASE_MS);
-  await scene.second.rescueTurns(OTHER, 9, scene.now);
+  await scene.second.rescueTurns(OTHER, 9, scene.now, NOBODY_TOLD);
   expect(state()).toBe("processing");
   await scene.first.releaseTurn(await scene.claim(), scene.now, scene.now);
   expect(state()).toBe("processing");
   await scene.claim();
-  await scene.second.rescueTurns({ ...ME, boot: "next" }, 1, scene.now);
+  await scene.second.rescueTurns({ ...ME, boot: "next" }, 1, scene.now, NOBODY_TOLD);
   expect(state()).toBe("idle");
 });
 

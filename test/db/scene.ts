@@ -6,6 +6,7 @@ import type {
   ClosedBuffer,
   DeliveryClaim,
   EndRules,
+  FailureRules,
   IntakeRules,
   Receipt,
   Row,
@@ -28,6 +29,8 @@ export const SECOND = 1_000;
 export const LIMITS = { silenceMs: 30 * SECOND, ageMaxMs: 300 * SECOND, sizeMax: 5 };
 /** Every inbox waits so long. */
 export const windowOf: IntakeRules["windowOf"] = () => ({ ...LIMITS, isAdaptive: false, urgencyMin: null });
+/** A turn that fails is nobody's business. */
+export const NOBODY_TOLD: FailureRules = { gate: () => null, errandOf: () => null, spanMs: 0 };
 export const LEASE_MS = 120 * SECOND;
 /** Whoever works through the first handle. */
 export const ME: Claimant = { instance: "one", boot: "boot-a" };

@@ -1,7 +1,18 @@
 // Buffers close when they are due, once, or are dropped; and every waiting moment can be moved.
 import { expect, test } from "bun:test";
 import { humanReply } from "../arrivals.ts";
-import { LEASE_MS, LIMITS, ME, OTHER, type OpenScene, SECOND, START, must, only } from "../scene.ts";
+import {
+  LEASE_MS,
+  LIMITS,
+  ME,
+  OTHER,
+  type OpenScene,
+  SECOND,
+  START,
+  must,
+  only,
+  NOBODY_TOLD,
+} from "../scene.ts";
 
 export function bufferConformance(open: OpenScene): void {
   test("only a buffer whose deadline has passed is due and closes", async () => {
@@ -133,7 +144,12 @@ export function bufferConformance(open: OpenScene): void {
     await using scene = await open();
     const retryAt = scene.now + 600 * SECOND;
     const turn = await scene.turn(10);
-    await scene.first.failTurn(turn, { code: "ai_unavailable", message: "m", retryAt }, scene.now);
+    await scene.first.failTurn(
+      turn,
+      { code: "ai_unavailable", message: "m", retryAt },
+      scene.now,
+      NOBODY_TOLD,
+    );
     await scene.say(11);
     const { jobId } = await scene.lull();
     expect(await scene.turnRow(jobId)).toMatchObject({ errorAttempts: 1, scheduledFor: retryAt });
@@ -162,15 +178,19 @@ export function bufferConformance(open: OpenScene): void {
     await using scene = await open();
     const retryAt = scene.now + 600 * SECOND;
     const turn = await scene.turn(10);
-    await scene.first.failTurn(turn, { code: "x", message: "m", retryAt }, scene.now);
+    await scene.first.failTurn(turn, { code: "x", message: "m", retryAt }, scene.now, NOBODY_TOLD);
     await scene.say(11, { conversationId: 2 });
     scene.now = (await scene.lull()).dueAt;
     await scene.claim(OTHER);
     await scene.first.shiftMoments(7_200 * SECOND);
     scene.pass(7_200 * SECOND);
     expect(await scene.first.nextTurnAt(scene.now)).toBe(retryAt + 7_200 * SECOND);
-    expect(await scene.first.rescueTurns(ME, 10, scene.now + LEASE_MS - 1)).toMatchObject({ released: 0 });
-    expect(await scene.first.rescueTurns(ME, 10, scene.now + LEASE_MS)).toMatchObject({ released: 1 });
+    expect(await scene.first.rescueTurns(ME, 10, scene.now + LEASE_MS - 1, NOBODY_TOLD)).toMatchObject({
+      released: 0,
+    });
+    expect(await scene.first.rescueTurns(ME, 10, scene.now + LEASE_MS, NOBODY_TOLD)).toMatchObject({
+      released: 1,
+    });
   });
 
   test("a jump of the wall clock moves deliveries along", async () => {

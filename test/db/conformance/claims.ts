@@ -1,7 +1,17 @@
 // Who works on a turn: one claim for each conversation, fenced by its attempt, held by a lease.
 import { expect, test } from "bun:test";
 import { humanReply } from "../arrivals.ts";
-import { LEASE_MS, ME, OTHER, type OpenScene, SECOND, START, type Scene, only } from "../scene.ts";
+import {
+  LEASE_MS,
+  ME,
+  OTHER,
+  type OpenScene,
+  SECOND,
+  START,
+  type Scene,
+  only,
+  NOBODY_TOLD,
+} from "../scene.ts";
 
 export function claimConformance(open: OpenScene): void {
   test("a claim tells what to work on and counts its attempt", async () => {
@@ -93,7 +103,7 @@ export function claimConformance(open: OpenScene): void {
       await scene.lull();
       const turn = await scene.claim();
       const failure = { code: "x", message: "m", retryAt: START + 3_600 * SECOND + waitMs };
-      await scene.first.failTurn(turn, failure, scene.now);
+      await scene.first.failTurn(turn, failure, scene.now, NOBODY_TOLD);
     }
     expect(await scene.second.nextTurnAt(scene.now)).toBe(START + 3_601 * SECOND);
     expect(await scene.second.nextTurnAt(START + 3_601 * SECOND)).toBe(START + 3_605 * SECOND);
@@ -141,11 +151,14 @@ export function claimConformance(open: OpenScene): void {
     const leaseUntil = scene.now + 2 * LEASE_MS;
     await scene.first.renewTurns([current], leaseUntil);
     await scene.first.renewTurns([old], leaseUntil + LEASE_MS);
-    expect(await scene.second.rescueTurns(OTHER, 10, leaseUntil - 1)).toEqual({
+    expect(await scene.second.rescueTurns(OTHER, 10, leaseUntil - 1, NOBODY_TOLD)).toEqual({
       released: 0,
       quarantined: 0,
     });
-    expect(await scene.second.rescueTurns(OTHER, 10, leaseUntil)).toEqual({ released: 1, quarantined: 0 });
+    expect(await scene.second.rescueTurns(OTHER, 10, leaseUntil, NOBODY_TOLD)).toEqual({
+      released: 1,
+      quarantined: 0,
+    });
   });
 
   test("a turn that is given back is due at once and counts no failure", async () => {
@@ -174,7 +187,7 @@ async function expectLost(scene: Scene, claim: Awaited<ReturnType<Scene["claim"]
   const { second, now } = scene;
   const failure = { code: "x", message: "m", retryAt: null };
   expect(await scene.reply(claim)).toEqual({ kind: "lost" });
-  expect(await second.failTurn(claim, failure, now)).toBe(false);
+  expect(await second.failTurn(claim, failure, now, NOBODY_TOLD)).toBe(false);
   expect(await second.keepAnswer(claim, "key", "json")).toBe(false);
   await second.releaseTurn(claim, now + SECOND, now + SECOND);
 }

@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { message } from "../arrivals.ts";
 import { ALL, NUMBER, PLACES, addUser, findings, map, namedIn, said } from "../identified.ts";
 import { LAYERS } from "../../../src/identity/layers.ts";
-import { ME, type OpenScene, type Scene, must, only } from "../scene.ts";
+import { ME, type OpenScene, type Scene, must, only, NOBODY_TOLD } from "../scene.ts";
 
 const LINKS = { webhookUrl: null, groqApiUrl: null, webhookEnabled: true, groqEnabled: true };
 
@@ -128,7 +128,7 @@ export function deleteUserConformance(open: OpenScene): void {
     await using scene = await open();
     const { ana, jobId, jobKey } = await marked(scene);
     const failure = { code: "ai_refused", message: "no", retryAt: null };
-    await scene.first.failTurn(await scene.claim(), failure, scene.now);
+    await scene.first.failTurn(await scene.claim(), failure, scene.now, NOBODY_TOLD);
     await scene.first.deleteUser(ana, scene.now);
     await scene.first.retryTurn(jobId, scene.now);
     expect((await scene.second.turnMaterial(jobKey, 10)).messages).toEqual([]);

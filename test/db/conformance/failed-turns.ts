@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import type { FailedTurn, FailureRules } from "../../../src/db/store.ts";
 import { CONVERSATION, humanReply } from "../arrivals.ts";
-import { ME, OTHER, type OpenScene, type Scene, SECOND } from "../scene.ts";
+import { ME, OTHER, type OpenScene, type Scene, SECOND, NOBODY_TOLD } from "../scene.ts";
 
 const FAILURE = { code: "ai_unavailable", message: "m", retryAt: null };
 const SPAN_MS = 60 * SECOND;
@@ -35,7 +35,7 @@ export function failedTurnConformance(open: OpenScene): void {
     const lost = { ...turn, attempt: turn.attempt + 1 };
     await scene.first.failTurn(lost, FAILURE, scene.now, rules(scene, "handoff"));
     await scene.first.failTurn(turn, { ...FAILURE, retryAt: scene.now }, scene.now, rules(scene, "handoff"));
-    await scene.first.failTurn(await scene.claim(), FAILURE, scene.now);
+    await scene.first.failTurn(await scene.claim(), FAILURE, scene.now, NOBODY_TOLD);
     await scene.second.rescueTurns(OTHER, 1, scene.now, rules(scene, "handoff"));
     expect(await notes(scene)).toEqual([]);
   });

@@ -1,7 +1,7 @@
 // What becomes of a turn whose process died or whose attempt failed: leases, counts, quarantine, retries.
 import { expect, test } from "bun:test";
 import type { Claimant } from "../../../src/db/store.ts";
-import { LEASE_MS, ME, OTHER, type OpenScene, SECOND, type Scene } from "../scene.ts";
+import { LEASE_MS, ME, OTHER, type OpenScene, SECOND, type Scene, NOBODY_TOLD } from "../scene.ts";
 
 const CRASHES_MAX = 3;
 const NOBODY = { released: 0, quarantined: 0 };
@@ -12,9 +12,9 @@ export function rescueConformance(open: OpenScene): void {
     await using scene = await open();
     const turn = await scene.turn(10);
     scene.pass(LEASE_MS - 1);
-    expect(await scene.second.rescueTurns(OTHER, CRASHES_MAX, scene.now)).toEqual(NOBODY);
+    expect(await scene.second.rescueTurns(OTHER, CRASHES_MAX, scene.now, NOBODY_TOLD)).toEqual(NOBODY);
     scene.pass(1);
-    expect(await scene.second.rescueTurns(OTHER, CRASHES_MAX, scene.now)).toEqual({
+    expect(await scene.second.rescueTurns(OTHER, CRASHES_MAX, scene.now, NOBODY_TOLD)).toEqual({
       released: 1,
       quarantined: 0,
     });
@@ -24,9 +24,9 @@ export function rescueConformance(open: OpenScene): void {
   test("an instance gives back at once what its earlier boot held", async () => {
     await using scene = await open();
     await scene.turn(10);
-    expect(await scene.first.rescueTurns(ME, CRASHES_MAX, scene.now)).toEqual(NOBODY);
+    expect(await scene.first.rescueTurns(ME, CRASHES_MAX, scene.now, NOBODY_TOLD)).toEqual(NOBODY);
     const next: Claimant = { ...ME, boot: "boot-b" };
-    expect(await scene.second.rescueTurns(next, CRASHES_MAX, scene.now)).toEqual({
+    expect(await scene.second.rescueTurns(next, CRASHES_MAX, scene.now, NOBODY_TOLD)).toEqual({
       released: 1,
       quarantined: 0,
     });
@@ -37,7 +37,9 @@ export function rescueConformance(open: OpenScene): void {
     async (instance) => {
       await using scene = await open();
       await scene.turn(10);
-      expect(await scene.second.rescueTurns({ instance, boot: "b" }, CRASHES_MAX, scene.now)).toEqual(NOBODY);
+      expect(
+        await scene.second.rescueTurns({ instance, boot: "b" }, CRASHES_MAX, scene.now, NOBODY_TOLD),
+      ).toEqual(NOBODY);
     },
   );
 
@@ -70,7 +72,7 @@ export function rescueConformance(open: OpenScene): void {
     await rescueAll(scene);
     const again = await scene.claim();
     expect(again.errorAttempts).toBe(0);
-    await scene.first.failTurn(again, { ...FAILURE, retryAt: scene.now }, scene.now);
+    await scene.first.failTurn(again, { ...FAILURE, retryAt: scene.now }, scene.now, NOBODY_TOLD);
     expect(await scene.turnRow(turn.jobId)).toMatchObject({
       crashAttempts: 1,
       errorAttempts: 1,
@@ -96,7 +98,7 @@ export function rescueConformance(open: OpenScene): void {
     await using scene = await open();
     const turn = await scene.turn(10);
     const retryAt = scene.now + 5 * SECOND;
-    expect(await scene.first.failTurn(turn, { ...FAILURE, retryAt }, scene.now)).toBe(true);
+    expect(await scene.first.failTurn(turn, { ...FAILURE, retryAt }, scene.now, NOBODY_TOLD)).toBe(true);
     expect(await scene.turnRow(turn.jobId)).toMatchObject({
       state: "scheduled",
       scheduledFor: retryAt,
@@ -112,7 +114,9 @@ export function rescueConformance(open: OpenScene): void {
   test("a turn that failed for good says why, and so do its messages", async () => {
     await using scene = await open();
     const turn = await scene.turn(10, 11);
-    expect(await scene.first.failTurn(turn, { ...FAILURE, retryAt: null }, scene.now)).toBe(true);
+    expect(await scene.first.failTurn(turn, { ...FAILURE, retryAt: null }, scene.now, NOBODY_TOLD)).toBe(
+      true,
+    );
     expect(await scene.turnRow(turn.jobId)).toMatchObject({
       state: "failed",
       outcome: "failed",
@@ -135,7 +139,7 @@ export function rescueConformance(open: OpenScene): void {
     await scene.say(11);
     const later = await scene.lull();
     const retryAt = scene.now + 5 * SECOND;
-    await scene.first.failTurn(turn, { ...FAILURE, retryAt }, scene.now);
+    await scene.first.failTurn(turn, { ...FAILURE, retryAt }, scene.now, NOBODY_TOLD);
     expect(await scene.turnRow(turn.jobId)).toMatchObject({ state: "completed", outcome: "superseded" });
     expect(await scene.turnRow(later.jobId)).toMatchObject({ scheduledFor: retryAt, errorAttempts: 1 });
     expect(await scene.bufferRow(later.bufferId)).toMatchObject({ discardCount: 0 });
@@ -148,7 +152,7 @@ export function rescueConformance(open: OpenScene): void {
     await using scene = await open();
     const turn = await scene.turn(10);
     expect(await scene.first.retryTurn(turn.jobId, scene.now)).toBe(false);
-    await scene.first.failTurn(turn, { ...FAILURE, retryAt: null }, scene.now);
+    await scene.first.failTurn(turn, { ...FAILURE, retryAt: null }, scene.now, NOBODY_TOLD);
     scene.pass(SECOND);
     expect(await scene.second.retryTurn(turn.jobId, scene.now)).toBe(true);
     expect(await scene.turnRow(turn.jobId)).toMatchObject({
@@ -183,7 +187,7 @@ export function rescueConformance(open: OpenScene): void {
   test("a failed turn that is tried again while a later one waits joins that one", async () => {
     await using scene = await open();
     const turn = await scene.turn(10);
-    await scene.first.failTurn(turn, { ...FAILURE, retryAt: null }, scene.now);
+    await scene.first.failTurn(turn, { ...FAILURE, retryAt: null }, scene.now, NOBODY_TOLD);
     await scene.say(11);
     const later = await scene.lull();
     expect(await scene.first.retryTurn(turn.jobId, scene.now)).toBe(true);
@@ -200,5 +204,5 @@ export function rescueConformance(open: OpenScene): void {
 /** The process that held everything dies and its next boot starts. */
 let boots = 0;
 function rescueAll(scene: Scene): Promise<{ released: number; quarantined: number }> {
-  return scene.second.rescueTurns({ ...ME, boot: `boot-${boots++}` }, CRASHES_MAX, scene.now);
+  return scene.second.rescueTurns({ ...ME, boot: `boot-${boots++}` }, CRASHES_MAX, scene.now, NOBODY_TOLD);
 }

@@ -1,6 +1,6 @@
 // Moves of a walk in which something goes wrong, or somebody sets it right.
 import { expect } from "bun:test";
-import { SECOND } from "../scene.ts";
+import { SECOND, NOBODY_TOLD } from "../scene.ts";
 import { type Handle, type Walk, oneOf } from "./walk.ts";
 
 const CRASHES_MAX = 2;
@@ -11,7 +11,7 @@ export async function crash(walk: Walk, handle: Handle): Promise<void> {
 }
 
 export async function rescue(walk: Walk, { store, by }: Handle): Promise<void> {
-  const { released, quarantined } = await store.rescueTurns(by, CRASHES_MAX, walk.now);
+  const { released, quarantined } = await store.rescueTurns(by, CRASHES_MAX, walk.now, NOBODY_TOLD);
   expect(released + quarantined).toBe(walk.heldTurns.takeAway(by, walk.now));
   const count = await store.rescueDeliveries(by, LOOK_DELAY_MS, walk.now);
   expect(count).toBe(walk.heldDeliveries.takeAway(by, walk.now));

@@ -2,7 +2,7 @@
 import type { TurnClaim } from "../../../src/db/store.ts";
 import { answerKeyOf } from "../../../src/turn/answer-key.ts";
 import { expect } from "bun:test";
-import { LEASE_MS, LIMITS, SECOND } from "../scene.ts";
+import { LEASE_MS, LIMITS, SECOND, NOBODY_TOLD } from "../scene.ts";
 import { claimDeliveries } from "./delivery-moves.ts";
 import { someEffects } from "./people-moves.ts";
 import { type Handle, type Walk, oneOf } from "./walk.ts";
@@ -67,7 +67,9 @@ export async function failTurn(walk: Walk, { store }: Handle, pick: number): Pro
   if (claim === null) return;
   const isOurs = walk.heldTurns.release(claim.jobId, claim.attempt);
   const retryAt = pick % 3 === 0 ? null : walk.now + (pick % 4) * SECOND;
-  expect(await store.failTurn(claim, { code: "x", message: "m", retryAt }, walk.now)).toBe(isOurs);
+  expect(await store.failTurn(claim, { code: "x", message: "m", retryAt }, walk.now, NOBODY_TOLD)).toBe(
+    isOurs,
+  );
 }
 
 export async function releaseTurn(walk: Walk, { store }: Handle, pick: number): Promise<void> {
