@@ -155,7 +155,7 @@ function webhookDoor({ base, config, flags, connections, services }: House): Web
 function adminDoor(house: House): AdminDeps {
   const { base, flags, guard, services, inboxes, connections, people } = house;
   const { store, clock, log, metrics, random, bootedAt } = base;
-  const { buffers, worker, relay } = services;
+  const { buffers, worker, errands, relay } = services;
   return {
     ...ownThings(house),
     ...inquiries(house),
@@ -172,7 +172,7 @@ function adminDoor(house: House): AdminDeps {
     guard,
     peerOf: socketPeer,
     figures: (hours) => readFigures(store, hours, clock.now()),
-    wake: () => [buffers, worker, relay].forEach((service) => service.wake()),
+    wake: () => [buffers, worker, relay, errands].forEach((service) => service.wake()),
     facts: () => ({
       version: VERSION,
       bootedAt: new Date(bootedAt).toISOString(),

@@ -39,6 +39,9 @@ export function errandTable(db: Database) {
   const end = db.query<null, [Params]>(`
     UPDATE errands SET state = $state, detail = iif($state = 'done', '{}', detail), reason = $reason, done_at = $now, attempts = attempts + 1
     WHERE id = $key AND state = 'waiting'`);
+  const retry = db.query<null, [Params]>(`
+    UPDATE errands SET state = 'waiting', reason = NULL, done_at = NULL, attempts = 0, due_at = $now
+    WHERE public_id = $id AND state = 'failed'`);
   const wait = db.query<null, [Params]>(`
     UPDATE errands SET reason = $reason, due_at = $dueAt, attempts = attempts + 1 WHERE id = $key AND state = 'waiting'`);
   const drop = db.query<null, [Params]>(
@@ -87,6 +90,7 @@ export function errandTable(db: Database) {
           now,
         });
     },
+    retry: (id: string, now: number): boolean => retry.run({ id, now }).changes > 0,
     shift: (delta: number) => void shift.run({ delta }),
   };
 }

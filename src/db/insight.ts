@@ -32,6 +32,12 @@ const DELIVERY = `o.id AS key, o.public_id AS id, c.name AS connection, o.conver
   o.settled_at AS settledAt FROM outbox AS o JOIN connections AS c ON c.id = o.connection_id
   LEFT JOIN buffer_processing_jobs AS j ON j.id = o.job_id`;
 
+/** Without what they carry: that is for colleagues in Chatwoot. */
+const ERRAND = `e.id AS key, e.public_id AS id, c.name AS connection, e.conversation_id AS conversationId,
+  j.public_id AS turnId, e.kind, e.state, e.reason, e.attempts, e.due_at AS dueAt, e.created_at AS createdAt,
+  e.done_at AS doneAt FROM errands AS e JOIN connections AS c ON c.id = e.connection_id
+  LEFT JOIN buffer_processing_jobs AS j ON j.id = e.job_id`;
+
 const MESSAGES = `SELECT m.chatwoot_message_id AS messageId, m.content, m.message_type AS kind, m.received_at AS receivedAt,
   m.edited_at AS editedAt, m.deleted_at AS deletedAt, m.outcome, m.reason, m.reply_id AS replyId FROM buffered_messages AS m`;
 
@@ -45,6 +51,7 @@ export function openInsight(db: Database, tables: Tables, transact: Transact): I
   const buffers = list(BUFFER, "status");
   const turns = list(TURN, "state");
   const deliveries = list(DELIVERY, "state");
+  const errands = list(ERRAND, "state");
 
   const oneBuffer = db.query<Row, [Params]>(`SELECT ${BUFFER} WHERE b.public_id = $id`);
   const oneTurn = db.query<Row, [Params]>(`SELECT ${FINDINGS}, ${TURN} WHERE j.public_id = $id`);
@@ -58,6 +65,8 @@ export function openInsight(db: Database, tables: Tables, transact: Transact): I
     SELECT s.attempt, s.name, s.outcome, s.started_at AS startedAt, s.duration_ms AS durationMs, s.detail
     FROM turn_steps AS s JOIN buffer_processing_jobs AS j ON j.id = s.job_id WHERE j.public_id = $id ORDER BY s.id`);
   const ofTurn = db.query<Row, [Params]>(`SELECT ${DELIVERY} WHERE j.public_id = $id ORDER BY o.id`);
+
+  const errandsOfTurn = db.query<Row, [Params]>(`SELECT ${ERRAND} WHERE j.public_id = $id ORDER BY e.id`);
 
   const latest = (sql: string, table: string) =>
     db.query<Row, [Params]>(`SELECT ${sql} WHERE ${table}.connection_id = $connection
@@ -92,6 +101,7 @@ export function openInsight(db: Database, tables: Tables, transact: Transact): I
     listBuffers: (query) => transact(() => page(buffers.all(pageParams(query)), query.limit)),
     listTurns: (query) => transact(() => page(turns.all(pageParams(query)), query.limit)),
     listDeliveries: (query) => transact(() => page(deliveries.all(pageParams(query)), query.limit)),
+    listErrands: (query) => transact(() => page(errands.all(pageParams(query)), query.limit)),
     buffer: (bufferId) =>
       transact(() => {
         const row = oneBuffer.get({ id: bufferId });
@@ -106,6 +116,7 @@ export function openInsight(db: Database, tables: Tables, transact: Transact): I
           messages: messages.all({ bufferId: row["bufferId"] ?? "" }),
           steps: steps.all({ id: jobId }),
           deliveries: ofTurn.all({ id: jobId }).map(withoutKey),
+          errands: errandsOfTurn.all({ id: jobId }).map(withoutKey),
         };
       }),
     counts: () =>

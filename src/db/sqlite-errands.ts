@@ -7,6 +7,7 @@ export function errandWork({ errands, newId }: Tables, transact: Transact): Erra
   return {
     dueErrands: (limit, now) => transact(() => errands.due(limit, now)),
     nextErrandAt: (now) => transact(() => errands.nextAt(now)),
+    retryErrand: (errandId, now) => transact(() => errands.retry(errandId, now)),
     settleErrand: (key, settlement, now) => transact(() => errands.settle(key, settlement, now)),
     addErrand: (connection, conversation, errand, now) =>
       transact(() => {

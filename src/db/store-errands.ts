@@ -35,6 +35,8 @@ export interface ErrandStore {
   /** Oldest first; of one conversation the oldest alone. */
   dueErrands(limit: number, now: number): Promise<DueErrand[]>;
   nextErrandAt(now: number): Promise<number | null>;
+  /** A failed one is tried again; false when it is not failed. */
+  retryErrand(errandId: string, now: number): Promise<boolean>;
   settleErrand(key: number, settlement: ErrandSettlement, now: number): Promise<void>;
   /** For a conversation that is known. Gives its id. */
   addErrand(connectionKey: number, conversationId: number, errand: Errand, now: number): Promise<string>;

@@ -411,9 +411,12 @@ export interface InsightStore {
   /** One buffer with its messages; null when there is none. */
   buffer(bufferId: string): Promise<{ buffer: Row; messages: Row[] } | null>;
   listTurns(query: ListQuery): Promise<Page>;
-  /** One turn with its messages, steps and deliveries. */
-  turn(jobId: string): Promise<{ turn: Row; messages: Row[]; steps: Row[]; deliveries: Row[] } | null>;
+  /** One turn with its messages, steps, deliveries and errands. */
+  turn(
+    jobId: string,
+  ): Promise<{ turn: Row; messages: Row[]; steps: Row[]; deliveries: Row[]; errands: Row[] } | null>;
   listDeliveries(query: ListQuery): Promise<Page>;
+  listErrands(query: ListQuery): Promise<Page>;
   counts(): Promise<Counts>;
   openWork(): Promise<OpenWork>;
   /** The newest buffer, turn, delivery and events of a conversation. */

@@ -8,8 +8,8 @@ const JOB_STATES = ["scheduled", "running", "completed", "failed"];
 export function turnHandlers({ store, credentials, now, wake, changed }: ChangeDeps) {
   return {
     show: async ({ params }: WithId) => {
-      const { turn, messages, steps, deliveries } = found(await store.turn(params.id), "turn");
-      const parts = { messages, steps, deliveries };
+      const { turn, messages, steps, deliveries, errands } = found(await store.turn(params.id), "turn");
+      const parts = { messages, steps, deliveries, errands };
       const presented = Object.entries(parts).map(([noun, rows]) => [noun, rows.map(present)]);
       return accept({ data: { ...present(turn), ...Object.fromEntries(presented) } });
     },

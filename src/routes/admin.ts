@@ -7,6 +7,7 @@ import { bufferHandlers } from "./admin-buffers.ts";
 import { type CapabilityDeps, capabilityHandlers } from "./admin-capabilities.ts";
 import { type ConversationDeps, conversationHandlers } from "./admin-conversations.ts";
 import { deliveryHandlers } from "./admin-deliveries.ts";
+import { errandHandlers } from "./admin-errands.ts";
 import { type InboxDeps, inboxHandlers } from "./admin-inboxes.ts";
 import { wholeIn } from "./admin-lists.ts";
 import { peopleRoutes } from "./admin-people.ts";
@@ -48,6 +49,7 @@ export function adminRoutes(admin: AdminDeps) {
   const buffers = bufferHandlers(deps);
   const turns = turnHandlers(deps);
   const deliveries = deliveryHandlers(deps);
+  const errands = errandHandlers(deps);
   const inboxes = inboxHandlers(deps);
   const prompts = promptHandlers(deps);
   const conversations = conversationHandlers(deps);
@@ -73,6 +75,8 @@ export function adminRoutes(admin: AdminDeps) {
     .post("/jobs/:id/retry", turns.retryJob, raw)
     .get("/outbox", deliveries.list)
     .post("/outbox/:id/retry", deliveries.retry, raw)
+    .get("/errands", errands.list)
+    .post("/errands/:id/retry", errands.retry, raw)
     .get("/conversations", conversations.list)
     .get("/conversations/:id", conversations.show)
     .post("/conversations/:id/pause", conversations.pause, raw)

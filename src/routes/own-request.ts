@@ -9,6 +9,7 @@ export type ChangeAction =
   | "buffer.cancel"
   | "job.retry"
   | "outbox.retry"
+  | "errand.retry"
   | "inbox.change"
   | "prompt.add"
   | "prompt.share"

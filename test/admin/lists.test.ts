@@ -1,10 +1,13 @@
-// Lists of buffers, jobs and deliveries: by page, by state, and with mistakes named.
+// Lists of buffers, jobs, deliveries and errands: by page, by state, and with mistakes named.
 import { describe, expect, test } from "bun:test";
 import { openTestApp, type TestApp } from "../harness/app.ts";
 import { SILENCE_MS } from "../delivery/scene.ts";
 
 const NOBODY = "019edad1-99b0-74f9-8802-932a90106aac";
-const LISTS = ["/buffers", "/jobs", "/outbox"];
+const LISTS = ["/buffers", "/jobs", "/outbox", "/errands"];
+
+/** Of the one connection that a test app has; the playground's comes after it. */
+const CONNECTION_KEY = 1;
 
 type Listed = { id: string; conversationId: number; state?: string; status?: string };
 
@@ -12,6 +15,7 @@ async function openWithFive(): Promise<TestApp> {
   const app = await openTestApp();
   for (let id = 1; id <= 5; id++) {
     await app.receive("oi", { conversationId: id });
+    await app.store().addErrand(CONNECTION_KEY, id, { kind: "label", label: "vip" }, app.clock.now());
     await app.clock.tick(SILENCE_MS);
   }
   return app;
@@ -54,6 +58,7 @@ test.each([
   ["/buffers", "completed", "active"],
   ["/jobs", "completed", "failed"],
   ["/outbox", "sent", "failed"],
+  ["/errands", "done", "failed"],
 ])("%s by state shows those and no others", async (path, all, none) => {
   await using app = await openWithFive();
   expect((await page(app, `${path}?state=${all}`)).rows).toHaveLength(5);
@@ -100,6 +105,7 @@ test.each([
   ["GET", `/turns/${NOBODY}`],
   ["POST", `/jobs/${NOBODY}/retry`],
   ["POST", `/outbox/${NOBODY}/retry`],
+  ["POST", `/errands/${NOBODY}/retry`],
   ["GET", "/turns/1"],
   ["GET", "/turns/%27%20OR%201=1"],
   ["GET", "/nothing"],

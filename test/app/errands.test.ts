@@ -158,6 +158,16 @@ describe("a handoff", () => {
     expect(app.events.find(({ name }) => name === "errand.failed")?.fields).toMatchObject({
       reason: "refused: label, assign, assign",
     });
+    const failed = await app.admin("GET", "/errands?state=failed");
+    const [errand] = failed.body["data"] as Record<string, unknown>[];
+    expect(errand).toMatchObject({ kind: "handoff", conversationId: CONVERSATION, attempts: 1 });
+    expect(JSON.stringify(failed.body)).not.toContain("atendente");
+    const { body } = await app.admin("GET", `/turns/${String(errand?.["turnId"])}`);
+    expect(body["data"]).toMatchObject({ handoffReason: "words", errands: [{ state: "failed" }] });
+    expect((await app.admin("POST", `/errands/${String(errand?.["id"])}/retry`)).status).toBe(200);
+    await app.clock.tick(1_000);
+    expect((await app.admin("GET", "/errands?state=done")).body["data"]).toHaveLength(1);
+    expect([app.chatwoot.room(CONVERSATION)?.teamId, noteTexts(app).length]).toEqual([2, 1]);
   });
 
   test("begins anew where Chatwoot went away in the middle, and tells them once", async () => {

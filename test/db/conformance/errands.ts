@@ -130,6 +130,24 @@ export function errandConformance(open: OpenScene): void {
     expect(only(await scene.first.dueErrands(10, scene.now)).key).toBe(next.key);
   });
 
+  test("one that failed is tried again with all it carries, one that is done is not", async () => {
+    await using scene = await open();
+    await scene.say(10);
+    const id = await scene.first.addErrand(scene.here, CONVERSATION, NOTE, scene.now);
+    expect(await scene.first.retryErrand(id, scene.now)).toBe(false);
+    const { key } = only(await scene.first.dueErrands(10, scene.now));
+    await scene.first.settleErrand(key, { to: "failed", reason: "refused: note" }, scene.now);
+    const query = { limit: 10, cursor: null, state: "failed" };
+    const { data } = await scene.second.listErrands(query);
+    expect(data).toMatchObject([{ id, kind: "note", state: "failed", reason: "refused: note", attempts: 1 }]);
+    expect(JSON.stringify(data)).not.toContain(NOTE.kind === "note" ? NOTE.text : "");
+    scene.pass(SECOND);
+    expect(await scene.second.retryErrand(id, scene.now)).toBe(true);
+    expect(only(await scene.first.dueErrands(10, scene.now))).toMatchObject({ key, errand: NOTE });
+    await scene.first.settleErrand(key, { to: "done" }, scene.now);
+    expect(await scene.first.retryErrand(id, scene.now)).toBe(false);
+  });
+
   test("a handoff in silence quiets lull in the same step, for as long as a person would", async () => {
     await using scene = await open();
     const { turn, silence } = await end(scene, 10);
