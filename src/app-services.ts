@@ -105,6 +105,7 @@ export function wireServices(
       qualityThreshold: config.qualityThreshold,
     }),
     turnsMax: config.turnsMax,
+    onFailed: () => errands.wake(),
     onEnd: (end) => {
       if (end.kind === "answered") relay.wake();
       errands.wake();

@@ -31,6 +31,8 @@ export interface WorkerDeps extends TurnDeps {
   /** Who is told of a turn that failed for good. */
   failureRules: (now: number) => FailureRules;
   onEnd: (end: TurnEnd) => void;
+  /** A turn failed for good, and people may be to be told. */
+  onFailed: () => void;
 }
 
 interface Running {
@@ -170,6 +172,7 @@ export class TurnWorker {
     metrics.jobAttempts.inc({ kind: "turn", outcome: "error" });
     if (waitMs === null) metrics.turns.inc({ outcome: "failed", reason: failure.code });
     if (waitMs === null && isSilenceReason(failure.code)) metrics.silences.inc({ reason: failure.code });
+    if (waitMs === null) this.#deps.onFailed();
     log.failure(waitMs === null ? "turn.failed" : "turn.retry", error, { ...ids(claim), waitMs });
   }
 }

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { CONVERSATION, openTestApp, type TestApp } from "../harness/app.ts";
 import { ManualClock } from "../harness/clock.ts";
+import { notesOf } from "../delivery/scene.ts";
 import { errandsOf, lastTurn, metric } from "./signed.ts";
 
 const INBOX = "/inboxes/default/12";
@@ -16,6 +17,7 @@ async function say(app: TestApp, text: string): Promise<void> {
 async function expectLoop(app: TestApp, note: string): Promise<void> {
   expect(await lastTurn(app)).toMatchObject({ outcome: "silenced", reason: "loop" });
   expect(errandsOf(app)).toMatchObject([{ kind: "note", detail: { text: expect.stringContaining(note) } }]);
+  expect(notesOf(app)).toMatchObject([{ content: expect.stringContaining(note) }]);
   expect(await metric(app, 'lull_silences_total{reason="loop"}')).toBe(1);
 }
 

@@ -117,9 +117,11 @@ describe("a transcript", () => {
     ] as const) {
       await using app = await openVoiceApp({ 1: [ONE] }, { env: { LULL_FLAG_TRANSCRIPT_NOTES: flag } });
       app.ai.failNext("server_error");
+      app.chatwoot.failNext("note_reset");
       await sendVoice(app, 1);
-      await app.clock.tick(SILENCE_MS + 30_000);
+      await app.clock.tick(SILENCE_MS + 60_000);
       expect(app.ai.asked).toHaveLength(2);
+      expect(app.chatwoot.messages(CONVERSATION).filter(({ isPrivate }) => isPrivate)).toHaveLength(count);
       expect(notesIn(app)).toEqual(Array<string>(count).fill("🎤 0:07 — “queria saber o preço”"));
     }
   });

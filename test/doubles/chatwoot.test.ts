@@ -363,3 +363,25 @@ test("a customer's file is missing as often as it was told to be, then leads on 
   await ask(double, "GET", place, { token: "user" });
   expect(double.violations).toEqual(["a token told to whoever keeps the files"]);
 });
+
+test.each([
+  ["labels", {}],
+  ["labels", { labels: ["vip", "vip"] }],
+  ["labels", { labels: "vip" }],
+  ["assignments", { assignee_id: 41, team_id: 2 }],
+  ["assignments", { team_id: "2" }],
+  ["assignments", {}],
+])("%s %j is nothing that a correct client sends", async (route, body) => {
+  const double = openDouble();
+  expect((await ask(double, "POST", `${CONVERSATION}/${route}`, { body })).status).toBe(422);
+  expect(double.violations).toHaveLength(1);
+  expect(double.room(458)).toMatchObject({ labels: [], assigneeId: null, teamId: null });
+});
+
+test("labels that are posted take the place of those that were there", async () => {
+  const double = openDouble();
+  for (const labels of [["vip", "novo"], ["gente"]])
+    await ask(double, "POST", `${CONVERSATION}/labels`, { token: "bot", body: { labels } });
+  const answer = await ask(double, "GET", `${CONVERSATION}/labels`, { token: "bot" });
+  expect(await answer.json()).toEqual({ payload: ["gente"] });
+});

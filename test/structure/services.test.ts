@@ -57,6 +57,7 @@ const SERVICES: readonly (readonly [string, Make])[] = [
         decider: { decide: () => Promise.reject(new Error("no model is asked")) },
         turnsMax: 2,
         onEnd: none,
+        onFailed: none,
       }),
   ],
   [
