@@ -21,8 +21,8 @@ export type Verdict =
   | { kind: "clear" };
 
 /**
- * Reads what a look needs: the list first, so that status, assignee and the last message are the newest of what is known
- * when the POST leaves. Rejects with what the Chatwoot says when it cannot be read.
+ * Reads what a look needs, list and conversation at once: whatever people did is then seen up to one round trip before
+ * the POST, be it a word, an assignment or a status. Rejects with what the Chatwoot says when it cannot be read.
  */
 export async function readLook(
   { conversationId, anchorMessageId }: DeliveryClaim,
@@ -30,8 +30,10 @@ export async function readLook(
   signal: AbortSignal,
 ): Promise<Look> {
   const isWhole = await chatwoot.canList(signal);
-  const listed = isWhole ? await chatwoot.listMessages(conversationId, anchorMessageId, signal) : [];
-  const view = await chatwoot.showConversation(conversationId, signal);
+  const [listed, view] = await Promise.all([
+    isWhole ? chatwoot.listMessages(conversationId, anchorMessageId, signal) : [],
+    chatwoot.showConversation(conversationId, signal),
+  ]);
   const since = lastOf(view).filter(({ id }) => !listed.some((message) => message.id === id));
   return { view, messages: [...listed, ...since] };
 }
