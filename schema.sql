@@ -679,7 +679,7 @@ CREATE TABLE conversation_summaries (
 CREATE INDEX summaries_of_user ON conversation_summaries (user_id) WHERE user_id IS NOT NULL;
 
 -- What lull has to do in Chatwoot beside messages to customers: a note for colleagues, a handoff, a label, a resolution.
--- public_id marks the note that comes of it, so that it is written once.
+-- public_id marks the note that comes of it, so that it is written once; steps_done are not taken again by a later try.
 CREATE TABLE errands (
   id INTEGER PRIMARY KEY,
   public_id TEXT NOT NULL UNIQUE,
@@ -690,6 +690,7 @@ CREATE TABLE errands (
   detail TEXT NOT NULL,
   state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'done', 'failed')),
   attempts INTEGER NOT NULL DEFAULT 0,
+  steps_done INTEGER NOT NULL DEFAULT 0,
   due_at INTEGER NOT NULL,
   reason TEXT,
   created_at INTEGER NOT NULL,

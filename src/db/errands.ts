@@ -20,7 +20,7 @@ export function errandTable(db: Database) {
   // A conversation is not ended before what is said in it is out: nothing would be sent any more.
   const due = db.query<StoredErrand, [Params]>(`
     SELECT e.id AS key, e.public_id AS id, e.connection_id AS connectionKey, e.conversation_id AS conversationId,
-      e.kind, e.detail, e.attempts, e.created_at AS createdAt, coalesce((SELECT min(m.chatwoot_message_id)
+      e.kind, e.detail, e.attempts, e.steps_done AS stepsDone, e.created_at AS createdAt, coalesce((SELECT min(m.chatwoot_message_id)
         FROM buffer_processing_jobs AS j JOIN buffered_messages AS m ON m.buffer_id = j.buffer_id
         WHERE j.id = e.job_id), 0) AS afterMessageId
     FROM errands AS e INDEXED BY errands_due
@@ -40,10 +40,10 @@ export function errandTable(db: Database) {
     UPDATE errands SET state = $state, detail = iif($state = 'done', '{}', detail), reason = $reason, done_at = $now, attempts = attempts + 1
     WHERE id = $key AND state = 'waiting'`);
   const retry = db.query<null, [Params]>(`
-    UPDATE errands SET state = 'waiting', reason = NULL, done_at = NULL, attempts = 0, due_at = $now
+    UPDATE errands SET state = 'waiting', reason = NULL, done_at = NULL, attempts = 0, steps_done = 0, due_at = $now
     WHERE public_id = $id AND state = 'failed'`);
   const wait = db.query<null, [Params]>(`
-    UPDATE errands SET reason = $reason, due_at = $dueAt, attempts = attempts + 1 WHERE id = $key AND state = 'waiting'`);
+    UPDATE errands SET reason = $reason, due_at = $dueAt, steps_done = $stepsDone, attempts = attempts + 1 WHERE id = $key AND state = 'waiting'`);
   const drop = db.query<null, [Params]>(
     "DELETE FROM errands WHERE job_id = $job AND state = 'waiting' AND kind IN ('label', 'resolve')",
   );
@@ -81,8 +81,10 @@ export function errandTable(db: Database) {
       told.get({ connection, conversation, since }) !== null,
     nextAt: (now: number) => nextAt.get({ now })?.at ?? null,
     settle(key: number, settlement: ErrandSettlement, now: number): void {
-      if (settlement.to === "waiting") wait.run({ key, reason: settlement.reason, dueAt: settlement.dueAt });
-      else
+      if (settlement.to === "waiting") {
+        const { reason, dueAt, stepsDone } = settlement;
+        wait.run({ key, reason, dueAt, stepsDone });
+      } else
         end.run({
           key,
           state: settlement.to,

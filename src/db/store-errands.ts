@@ -25,11 +25,15 @@ export interface DueErrand {
   /** Its note stands after this message, if it is there; 0: nothing is known. */
   afterMessageId: number;
   attempts: number;
+  /** Of its steps, in their order: what an earlier try has done is not done over what people did since. */
+  stepsDone: number;
   createdAt: number;
 }
 
 export type ErrandSettlement =
-  { to: "done" } | { to: "failed"; reason: string } | { to: "waiting"; reason: string; dueAt: number };
+  | { to: "done" }
+  | { to: "failed"; reason: string }
+  | { to: "waiting"; reason: string; dueAt: number; stepsDone: number };
 
 export interface ErrandStore {
   /** Oldest first; of one conversation the oldest alone. */

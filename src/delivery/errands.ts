@@ -63,40 +63,46 @@ export class Errands extends Service {
     const chatwoot = this.#deps.chatwootOf(due.connectionKey);
     if (chatwoot === null) return { to: "failed", reason: "no_chatwoot" };
     const deadline = startDeadline(this.#deps.clock, ERRAND_LIMIT_MS, this.stopSignal);
+    const progress: Progress = { stepsDone: due.stepsDone, refused: [] };
     try {
-      const refused = await takeSteps(stepsOf(due, chatwoot), deadline.signal);
-      return refused.length === 0
+      await takeSteps(stepsOf(due, chatwoot), progress, deadline.signal);
+      return progress.refused.length === 0
         ? { to: "done" }
-        : { to: "failed", reason: `refused: ${refused.join(", ")}` };
+        : { to: "failed", reason: `refused: ${progress.refused.join(", ")}` };
     } catch (error) {
-      return this.isStopping ? null : this.#afterFailure(due, error);
+      return this.isStopping ? null : this.#afterFailure(due, error, progress);
     } finally {
       deadline.clear();
     }
   }
 
-  #afterFailure(due: DueErrand, error: unknown): ErrandSettlement {
+  #afterFailure(due: DueErrand, error: unknown, { stepsDone, refused }: Progress): ErrandSettlement {
     const { clock, random, log } = this.#deps;
     const now = clock.now();
     if (now - due.createdAt >= AGE_MAX_MS) return { to: "failed", reason: reasonOf(error) };
     const waitMs = waitAfter(BACKOFF, due.attempts, error, random);
-    log.failure("errand.delayed", error, { ...ids(due), waitMs });
-    return { to: "waiting", reason: reasonOf(error), dueAt: now + waitMs };
+    log.failure("errand.delayed", error, { ...ids(due), waitMs, refused: refused.join(", ") || undefined });
+    return { to: "waiting", reason: reasonOf(error), dueAt: now + waitMs, stepsDone };
   }
 }
 
-/** Takes every step, also after one that Chatwoot refused; gives the names of those. Rejects when it cannot be reached. */
-async function takeSteps(steps: readonly Step[], signal: AbortSignal): Promise<string[]> {
-  const refused: string[] = [];
-  for (const { name, take } of steps) {
+/** How far a try came, and which steps Chatwoot refused on the way. */
+interface Progress {
+  stepsDone: number;
+  refused: string[];
+}
+
+/** Takes every step that is left, also after one that Chatwoot refused. Rejects when it cannot be reached. */
+async function takeSteps(steps: readonly Step[], progress: Progress, signal: AbortSignal): Promise<void> {
+  for (const { name, take } of steps.slice(progress.stepsDone)) {
     try {
       await take(signal);
     } catch (error) {
       if (!(error instanceof AppError && error.code === "chatwoot_refused")) throw error;
-      refused.push(name);
+      progress.refused.push(name);
     }
+    progress.stepsDone++;
   }
-  return refused;
 }
 
 function ids({ id: errandId, errand: { kind }, conversationId, connectionKey, attempts }: DueErrand) {

@@ -180,6 +180,18 @@ describe("a handoff", () => {
     expect(app.chatwoot.room(CONVERSATION)).toMatchObject({ status: "open", labels: ["gente"] });
   });
 
+  test("opens a conversation once: what a person ended meanwhile is not opened again for the note", async () => {
+    await using app = await openHanding();
+    app.chatwoot.failNext("note_down", 3);
+    await ask(app, "quero falar com um atendente");
+    await app.clock.tick(1_000);
+    expect([app.chatwoot.room(CONVERSATION)?.status, noteTexts(app).length]).toEqual(["open", 0]);
+    await app.deliver(app.chatwoot.resolve(CONVERSATION));
+    await app.clock.tick(60 * 60_000);
+    expect([app.chatwoot.room(CONVERSATION)?.status, noteTexts(app).length]).toEqual(["resolved", 1]);
+    expect(work(app).filter((step) => step === "open")).toHaveLength(1);
+  });
+
   test("comes of a reply that is given up, though lull dies at once", async () => {
     const crash = new Crash({ when: "after", verb: "settleDelivery", call: 1 });
     await using app = await openHanding({ wrapStore: crash.wrapStore });

@@ -138,6 +138,7 @@ CREATE TABLE errands (
   detail TEXT NOT NULL,
   state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'done', 'failed')),
   attempts INTEGER NOT NULL DEFAULT 0,
+  steps_done INTEGER NOT NULL DEFAULT 0,
   due_at INTEGER NOT NULL,
   reason TEXT,
   created_at INTEGER NOT NULL,

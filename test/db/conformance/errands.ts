@@ -45,6 +45,7 @@ export function errandConformance(open: OpenScene): void {
       errand: NOTE,
       afterMessageId: expect.any(Number),
       attempts: 0,
+      stepsDone: 0,
       createdAt: scene.now,
     });
   });
@@ -95,13 +96,17 @@ export function errandConformance(open: OpenScene): void {
     const dueAt = scene.now + 5 * SECOND;
     await scene.first.settleErrand(
       due.key,
-      { to: "waiting", reason: "chatwoot_unreachable", dueAt },
+      { to: "waiting", reason: "chatwoot_unreachable", dueAt, stepsDone: 2 },
       scene.now,
     );
     expect(await scene.second.dueErrands(10, scene.now)).toEqual([]);
     expect(await scene.second.nextErrandAt(scene.now)).toBe(dueAt);
     scene.pass(5 * SECOND);
-    expect(only(await scene.second.dueErrands(10, scene.now))).toMatchObject({ key: due.key, attempts: 1 });
+    expect(only(await scene.second.dueErrands(10, scene.now))).toMatchObject({
+      key: due.key,
+      attempts: 1,
+      stepsDone: 2,
+    });
   });
 
   test("when the clock jumps, one that waits is neither due sooner nor older", async () => {
@@ -109,7 +114,8 @@ export function errandConformance(open: OpenScene): void {
     await scene.say(10);
     await scene.first.addErrand(scene.here, CONVERSATION, NOTE, scene.now);
     const { key } = only(await scene.first.dueErrands(10, scene.now));
-    const putOff = { to: "waiting", reason: "chatwoot_unreachable", dueAt: scene.now + 5 * SECOND } as const;
+    const dueAt = scene.now + 5 * SECOND;
+    const putOff = { to: "waiting", reason: "chatwoot_unreachable", dueAt, stepsDone: 0 } as const;
     await scene.first.settleErrand(key, putOff, scene.now);
     await scene.first.shiftMoments(7_200 * SECOND);
     const createdAt = scene.now + 7_200 * SECOND;

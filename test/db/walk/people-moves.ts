@@ -53,7 +53,7 @@ export async function settleErrand(walk: Walk, { store }: Handle, pick: number):
   const settlements = [
     { to: "done" },
     { to: "failed", reason: "refused" },
-    { to: "waiting", reason: "unreachable", dueAt },
+    { to: "waiting", reason: "unreachable", dueAt, stepsDone: 1 },
   ] as const;
   await store.settleErrand(errand.key, settlements[pick % settlements.length] ?? { to: "done" }, walk.now);
 }
