@@ -105,9 +105,9 @@ export const EN: Texts = {
       `Silence reached after ${secondsOf(waitedMs)}: ${counted(messageCount)}, one question`,
     "buffer.cancelled": ({ reason }) => `The waiting messages were dropped: ${reason}`,
     "turn.claimed": ({ attempt }) =>
-      attempt === 1 ? "Asking the model" : `Asking again, attempt ${attempt}`,
+      attempt === 1 ? "Reading it as one turn" : `Trying again, attempt ${attempt}`,
     "turn.answered": ({ parts }) =>
-      parts === 1 ? "The model answered" : `The model answered, in ${parts} messages`,
+      parts === 1 ? "The answer is ready" : `The answer is ready, in ${parts} messages`,
     "turn.silenced": ({ reason }) => `No reply: ${reason}`,
     "turn.superseded": ({ discarded }) =>
       discarded

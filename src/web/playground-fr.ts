@@ -157,9 +157,9 @@ export const FR: Texts = {
       `Silence après ${secondsOf(waitedMs)} : ${counted(messageCount)}, une seule question`,
     "buffer.cancelled": ({ reason }) => `Les messages en attente ont été abandonnés : ${reason}`,
     "turn.claimed": ({ attempt }) =>
-      attempt === 1 ? "Question posée au modèle" : `Question reposée, essai ${attempt}`,
+      attempt === 1 ? "Lecture en une seule fois" : `Nouvel essai, numéro ${attempt}`,
     "turn.answered": ({ parts }) =>
-      parts === 1 ? "Le modèle a répondu" : `Le modèle a répondu, en ${parts} messages`,
+      parts === 1 ? "La réponse est prête" : `La réponse est prête, en ${parts} messages`,
     "turn.silenced": ({ reason }) => `Pas de réponse : ${reason}`,
     "turn.superseded": ({ discarded }) =>
       discarded

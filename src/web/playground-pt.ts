@@ -155,9 +155,9 @@ export const PT: Texts = {
       `Silêncio depois de ${secondsOf(waitedMs)}: ${counted(messageCount)}, uma só pergunta`,
     "buffer.cancelled": ({ reason }) => `As mensagens que esperavam foram descartadas: ${reason}`,
     "turn.claimed": ({ attempt }) =>
-      attempt === 1 ? "Perguntando ao modelo" : `Perguntando de novo, tentativa ${attempt}`,
+      attempt === 1 ? "Lendo tudo de uma vez" : `Tentando de novo, vez ${attempt}`,
     "turn.answered": ({ parts }) =>
-      parts === 1 ? "O modelo respondeu" : `O modelo respondeu, em ${parts} mensagens`,
+      parts === 1 ? "A resposta está pronta" : `A resposta está pronta, em ${parts} mensagens`,
     "turn.silenced": ({ reason }) => `Sem resposta: ${reason}`,
     "turn.superseded": ({ discarded }) =>
       discarded

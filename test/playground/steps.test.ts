@@ -21,7 +21,7 @@ test("the timeline tells arrivals and events in one order, in words", () => {
   expect(readSteps(events, messages, []).map((step) => stepWords(step, EN))).toEqual([
     "Message 7 received",
     "Silence reached after 30.0 s: 3 messages, one question",
-    "Asking the model",
+    "Reading it as one turn",
     "Posted once to Chatwoot, as message 9",
   ]);
 });
