@@ -1,7 +1,7 @@
 // The inboxes of all connections: read once, kept in memory, since each webhook asks how its inbox behaves.
 import type { ConversationFacts, SkipReason } from "../chatwoot/arrival.ts";
 import { senderOf } from "../chatwoot/facts.ts";
-import type { WindowRules } from "../buffer/window.ts";
+import type { WindowLimits } from "../buffer/window.ts";
 import type { InboxRow, InboxStore } from "../db/store-inboxes.ts";
 import type { InboxMode } from "../config.ts";
 import type { Sender } from "../identity/layers.ts";
@@ -15,7 +15,7 @@ export interface InboxesDeps {
   /** Of inboxes that have no mode of their own. */
   modeDefault: InboxMode;
   /** The waits of inboxes that have none of their own. */
-  windowDefault: Pick<WindowRules, "silenceMs" | "ageMaxMs" | "sizeMax">;
+  windowDefault: WindowLimits;
   /** Of patterns of numbers that name none. */
   country: Country;
 }
@@ -67,10 +67,7 @@ export class Inboxes {
   }
 
   /** How long it is waited there. */
-  windowOf(
-    connectionKey: number,
-    inboxId: number | null,
-  ): Pick<WindowRules, "silenceMs" | "ageMaxMs" | "sizeMax"> {
+  windowOf(connectionKey: number, inboxId: number | null): WindowLimits {
     const { silenceMs, ageMaxMs, sizeMax } = this.of(connectionKey, inboxId).window;
     const { windowDefault } = this.#deps;
     return {
@@ -78,11 +75,6 @@ export class Inboxes {
       ageMaxMs: ageMaxMs ?? windowDefault.ageMaxMs,
       sizeMax: sizeMax ?? windowDefault.sizeMax,
     };
-  }
-
-  /** What was saved, in the order it was added. */
-  list(): InboxRow[] {
-    return [...this.#rows.values()].map(({ row }) => row);
   }
 
   /** What was saved of one; null: nothing. */
@@ -97,27 +89,18 @@ export class Inboxes {
     change: (saved: SavedInboxSettings, modeDefault: InboxMode) => SavedInboxSettings,
     now: number,
   ): Promise<InboxRow> {
-    const changing = this.#changing.then(() => {
+    const changing = this.#changing.then(async () => {
+      const { store, modeDefault } = this.#deps;
       const saved = this.row(connectionKey, inboxId)?.settings ?? {};
-      return this.save(connectionKey, inboxId, change(saved, this.#deps.modeDefault), now);
+      const row = await store.saveInbox(connectionKey, inboxId, change(saved, modeDefault), now);
+      this.#keep(row);
+      return row;
     });
     this.#changing = changing.then(
       () => {},
       () => {},
     );
     return changing;
-  }
-
-  /** Keeps settings that were checked before; whatever they leave out is the default. */
-  async save(
-    connectionKey: number,
-    inboxId: number,
-    settings: SavedInboxSettings,
-    now: number,
-  ): Promise<InboxRow> {
-    const row = await this.#deps.store.saveInbox(connectionKey, inboxId, settings, now);
-    this.#keep(row);
-    return row;
   }
 
   #keep(row: InboxRow): void {

@@ -8,7 +8,7 @@ import type { Decision } from "./decision.ts";
 import { isDoubtful } from "./doubt.ts";
 import { faultOf } from "./guards.ts";
 import type { Handoffs } from "./handoffs.ts";
-import type { OpenTurn } from "./open-turn.ts";
+import { type OpenTurn, settingsOf } from "./open-turn.ts";
 import type { HandoffReason, SilenceReason } from "./outcome.ts";
 import { replyParts } from "./reply-parts.ts";
 import { wordsOf } from "./sensed.ts";
@@ -94,8 +94,8 @@ export class Decider {
     return { kind: "silence", reason, errands };
   }
 
-  #settingsOf({ material: { conversation } }: OpenTurn): InboxSettings {
-    return this.#deps.inboxes.of(conversation.connectionKey, conversation.inboxId);
+  #settingsOf(turn: OpenTurn): InboxSettings {
+    return settingsOf(turn, this.#deps.inboxes);
   }
 
   async #handoff(

@@ -9,7 +9,7 @@ import { answerKeyOf } from "./answer-key.ts";
 import { handoffNote } from "./handoff-note.ts";
 import { asksForPerson } from "./handoff-words.ts";
 import { type Language, languageOf } from "./language.ts";
-import type { OpenTurn } from "./open-turn.ts";
+import { type OpenTurn, settingsOf } from "./open-turn.ts";
 import type { HandoffReason } from "./outcome.ts";
 import { saidIn } from "./sensed.ts";
 
@@ -62,8 +62,8 @@ export class Handoffs {
     return { reason, errand: { kind: "handoff", note, label, assigneeId, teamId } };
   }
 
-  #settingsOf({ material: { conversation } }: OpenTurn): HandoffSettings {
-    return this.#deps.inboxes.of(conversation.connectionKey, conversation.inboxId).handoff;
+  #settingsOf(turn: OpenTurn): HandoffSettings {
+    return settingsOf(turn, this.#deps.inboxes).handoff;
   }
 }
 

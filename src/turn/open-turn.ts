@@ -1,4 +1,6 @@
-// A turn that is thought about: whose it is, what was read of it, who wrote. Words only.
+// A turn that is thought about: whose it is, what was read of it, who wrote, and how its inbox behaves.
+import type { Inboxes } from "../inbox/inboxes.ts";
+import type { InboxSettings } from "../inbox/settings.ts";
 import type { TurnClaim, TurnMaterial } from "../db/store.ts";
 import type { Known } from "../identity/parties.ts";
 import type { SensedMessage } from "./sensed.ts";
@@ -12,4 +14,12 @@ export interface OpenTurn {
   claim: TurnClaim;
   material: SensedMaterial;
   known: Known;
+}
+
+/** How lull behaves in the inbox that the turn came in by. */
+export function settingsOf(
+  { material: { conversation } }: OpenTurn,
+  inboxes: Pick<Inboxes, "of">,
+): InboxSettings {
+  return inboxes.of(conversation.connectionKey, conversation.inboxId);
 }

@@ -17,7 +17,7 @@ import { isDoubtful } from "./doubt.ts";
 import { faultOf } from "./guards.ts";
 import { withLessHistory } from "./less-history.ts";
 import { lookUp, type LookUpDeps } from "./look-up.ts";
-import type { OpenTurn } from "./open-turn.ts";
+import { type OpenTurn, settingsOf } from "./open-turn.ts";
 import { buildPrompt, plainPrompt, type Prompt } from "./prompt.ts";
 import { enhancePrompt, qualityOf, readEnhanced } from "./quality.ts";
 import { versionFor } from "./share.ts";
@@ -136,8 +136,8 @@ export class Thinker {
     return isDoubtful(decision, turn.material, linkHosts, qualityThreshold);
   }
 
-  #settingsOf({ material: { conversation } }: OpenTurn): InboxSettings {
-    return this.#deps.inboxes.of(conversation.connectionKey, conversation.inboxId);
+  #settingsOf(turn: OpenTurn): InboxSettings {
+    return settingsOf(turn, this.#deps.inboxes);
   }
 
   /** The answer that a second call made of the first; the first itself when that call failed: it is paid for. */
