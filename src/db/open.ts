@@ -5,7 +5,7 @@ import { AppError } from "../errors.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
 
 /** The version that schema.sql describes. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 /** How long a writer waits for another one before the store is `busy`. */
 const BUSY_TIMEOUT_MS = 2_000;
 

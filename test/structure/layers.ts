@@ -303,6 +303,12 @@ const PLACES: Readonly<Record<string, string>> = {
   "client-zip": "storage/zip-stream.ts",
   "@sinclair/typebox": "chatwoot/event-schema.ts",
   "@fastify/busboy": "routes/upload-form.ts",
+  croner: "upkeep/schedule.ts",
+  "swagger-ui-dist": "routes/api-page.ts",
+  "openapi-fetch": "client/client.ts",
+  "@opentelemetry/api": "ai/tracing.ts",
+  "@opentelemetry/sdk-trace-base": "ai/tracing.ts",
+  "@opentelemetry/exporter-trace-otlp-http": "ai/tracing.ts",
 };
 
 /** Files that belong to no layer, or are named by one though they are not there. */
