@@ -1,6 +1,7 @@
 // Every setting, checked before anything opens. Pure but for `readFile`, which NAME_FILE and systemd credentials need.
 import { MINUTE_MS } from "./clock.ts";
 import { readStorage, type StorageSettings } from "./config-storage.ts";
+import { readUpkeep, type UpkeepSettings } from "./config-upkeep.ts";
 import { AppError } from "./errors.ts";
 import { type Locale, LOCALES } from "./locale.ts";
 import { parseMasterKey } from "./sealing.ts";
@@ -92,6 +93,7 @@ export interface Config {
   /** Hosts that files of a Chatwoot may be redirected to. */
   mediaHosts: string[];
   storage: StorageSettings;
+  upkeep: UpkeepSettings;
   /** Flags locked by the environment. */
   lockedFlags: Record<string, boolean>;
 }
@@ -184,6 +186,7 @@ function collect(settings: Settings): Config {
     channels: settings.list("LULL_CHANNELS", CHANNELS_DEFAULT, null),
     mediaHosts: readMediaHosts(settings),
     storage: readStorage(settings),
+    upkeep: readUpkeep(settings),
     lockedFlags: readLockedFlags(settings),
   };
 }

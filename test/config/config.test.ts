@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { DAY_MS } from "../../src/clock.ts";
 import { type Config, type ConnectionSettings, readConfig } from "../../src/config.ts";
 import { AppError } from "../../src/errors.ts";
 
@@ -70,6 +71,10 @@ test("without any setting there is a whole configuration of defaults", () => {
     channels: ["Channel::Whatsapp", "Channel::TwilioSms", "Channel::Api"],
     mediaHosts: [],
     storage: { google: null, bucketPrefix: "lull" },
+    upkeep: {
+      retention: { buffersMs: 30 * DAY_MS, logsMs: 7 * DAY_MS, historyMs: 365 * DAY_MS },
+      legacyWebhookUrl: null,
+    },
     lockedFlags: {},
   });
 });

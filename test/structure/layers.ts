@@ -280,6 +280,7 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
       "settings.ts",
       "config.ts",
       "config-storage.ts",
+      "config-upkeep.ts",
       "storage/bucket-name.ts",
       "version.ts",
     ],
