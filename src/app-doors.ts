@@ -162,6 +162,7 @@ function adminDoor(house: House): AdminDeps {
     ...keptThings(house),
     ...ownFiles(house),
     inboxes,
+    failedJobs: services.failedJobs,
     silenceNow: services.silenceNow,
     countSilence: (reason) => metrics.silences.inc({ reason }),
     connectionName: (key) => connections.withKey(key)?.name ?? null,

@@ -18,6 +18,7 @@ import { isAnswering } from "./inbox/hours.ts";
 import type { Inboxes } from "./inbox/inboxes.ts";
 import { Decider } from "./turn/decide.ts";
 import { AttachmentFiles } from "./turn/attachment-files.ts";
+import { FailedJobs } from "./turn/failed-jobs.ts";
 import { FAILURE_SPAN_MS, failureErrand } from "./turn/failures.ts";
 import { type ConversationState, type Gate, silenceBy } from "./turn/gate.ts";
 import { Handoffs } from "./turn/handoffs.ts";
@@ -26,6 +27,7 @@ import { Manners } from "./turn/manners.ts";
 import { paced } from "./turn/pace.ts";
 import { Reading } from "./turn/reading.ts";
 import { Seeing } from "./turn/seeing.ts";
+import { FAILURES_MAX } from "./turn/retry.ts";
 import { Senses } from "./turn/senses.ts";
 import type { SilenceReason } from "./turn/outcome.ts";
 import { TurnWorker } from "./turn/worker.ts";
@@ -138,6 +140,7 @@ export function wireServices(
     },
     wake: () => relay.wake(),
   });
+  const failedJobs = new FailedJobs({ store, clock, log, wake: () => worker.wake() });
   const silenceNow = (state: ConversationState) => silenceAt(clock.now(), state, speakingRules, inboxes);
   return {
     buffers,
@@ -147,6 +150,7 @@ export function wireServices(
     typing,
     attachmentFiles,
     notifications,
+    failedJobs,
     silenceNow,
     failureRules,
   };
@@ -192,6 +196,7 @@ function rulesOf({ answerStatuses, humanPauseMs: pauseMs }: Config, flags: Flags
     errandOf: ({ conversation: { connectionKey, inboxId }, ...failed }) =>
       failureErrand(inboxes.of(connectionKey, inboxId), failed),
     spanMs: FAILURE_SPAN_MS,
+    failuresMax: FAILURES_MAX,
   });
   return { intakeRules, rules, speakingRules, failureRules };
 }

@@ -9,6 +9,7 @@ import { checkConfig } from "./config.ts";
 import { addContactVerbs } from "./contact.ts";
 import { addDoctorVerb, type Outcome } from "./doctor.ts";
 import { addInboxVerbs } from "./inbox.ts";
+import { addJobVerbs } from "./jobs.ts";
 import { addKeyVerbs, refuseKeys } from "./key.ts";
 import { addNumberVerbs } from "./number.ts";
 import { addPromptVerbs } from "./prompt.ts";
@@ -77,6 +78,7 @@ function commands(terminal: Terminal, openDaemon: OpenDaemon, end: (outcome: Out
   addKeyVerbs(program, perform, terminal);
   addPromptVerbs(addInboxVerbs(program, perform, terminal), perform, terminal);
   addContactVerbs(program, perform);
+  addJobVerbs(program, perform);
   addBucketVerbs(program, perform, terminal);
   addDoctorVerb(program, terminal, openDaemon, end);
   program

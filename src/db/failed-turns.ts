@@ -1,7 +1,7 @@
-// How attempts of turns fail: to be tried again, or for good; then people are told, at most once in a while. Always inside a
-// transaction.
+// How attempts of turns fail: to be tried again, or for good; then people are told, at most once in a while. One that comes to
+// that too often is quarantined. Always inside a transaction.
 import { conversationState } from "./conversations.ts";
-import type { AttemptFailure, FailureRules } from "./store.ts";
+import type { AttemptFailure, AttemptEnd, FailureRules } from "./store.ts";
 import type { Tables } from "./tables.ts";
 import type { TurnError, TurnRow } from "./turns.ts";
 import { endWithoutReply, waitAgain } from "./work.ts";
@@ -13,12 +13,11 @@ export function failTurn(
   failure: AttemptFailure,
   rules: FailureRules,
   now: number,
-): void {
+): Exclude<AttemptEnd, "lost"> {
   const error = { code: failure.code, message: failure.message };
   if (failure.retryAt === null) {
     tables.turns.countError(turn.id);
-    failForGood(tables, turn, error, rules, now);
-    return;
+    return failForGood(tables, turn, error, rules, now);
   }
   const after = { errorAttempts: turn.error_attempts + 1, crashAttempts: turn.crash_attempts };
   waitAgain(tables, turn, failure.retryAt, after, error, now);
@@ -29,6 +28,7 @@ export function failTurn(
     { code: failure.code, retryAt: failure.retryAt },
     now,
   );
+  return "waiting";
 }
 
 /** Its process died: counted apart from errors, so that a crash does not condemn innocent turns quickly. */
@@ -38,7 +38,7 @@ export function rescue(
   crashesMax: number,
   rules: FailureRules,
   now: number,
-): "released" | "quarantined" {
+): "released" | "failed" | "quarantined" {
   const crashAttempts = turn.crash_attempts + 1;
   if (crashAttempts < crashesMax) {
     waitAgain(tables, turn, now, { errorAttempts: turn.error_attempts, crashAttempts }, null, now);
@@ -48,21 +48,25 @@ export function rescue(
     code: "quarantined",
     message: `The process ended during this turn ${crashAttempts} times.`,
   };
-  tables.turns.quarantine(turn.id, now);
-  failForGood(tables, turn, error, rules, now);
-  return "quarantined";
+  tables.turns.countCrash(turn.id);
+  return failForGood(tables, turn, error, { ...rules, failuresMax: 1 }, now);
 }
 
-/** lull does not keep quiet after it: the next message is tried again. */
+/** lull does not keep quiet after it: the next message is tried again. What fails too often is tried no more by itself. */
 function failForGood(
   tables: Tables,
   turn: TurnRow,
   error: TurnError,
   rules: FailureRules,
   now: number,
-): void {
+): "failed" | "quarantined" {
   tellPeople(tables, turn, error.code, rules, now);
   endWithoutReply(tables, turn, { outcome: "failed", reason: error.code, error }, now);
+  const failureCount = tables.turns.countFailure(turn.id);
+  if (failureCount < rules.failuresMax) return "failed";
+  tables.turns.quarantine(turn.id, now);
+  tables.events.add("job.quarantined", turn, turn.public_id, { code: error.code, failureCount }, now);
+  return "quarantined";
 }
 
 /** Before the turn is over: what it said itself does not count as having told. */

@@ -1,5 +1,6 @@
 // What people ask for: lists, one turn whole, counts. Read-only, without message texts in lists.
 import type { Database } from "bun:sqlite";
+import { filteredList } from "./filtered.ts";
 import { page, pageParams, withoutKey } from "./page.ts";
 import type { Counts, InsightStore, OpenWork, Row } from "./store.ts";
 import type { Transact } from "./transact.ts";
@@ -14,10 +15,20 @@ const BUFFER = `b.id AS key, b.public_id AS id, c.name AS connection, b.conversa
   FROM message_buffer AS b JOIN connections AS c ON c.id = b.connection_id
   LEFT JOIN message_buffer AS m ON m.id = b.merged_into`;
 
+const BUFFER_CONDITIONS = {
+  state: "b.status = $state",
+  connection: "c.name = $connection",
+  conversationId: "b.conversation_id = $conversationId",
+  userId: "b.user_id = $userId",
+  since: "b.buffer_start_time >= $since",
+  until: "b.buffer_start_time < $until",
+};
+
 export const TURN = `j.id AS key, j.public_id AS id, c.name AS connection, j.conversation_id AS conversationId,
   b.public_id AS bufferId, j.status AS state, j.outcome, j.reason, j.error_code AS errorCode,
   j.error_message AS errorMessage, j.attempts, j.error_attempts AS errorAttempts, j.crash_attempts AS crashAttempts,
-  j.scheduled_for AS scheduledFor, j.quarantined_at AS quarantinedAt, j.created_at AS createdAt,
+  j.failure_count AS failureCount, j.scheduled_for AS scheduledFor, j.quarantined_at AS quarantinedAt,
+  j.discarded_at AS discardedAt, j.created_at AS createdAt,
   j.processed_at AS processedAt
   FROM buffer_processing_jobs AS j JOIN connections AS c ON c.id = j.connection_id
   JOIN message_buffer AS b ON b.id = j.buffer_id`;
@@ -48,8 +59,7 @@ export function openInsight(db: Database, tables: Tables, transact: Transact): I
     db.query<Row, [Params]>(
       `SELECT * FROM (SELECT ${sql}) WHERE ($state IS NULL OR ${state} = $state) ${PAGE}`,
     );
-  const buffers = list(BUFFER, "status");
-  const turns = list(TURN, "state");
+  const buffers = filteredList(db, BUFFER, "b", BUFFER_CONDITIONS);
   const deliveries = list(DELIVERY, "state");
   const errands = list(ERRAND, "state");
 
@@ -94,12 +104,14 @@ export function openInsight(db: Database, tables: Tables, transact: Transact): I
     (SELECT min(buffer_start_time) FROM message_buffer WHERE status = 'active') AS oldestBufferAt,
     (SELECT count(*) FROM buffer_processing_jobs WHERE status = 'scheduled') AS scheduled,
     (SELECT count(*) FROM buffer_processing_jobs WHERE status = 'running') AS running,
-    (SELECT count(*) FROM buffer_processing_jobs WHERE status = 'failed') AS failed,
+    (SELECT count(*) FROM buffer_processing_jobs
+      WHERE status = 'failed' AND discarded_at IS NULL AND quarantined_at IS NULL) AS failed,
+    (SELECT count(*) FROM buffer_processing_jobs
+      WHERE status = 'failed' AND discarded_at IS NULL AND quarantined_at IS NOT NULL) AS quarantined,
     (SELECT count(*) FROM outbox WHERE state IN ('intent', 'sending', 'unknown')) AS deliveries`);
 
   return {
-    listBuffers: (query) => transact(() => page(buffers.all(pageParams(query)), query.limit)),
-    listTurns: (query) => transact(() => page(turns.all(pageParams(query)), query.limit)),
+    listBuffers: (query) => transact(() => buffers({ ...query })),
     listDeliveries: (query) => transact(() => page(deliveries.all(pageParams(query)), query.limit)),
     listErrands: (query) => transact(() => page(errands.all(pageParams(query)), query.limit)),
     buffer: (bufferId) =>
@@ -129,12 +141,17 @@ export function openInsight(db: Database, tables: Tables, transact: Transact): I
     openWork: () =>
       transact((): OpenWork => {
         const row = openWork.get() ?? {};
-        const { buffers: bufferCount, scheduled, running, failed, deliveries: deliveryCount } = row;
+        const { buffers: bufferCount, scheduled, running, failed, quarantined } = row;
         return {
           bufferCount: bufferCount ?? 0,
           oldestBufferAt: row["oldestBufferAt"] ?? null,
-          jobs: { scheduled: scheduled ?? 0, running: running ?? 0, failed: failed ?? 0 },
-          deliveryCount: deliveryCount ?? 0,
+          jobs: {
+            scheduled: scheduled ?? 0,
+            running: running ?? 0,
+            failed: failed ?? 0,
+            quarantined: quarantined ?? 0,
+          },
+          deliveryCount: row["deliveries"] ?? 0,
         };
       }),
     conversationWork: (connection, conversation, eventsMax) =>

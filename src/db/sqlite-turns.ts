@@ -30,8 +30,7 @@ export function turnWork(tables: Tables, transact: Transact): TurnStore {
     failTurn: (claim, failure, now, rules) =>
       transact(() => {
         const turn = ours(claim);
-        if (turn !== null) failTurn(tables, turn, failure, rules, now);
-        return turn !== null;
+        return turn === null ? "lost" : failTurn(tables, turn, failure, rules, now);
       }),
     releaseTurn: (claim, dueAt, now) =>
       transact(() => {
@@ -45,7 +44,6 @@ export function turnWork(tables: Tables, transact: Transact): TurnStore {
         const quarantined = outcomes.filter((outcome) => outcome === "quarantined").length;
         return { released: stale.length - quarantined, quarantined };
       }),
-    retryTurn: (jobId, now) => transact(() => retryTurn(tables, jobId, now)),
   };
 }
 
@@ -95,13 +93,4 @@ function quotedBy(tables: Tables, turn: TurnRow, messages: readonly TurnMessage[
   const ids = new Set(messages.map(({ extra }) => extra?.inReplyTo ?? null).filter((id) => id !== null));
   const lines = [...ids].map((id) => tables.history.said(turn.connection_id, turn.conversation_id, id));
   return lines.filter((line) => line !== null);
-}
-
-function retryTurn(tables: Tables, jobId: string, now: number): boolean {
-  const turn = tables.turns.byPublicId(jobId);
-  if (turn === null || turn.status !== "failed") return false;
-  tables.messages.reopen(turn.buffer_id);
-  tables.buffers.close(turn.buffer_id, now);
-  waitAgain(tables, turn, now, { errorAttempts: 0, crashAttempts: 0 }, null, now);
-  return true;
 }

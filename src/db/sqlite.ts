@@ -27,6 +27,7 @@ import { deliveryWork } from "./sqlite-deliveries.ts";
 import { errandWork } from "./sqlite-errands.ts";
 import { identityWork } from "./sqlite-identity.ts";
 import { inboxWork } from "./sqlite-inboxes.ts";
+import { jobWork } from "./sqlite-jobs.ts";
 import { knowledgeWork } from "./sqlite-knowledge.ts";
 import { notificationWork } from "./sqlite-notifications.ts";
 import { spoolWork } from "./sqlite-spool.ts";
@@ -52,6 +53,7 @@ export function openSqliteStore({ path, random }: SqliteOptions): Store {
     receive: (batch, rules, now) => asPromise(() => receiveBatch(db, tables, batch, rules, now)),
     ...bufferWork(tables, transact),
     ...turnWork(tables, transact),
+    ...jobWork(tables, transact),
     ...deliveryWork(tables, transact),
     ...openInsight(db, tables, transact),
     ...settingsWork(tables, transact),

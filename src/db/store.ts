@@ -22,6 +22,7 @@ import type { Errand, ErrandStore } from "./store-errands.ts";
 import type { FigureStore } from "./store-figures.ts";
 import type { IdentityStore } from "./store-identity.ts";
 import type { InboxStore } from "./store-inboxes.ts";
+import type { JobStore } from "./store-jobs.ts";
 import type { KnowledgeStore } from "./store-knowledge.ts";
 import type { NotificationStore } from "./store-notifications.ts";
 import type { PromptStore } from "./store-prompts.ts";
@@ -273,7 +274,12 @@ export interface FailureRules {
   errandOf: (failed: FailedTurn) => Errand | null;
   /** Within so long after they were called or told nobody is told again. */
   spanMs: number;
+  /** A job that comes to failed so often is quarantined. */
+  failuresMax: number;
 }
+
+/** What became of an attempt that failed; `lost`: it was not ours any more. */
+export type AttemptEnd = "waiting" | "failed" | "quarantined" | "lost";
 
 export interface TurnStore {
   /** Claims up to `limit` due jobs, one per conversation and none with an unsettled delivery. Counts the attempt first. */
@@ -288,8 +294,8 @@ export interface TurnStore {
   keepAnswer(claim: TurnClaim, key: string, json: string): Promise<boolean>;
   /** Job done and deliveries made in one transaction, fenced by the attempt; may merge into later messages. */
   endTurn(claim: TurnClaim, result: TurnResult, rules: EndRules, now: number): Promise<TurnEnd>;
-  /** Records an error; false when the attempt is not ours any more. People are told of a job that failed for good. */
-  failTurn(claim: TurnClaim, failure: AttemptFailure, now: number, rules: FailureRules): Promise<boolean>;
+  /** Records an error. People are told of a job that failed for good. */
+  failTurn(claim: TurnClaim, failure: AttemptFailure, now: number, rules: FailureRules): Promise<AttemptEnd>;
   /** Gives the claim back without counting it, for `dueAt`: the daemon stops, or could not write down the end. */
   releaseTurn(claim: TurnClaim, dueAt: number, now: number): Promise<void>;
   /** Gives back what a dead boot of this instance, or an expired lease, held. People are told of what is quarantined. */
@@ -299,8 +305,6 @@ export interface TurnStore {
     now: number,
     rules: FailureRules,
   ): Promise<{ released: number; quarantined: number }>;
-  /** A failed job is tried again, its attempts reset; false when it is not failed. */
-  retryTurn(jobId: string, now: number): Promise<boolean>;
 }
 
 // --- deliveries
@@ -390,6 +394,17 @@ export interface ListQuery {
   state: string | null;
 }
 
+/** Which buffers a list is of; what is left out says nothing. */
+export interface BufferFilter {
+  /** By name. */
+  connection?: string;
+  conversationId?: number;
+  userId?: string;
+  /** Opened no earlier, and before. */
+  since?: number;
+  until?: number;
+}
+
 /** Everything by state: a look over all rows, for people. */
 export interface Counts {
   buffers: Record<string, number>;
@@ -402,15 +417,15 @@ export interface Counts {
 export interface OpenWork {
   bufferCount: number;
   oldestBufferAt: number | null;
-  jobs: { scheduled: number; running: number; failed: number };
+  /** Without those that were discarded; `failed` without the quarantined. */
+  jobs: { scheduled: number; running: number; failed: number; quarantined: number };
   deliveryCount: number;
 }
 
 export interface InsightStore {
-  listBuffers(query: ListQuery): Promise<Page>;
+  listBuffers(query: ListQuery & BufferFilter): Promise<Page>;
   /** One buffer with its messages; null when there is none. */
   buffer(bufferId: string): Promise<{ buffer: Row; messages: Row[] } | null>;
-  listTurns(query: ListQuery): Promise<Page>;
   /** One turn with its messages, steps, deliveries and errands. */
   turn(
     jobId: string,
@@ -475,6 +490,7 @@ export interface Store
     TurnStore,
     DeliveryStore,
     InsightStore,
+    JobStore,
     SettingsStore,
     UserStore,
     TokenStore,

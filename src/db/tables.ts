@@ -15,6 +15,7 @@ import { historyTable } from "./history.ts";
 import { identityChanges } from "./identity-changes.ts";
 import { identityTable } from "./identity.ts";
 import { inboxTable } from "./inboxes.ts";
+import { jobTable } from "./jobs.ts";
 import { knowledgeTable } from "./knowledge.ts";
 import { limitTable } from "./limits.ts";
 import { lineConfigTable } from "./line-configs.ts";
@@ -52,6 +53,7 @@ export function openTables(db: Database, random: Random) {
     messages: messageTable(db),
     history: historyTable(db),
     turns: turnTable(db),
+    jobs: jobTable(db),
     events: eventTable(db),
     settings: settingTable(db, random),
     playground: playgroundTable(db),

@@ -17,6 +17,7 @@ export interface TurnRow {
   answer_key: string | null;
   answer: string | null;
   reason: string | null;
+  discarded_at: number | null;
 }
 
 export interface TurnError {
@@ -27,7 +28,7 @@ export interface TurnError {
 type Params = Record<string, string | number | null>;
 
 const COLUMNS = `id, public_id, connection_id, conversation_id, buffer_id, status, scheduled_for, attempts, error_attempts,
-  crash_attempts, answer_key, answer, reason`;
+  crash_attempts, answer_key, answer, reason, discarded_at`;
 
 export function turnTable(db: Database) {
   const get = db.query<TurnRow, [Params]>(`SELECT ${COLUMNS} FROM buffer_processing_jobs WHERE id = $id`);
@@ -104,8 +105,22 @@ export function turnTable(db: Database) {
       error_attempts = max(error_attempts, $errorAttempts), crash_attempts = max(crash_attempts, $crashAttempts)
     WHERE id = $id`);
 
+  const countCrash = db.query<null, [Params]>(`
+    UPDATE buffer_processing_jobs SET crash_attempts = crash_attempts + 1 WHERE id = $id`);
+
+  const countFailure = db.query<{ count: number }, [Params]>(`
+    UPDATE buffer_processing_jobs SET failure_count = failure_count + 1 WHERE id = $id RETURNING failure_count AS count`);
+
   const quarantine = db.query<null, [Params]>(`
-    UPDATE buffer_processing_jobs SET quarantined_at = $now, crash_attempts = crash_attempts + 1 WHERE id = $id`);
+    UPDATE buffer_processing_jobs SET quarantined_at = $now WHERE id = $id`);
+
+  // Whoever lifts a quarantine by hand has mended something: it has to fail as often again.
+  const forgetQuarantine = db.query<null, [Params]>(`
+    UPDATE buffer_processing_jobs SET failure_count = 0, quarantined_at = NULL
+    WHERE id = $id AND quarantined_at IS NOT NULL`);
+
+  const discard = db.query<null, [Params]>(`
+    UPDATE buffer_processing_jobs SET discarded_at = $now WHERE id = $id`);
 
   const stale = db.query<TurnRow, [Params]>(`
     SELECT ${COLUMNS} FROM buffer_processing_jobs WHERE status = 'running' AND (lease_until <= $now
@@ -176,7 +191,13 @@ export function turnTable(db: Database) {
     /** Another turn's patience and counts go over to this one. */
     postpone: (id: number, scheduledFor: number, errorAttempts: number, crashAttempts: number) =>
       void postpone.run({ id, scheduledFor, errorAttempts, crashAttempts }),
+    countCrash: (id: number) => void countCrash.run({ id }),
+    /** How often it came to failed by now. */
+    countFailure: (id: number) => countFailure.get({ id })?.count ?? 0,
     quarantine: (id: number, now: number) => void quarantine.run({ id, now }),
+    forgetQuarantine: (id: number) => void forgetQuarantine.run({ id }),
+    /** It stays failed, and is tried no more. */
+    discard: (id: number, now: number) => void discard.run({ id, now }),
     stale: (by: string, instance: string, now: number) => stale.all({ by, instance, now }),
     shift: (delta: number) => void shift.run({ delta }),
     addStep: ({ jobKey, detail, ...step }: StepRecord) =>

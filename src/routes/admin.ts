@@ -9,12 +9,12 @@ import { type ConversationDeps, conversationHandlers } from "./admin-conversatio
 import { deliveryHandlers } from "./admin-deliveries.ts";
 import { errandHandlers } from "./admin-errands.ts";
 import { type InboxDeps, inboxHandlers } from "./admin-inboxes.ts";
+import { type JobDeps, jobRoutes } from "./admin-jobs.ts";
 import { wholeIn } from "./admin-lists.ts";
 import { peopleRoutes } from "./admin-people.ts";
 import { type StorageDeps, storageRoutes } from "./admin-storage.ts";
 import { promptHandlers } from "./admin-prompts.ts";
 import { switchHandlers } from "./admin-switches.ts";
-import { turnHandlers } from "./admin-turns.ts";
 import { accept } from "./answers.ts";
 import type { Changed } from "./own-request.ts";
 import { answerInquiry, type InquiryDeps } from "./identity.ts";
@@ -22,7 +22,7 @@ import type { OwnDeps } from "./own.ts";
 import type { TokenGuard } from "./token-guard.ts";
 
 export interface AdminDeps
-  extends OwnDeps, InquiryDeps, StorageDeps, InboxDeps, ConversationDeps, CapabilityDeps {
+  extends OwnDeps, InquiryDeps, StorageDeps, InboxDeps, ConversationDeps, CapabilityDeps, JobDeps {
   guard: TokenGuard;
   flags: Flags;
   log: Log;
@@ -47,7 +47,6 @@ export function adminRoutes(admin: AdminDeps) {
   const changed: Changed = (action, id) => admin.log.event("info", "admin.changed", { action, id });
   const deps: ChangeDeps = { ...admin, changed };
   const buffers = bufferHandlers(deps);
-  const turns = turnHandlers(deps);
   const deliveries = deliveryHandlers(deps);
   const errands = errandHandlers(deps);
   const inboxes = inboxHandlers(deps);
@@ -70,9 +69,6 @@ export function adminRoutes(admin: AdminDeps) {
     .get("/buffers/:id", buffers.show)
     .post("/buffers/:id/process", buffers.process, raw)
     .post("/buffers/:id/cancel", buffers.cancel, raw)
-    .get("/turns/:id", turns.show)
-    .get("/jobs", turns.listJobs)
-    .post("/jobs/:id/retry", turns.retryJob, raw)
     .get("/outbox", deliveries.list)
     .post("/outbox/:id/retry", deliveries.retry, raw)
     .get("/errands", errands.list)
@@ -95,5 +91,6 @@ export function adminRoutes(admin: AdminDeps) {
     .get("/model-capabilities", capabilities.show)
     .put("/model-capabilities", capabilities.replace, raw)
     .use(peopleRoutes(deps))
-    .use(storageRoutes(deps));
+    .use(storageRoutes(deps))
+    .use(jobRoutes(deps));
 }

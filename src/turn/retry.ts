@@ -8,6 +8,9 @@ import { AppError } from "../errors.ts";
 const WAITS_MS = [1_000, 5_000, 25_000, 120_000] as const;
 /** Attempts that may end with the process before the job is quarantined. */
 export const CRASH_ATTEMPTS_MAX = 10;
+/** Times that a job may come to failed before it is quarantined. */
+export const FAILURES_MAX = 3;
+
 /** Each wait is moved by up to this share, so that failures do not come back all at once. */
 const JITTER = 0.2;
 

@@ -155,6 +155,11 @@ export class TurnWorker {
     this.#deps.onEnd(end);
   }
 
+  #reportQuarantined(claim: TurnClaim, code: string): void {
+    this.#deps.metrics.jobAttempts.inc({ kind: "turn", outcome: "quarantined" });
+    this.#deps.log.event("error", "job.quarantined", { ...ids(claim), code });
+  }
+
   async #release(claim: TurnClaim): Promise<void> {
     const now = this.#deps.clock.now();
     await this.#deps.store.releaseTurn(claim, now, now);
@@ -166,14 +171,15 @@ export class TurnWorker {
     const waitMs = retryWaitMs(error, claim.errorAttempts, random.fraction());
     const now = clock.now();
     const failure = { ...failureWords(error), retryAt: waitMs === null ? null : now + waitMs };
+    const end = await store.failTurn(claim, failure, now, failureRules(now));
     // Rescued meanwhile: the turn is somebody else's, and so is what becomes of it.
-    if (!(await store.failTurn(claim, failure, now, failureRules(now))))
-      return log.event("info", "turn.lost", ids(claim));
+    if (end === "lost") return log.event("info", "turn.lost", ids(claim));
     metrics.jobAttempts.inc({ kind: "turn", outcome: "error" });
     if (waitMs === null) metrics.turns.inc({ outcome: "failed", reason: failure.code });
     if (waitMs === null && isSilenceReason(failure.code)) metrics.silences.inc({ reason: failure.code });
     if (waitMs === null) this.#deps.onFailed();
     log.failure(waitMs === null ? "turn.failed" : "turn.retry", error, { ...ids(claim), waitMs });
+    if (end === "quarantined") this.#reportQuarantined(claim, failure.code);
   }
 }
 

@@ -19,6 +19,7 @@ import { identityConformance } from "./conformance/identity.ts";
 import { inboxConformance } from "./conformance/inboxes.ts";
 import { insightConformance } from "./conformance/insight.ts";
 import { intakeConformance } from "./conformance/intake.ts";
+import { jobConformance } from "./conformance/jobs.ts";
 import { knowledgeConformance } from "./conformance/knowledge.ts";
 import { knowledgeReadingConformance } from "./conformance/knowledge-reading.ts";
 import { knowledgeSearchConformance } from "./conformance/knowledge-search.ts";
@@ -73,6 +74,7 @@ export function storeConformance(name: string, openPair: () => Promise<StorePair
     describe("pauses between parts", () => pauseConformance(open));
     describe("notifications", () => notificationConformance(open));
     describe("proof and second thoughts", () => proofConformance(open));
+    describe("jobs", () => jobConformance(open));
     describe("lists and counts", () => insightConformance(open));
     describe("users", () => userConformance(open));
     describe("mappings of numbers", () => mappingConformance(open));

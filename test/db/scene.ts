@@ -30,7 +30,12 @@ export const LIMITS = { silenceMs: 30 * SECOND, ageMaxMs: 300 * SECOND, sizeMax:
 /** Every inbox waits so long. */
 export const windowOf: IntakeRules["windowOf"] = () => ({ ...LIMITS, isAdaptive: false, urgencyMin: null });
 /** A turn that fails is nobody's business. */
-export const NOBODY_TOLD: FailureRules = { gate: () => null, errandOf: () => null, spanMs: 0 };
+export const NOBODY_TOLD: FailureRules = {
+  gate: () => null,
+  errandOf: () => null,
+  spanMs: 0,
+  failuresMax: 3,
+};
 export const LEASE_MS = 120 * SECOND;
 /** Whoever works through the first handle. */
 export const ME: Claimant = { instance: "one", boot: "boot-a" };

@@ -53,7 +53,7 @@ const SERVICES: readonly (readonly [string, Make])[] = [
         handoffs: { byWords: () => Promise.resolve(null) },
         inboxes: { of: () => inboxDefaults("answer") },
         pace: (result) => result,
-        failureRules: () => ({ gate: () => null, errandOf: () => null, spanMs: 0 }),
+        failureRules: () => ({ gate: () => null, errandOf: () => null, spanMs: 0, failuresMax: 3 }),
         decider: { decide: () => Promise.reject(new Error("no model is asked")) },
         turnsMax: 2,
         onEnd: none,

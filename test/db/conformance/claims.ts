@@ -187,7 +187,7 @@ async function expectLost(scene: Scene, claim: Awaited<ReturnType<Scene["claim"]
   const { second, now } = scene;
   const failure = { code: "x", message: "m", retryAt: null };
   expect(await scene.reply(claim)).toEqual({ kind: "lost" });
-  expect(await second.failTurn(claim, failure, now, NOBODY_TOLD)).toBe(false);
+  expect(await second.failTurn(claim, failure, now, NOBODY_TOLD)).toBe("lost");
   expect(await second.keepAnswer(claim, "key", "json")).toBe(false);
   await second.releaseTurn(claim, now + SECOND, now + SECOND);
 }

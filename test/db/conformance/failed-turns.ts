@@ -79,6 +79,7 @@ function rules(scene: Scene, kind: "handoff" | "note", seen: FailedTurn[] = []):
       return { kind, note: "told", label: null, assigneeId: null, teamId: null };
     },
     spanMs: SPAN_MS,
+    failuresMax: 3,
   };
 }
 

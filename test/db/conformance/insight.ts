@@ -118,7 +118,7 @@ export function insightConformance(open: OpenScene): void {
 
   test("open work is what waits now, and since when", async () => {
     await using scene = await open();
-    const jobs = { scheduled: 0, running: 0, failed: 0 };
+    const jobs = { scheduled: 0, running: 0, failed: 0, quarantined: 0 };
     const nothing = { bufferCount: 0, oldestBufferAt: null, jobs, deliveryCount: 0 };
     expect(await scene.first.openWork()).toEqual(nothing);
     await scene.answered([10]);

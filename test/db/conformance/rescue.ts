@@ -98,7 +98,7 @@ export function rescueConformance(open: OpenScene): void {
     await using scene = await open();
     const turn = await scene.turn(10);
     const retryAt = scene.now + 5 * SECOND;
-    expect(await scene.first.failTurn(turn, { ...FAILURE, retryAt }, scene.now, NOBODY_TOLD)).toBe(true);
+    expect(await scene.first.failTurn(turn, { ...FAILURE, retryAt }, scene.now, NOBODY_TOLD)).toBe("waiting");
     expect(await scene.turnRow(turn.jobId)).toMatchObject({
       state: "scheduled",
       scheduledFor: retryAt,
@@ -115,7 +115,7 @@ export function rescueConformance(open: OpenScene): void {
     await using scene = await open();
     const turn = await scene.turn(10, 11);
     expect(await scene.first.failTurn(turn, { ...FAILURE, retryAt: null }, scene.now, NOBODY_TOLD)).toBe(
-      true,
+      "failed",
     );
     expect(await scene.turnRow(turn.jobId)).toMatchObject({
       state: "failed",

@@ -1,0 +1,143 @@
+// `lull jobs`: turns and what became of them; failed ones tried again or given up, a completed buffer asked about anew.
+import { type Command, Option } from "commander";
+import { at, type Columns, facts, type Row, rowsOf, shown, table } from "./columns.ts";
+import type { DaemonClient } from "./daemon-client.ts";
+import { UsageError } from "./terminal.ts";
+import { type DataFlags, dataVerb, type Perform, segment, type Shown, wholeNumber } from "./verb.ts";
+
+/** Without its flag a filter says nothing. */
+interface FilterFlags extends DataFlags {
+  state?: string;
+  quarantined?: true;
+  connection?: string;
+  conversation?: number;
+  errorCode?: string;
+  since?: string;
+  until?: string;
+}
+
+interface RetryFlags extends FilterFlags {
+  includeQuarantined?: true;
+  limit?: number;
+}
+
+const STATES = ["scheduled", "running", "completed", "failed"];
+
+export function addJobVerbs(program: Command, perform: Perform): Command {
+  const jobs = program.command("jobs").description("Turns, their failures, and what to do about them.");
+  filters(dataVerb(jobs, "list", "All jobs, newest first."))
+    .addOption(new Option("--state <state>", "those in one state").choices(STATES))
+    .option("--quarantined", "those that failed too often")
+    .action((flags: FilterFlags) => perform(flags, (daemon) => listJobs(daemon, flags)));
+  dataVerb(
+    jobs,
+    "show <jobId>",
+    "One turn whole: its messages, steps, deliveries, and the reason of a silence.",
+  ).action((jobId: string, flags: DataFlags) => perform(flags, (daemon) => showJob(daemon, jobId)));
+  dataVerb(jobs, "retry <jobId>", "Try a failed job again, also one that is quarantined.").action(
+    (jobId: string, flags: DataFlags) => perform(flags, (daemon) => retryJob(daemon, jobId)),
+  );
+  filters(dataVerb(jobs, "retry-failed", "Try all failed jobs again, their attempts reset."))
+    .option("--include-quarantined", "those that failed too often, too")
+    .option("--limit <n>", "at most so many", wholeNumber)
+    .action((flags: RetryFlags) => perform(flags, (daemon) => retryFailed(daemon, flags)));
+  filters(dataVerb(jobs, "discard [jobId]", "Give up a failed job, or all that the flags name."))
+    .option("--quarantined", "those that failed too often")
+    .option("--limit <n>", "at most so many", wholeNumber)
+    .action((jobId: string | undefined, flags: RetryFlags) =>
+      perform(flags, (daemon) => discard(daemon, jobId, flags)),
+    );
+  return jobs;
+}
+
+function filters(verb: Command): Command {
+  return verb
+    .option("--connection <name>", "of one connection")
+    .option("--conversation <id>", "of one conversation", wholeNumber)
+    .option("--error-code <code>", "that failed so, such as ai_unavailable")
+    .option("--since <moment>", "made at 2026-06-18T13:00:00Z or later")
+    .option("--until <moment>", "made before it");
+}
+
+const COLUMNS: Columns = {
+  JOB: ({ id }) => id,
+  CONNECTION: ({ connection }) => connection,
+  CONVERSATION: ({ conversationId }) => conversationId,
+  STATE: stateOf,
+  REASON: ({ reason, errorCode }) => reason ?? errorCode,
+  FAILED: ({ failureCount }) => failureCount,
+  MADE: ({ createdAt }) => createdAt,
+};
+
+function stateOf({ state, quarantinedAt, discardedAt }: Row): string {
+  if (typeof discardedAt === "string") return "discarded";
+  return typeof quarantinedAt === "string" ? "quarantined" : shown(state);
+}
+
+async function listJobs(daemon: DaemonClient, flags: FilterFlags): Promise<Shown> {
+  const asked = { ...wanted(flags), state: flags.state };
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(asked)) if (value !== undefined) query.set(name, String(value));
+  const data = await daemon.list(query.size === 0 ? "/jobs" : `/jobs?${query.toString()}`);
+  return { data, text: table(data, COLUMNS, "There are no such jobs.") };
+}
+
+async function showJob(daemon: DaemonClient, jobId: string): Promise<Shown> {
+  const data = await daemon.ask("GET", `/jobs/${segment(jobId)}`);
+  const names = ["id", "connection", "conversationId", "bufferId", "state", "outcome", "reason"];
+  const failure = ["errorCode", "errorMessage", "attempts", "failureCount", "quarantinedAt", "discardedAt"];
+  const steps = rowsOf(at(data, "steps")).map(stepLine);
+  return {
+    data,
+    text: facts([...[...names, ...failure].map((name) => [name, at(data, name)] as const), ...steps]),
+  };
+}
+
+function stepLine({ attempt, name, outcome, durationMs }: Row): [string, string] {
+  return [`step ${shown(attempt)}`, `${shown(name)} ${shown(outcome)}, ${shown(durationMs)} ms`];
+}
+
+async function retryJob(daemon: DaemonClient, jobId: string): Promise<Shown> {
+  const data = await daemon.ask("POST", `/jobs/${segment(jobId)}/retry`);
+  return { data, text: `✓ Job ${jobId} is tried again.` };
+}
+
+async function retryFailed(daemon: DaemonClient, flags: RetryFlags): Promise<Shown> {
+  const { includeQuarantined, limit } = flags;
+  const data = await daemon.ask("POST", "/jobs/retry-failed", {
+    ...wanted(flags),
+    includeQuarantined,
+    limit,
+  });
+  const left = `${shown(at(data, "left", "quarantined"))} quarantined and ${shown(at(data, "left", "other"))} others`;
+  return { data, text: `✓ ${shown(at(data, "retried"))} jobs are tried again; ${left} were left alone.` };
+}
+
+async function discard(daemon: DaemonClient, jobId: string | undefined, flags: RetryFlags): Promise<Shown> {
+  const filter = wanted(flags);
+  const isFiltered = Object.values(filter).some((value) => value !== undefined);
+  if (jobId !== undefined && isFiltered)
+    throw new UsageError("It is not clear which jobs are meant.", "Give a job's id or flags, not both.");
+  if (jobId !== undefined) {
+    const data = await daemon.ask("POST", `/jobs/${segment(jobId)}/discard`);
+    return { data, text: `✓ Job ${jobId} is given up.` };
+  }
+  if (!isFiltered)
+    throw new UsageError(
+      "It is not said which jobs are meant.",
+      "Give a job's id, or a flag such as --error-code.",
+    );
+  const data = await daemon.ask("POST", "/jobs/discard", { ...filter, limit: flags.limit });
+  return { data, text: `✓ ${shown(at(data, "discarded"))} jobs are given up.` };
+}
+
+function wanted({
+  quarantined,
+  connection,
+  conversation: conversationId,
+  errorCode,
+  since,
+  until,
+}: FilterFlags): Row {
+  return { quarantined, connection, conversationId, errorCode, since, until };
+}

@@ -1,0 +1,58 @@
+// Jobs as a whole: lists by what is asked for, and which of the failed ones are to be tried again or given up.
+import type { Database } from "bun:sqlite";
+import { filteredList, whereOf } from "./filtered.ts";
+import { TURN } from "./insight.ts";
+import type { JobFilter, RetryWorth } from "./store-jobs.ts";
+
+type Params = Record<string, string | number | null>;
+
+const CONDITIONS = {
+  state: "j.status = $state",
+  connection: "c.name = $connection",
+  conversationId: "j.conversation_id = $conversationId",
+  errorCode: "j.error_code = $errorCode",
+  isQuarantined: "(j.quarantined_at IS NOT NULL) = $isQuarantined",
+  since: "j.created_at >= $since",
+  until: "j.created_at < $until",
+};
+
+const FROM = `FROM buffer_processing_jobs AS j JOIN connections AS c ON c.id = j.connection_id
+  JOIN message_buffer AS b ON b.id = j.buffer_id`;
+const FAILED = "j.status = 'failed' AND j.discarded_at IS NULL";
+/** What came later was answered, waits or was dropped: the talk has gone on. What failed with it waits as it does. */
+const IS_LATEST = `NOT EXISTS (SELECT 1 FROM message_buffer AS l WHERE l.connection_id = b.connection_id
+  AND l.conversation_id = b.conversation_id AND l.id > b.id AND l.status <> 'failed' AND l.merged_into IS NULL)`;
+
+export function jobTable(db: Database) {
+  const worthy = db.query<{ id: number }, [Params]>(`
+    SELECT j.id ${FROM} WHERE ${FAILED} AND j.quarantined_at IS NULL AND ${IS_LATEST}
+      AND j.error_code IN (SELECT value FROM json_each($codes)) AND b.last_message_time >= $wordsSince
+      AND j.processed_at <= $now - $restMs * j.failure_count
+    ORDER BY j.id LIMIT $limit`);
+
+  const failed = (filter: JobFilter, further: string, limit: number): number[] => {
+    const { where, params } = whereOf({ ...filter }, CONDITIONS);
+    const all = `${where === "" ? "WHERE" : `${where} AND`} ${FAILED} ${further}`;
+    return db
+      .query<{ id: number }, [Params]>(`SELECT j.id ${FROM} ${all} ORDER BY j.id LIMIT $limit`)
+      .all({ ...params, limit })
+      .map(({ id }) => id);
+  };
+
+  return {
+    list: filteredList(db, TURN, "j", CONDITIONS),
+    failed: (filter: JobFilter, limit: number) => failed(filter, "", limit),
+    /** Those of them that nothing came after. */
+    latestFailed: (filter: JobFilter, limit: number) => failed(filter, `AND ${IS_LATEST}`, limit),
+    worthy: ({ codes, wordsSince, restMs }: RetryWorth, limit: number, now: number) =>
+      worthy.all({ codes: JSON.stringify(codes), wordsSince, restMs, limit, now }).map(({ id }) => id),
+    failedCount(filter: JobFilter): number {
+      const { where, params } = whereOf({ ...filter }, CONDITIONS);
+      const all = `${where === "" ? "WHERE" : `${where} AND`} ${FAILED}`;
+      return (
+        db.query<{ count: number }, [Params]>(`SELECT count(*) AS count ${FROM} ${all}`).get(params)?.count ??
+        0
+      );
+    },
+  };
+}

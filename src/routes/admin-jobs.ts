@@ -1,0 +1,104 @@
+// Jobs as an operator sees them: listed by what is asked for, one turn whole, failed ones tried again or given up.
+import { Elysia } from "elysia";
+import type { JobFilter } from "../db/store-jobs.ts";
+import type { FailedJobs } from "../turn/failed-jobs.ts";
+import type { ChangeDeps } from "./admin.ts";
+import { answerPage, found, listQuery, type WithId, type WithQuery } from "./admin-lists.ts";
+import { turnHandlers } from "./admin-turns.ts";
+import { accept } from "./answers.ts";
+import { AppError } from "../errors.ts";
+import { type Fields, given, readFields } from "./fields.ts";
+import { QueryFields } from "./query-fields.ts";
+
+export interface JobDeps {
+  failedJobs: Pick<FailedJobs, "retry" | "discard">;
+}
+
+const STATES = ["scheduled", "running", "completed", "failed"];
+const NAME_LENGTH_MAX = 200;
+/** Jobs that one request may change. */
+const BULK_COUNT_MAX = 10_000;
+const BULK_COUNT_DEFAULT = 1_000;
+const FILTER_FIELDS = ["quarantined", "connection", "conversationId", "errorCode", "since", "until"];
+
+/** The guard stands before these, too: the admin's routes take them in. */
+export function jobRoutes(deps: ChangeDeps) {
+  const turns = turnHandlers(deps);
+  const jobs = jobHandlers(deps);
+  const raw = { parse: "none" } as const;
+  return new Elysia({ name: "admin-jobs" })
+    .get("/jobs", jobs.list)
+    .get("/jobs/:id", turns.show)
+    .get("/turns/:id", turns.show)
+    .post("/jobs/retry-failed", jobs.retryFailed, raw)
+    .post("/jobs/discard", jobs.discardMany, raw)
+    .post("/jobs/:id/retry", jobs.retry, raw)
+    .post("/jobs/:id/discard", jobs.discard, raw);
+}
+
+function jobHandlers({ store, credentials, failedJobs, now, wake, changed }: ChangeDeps) {
+  return {
+    list: async ({ query }: WithQuery) => {
+      const filter = readFilter(new QueryFields(query));
+      return answerPage(await store.listTurns({ ...listQuery(query, STATES), ...filter }));
+    },
+
+    retry: async ({ params }: WithId) => {
+      // Whoever retries has mended something, and a key that rests would only fail the job again.
+      await credentials.wake();
+      found(await store.retryTurn(params.id, now()), "failed job");
+      changed("job.retry", params.id);
+      wake();
+      return accept({ action: "scheduled" });
+    },
+
+    retryFailed: async ({ request }: { request: Request }) => {
+      const known = [
+        ...FILTER_FIELDS.filter((name) => name !== "quarantined"),
+        "includeQuarantined",
+        "limit",
+      ];
+      const fields = await readFields(request, known);
+      const isAny = fields.flag("includeQuarantined") ?? false;
+      const filter = { ...readFilter(fields), ...(isAny ? {} : { isQuarantined: false }) };
+      const limit = readLimit(fields);
+      await credentials.wake();
+      const data = await failedJobs.retry(filter, limit);
+      changed("jobs.retry");
+      return accept({ data });
+    },
+
+    discard: async ({ params }: WithId) => {
+      found(await store.discardTurn(params.id, now()), "failed job");
+      changed("job.discard", params.id);
+      return accept({ action: "discarded" });
+    },
+
+    discardMany: async ({ request }: { request: Request }) => {
+      const fields = await readFields(request, [...FILTER_FIELDS, "limit"]);
+      const filter = readFilter(fields);
+      if (Object.keys(filter).length === 0)
+        throw new AppError("invalid_body", "The body must say which failed jobs are meant.", {
+          fix: `Name at least one of ${FILTER_FIELDS.join(", ")}.`,
+        });
+      const discarded = await failedJobs.discard(filter, readLimit(fields));
+      changed("jobs.discard");
+      return accept({ data: { discarded } });
+    },
+  };
+}
+
+function readFilter(fields: Pick<Fields, "flag" | "line" | "whole" | "moment">): JobFilter {
+  return given({
+    isQuarantined: fields.flag("quarantined"),
+    connection: fields.line("connection", NAME_LENGTH_MAX) ?? undefined,
+    conversationId: fields.whole("conversationId", 1, Number.MAX_SAFE_INTEGER) ?? undefined,
+    errorCode: fields.line("errorCode", NAME_LENGTH_MAX) ?? undefined,
+    since: fields.moment("since") ?? undefined,
+    until: fields.moment("until") ?? undefined,
+  });
+}
+
+function readLimit(fields: Fields): number {
+  return fields.whole("limit", 1, BULK_COUNT_MAX) ?? BULK_COUNT_DEFAULT;
+}
