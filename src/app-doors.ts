@@ -4,6 +4,7 @@ import type { People } from "./app-identity.ts";
 import { keptThings } from "./app-kept.ts";
 import type { Services } from "./app-services.ts";
 import type { Storage } from "./app-storage.ts";
+import type { ConnectionKeeper } from "./chatwoot/connection-keeper.ts";
 import type { Connection, Connections } from "./chatwoot/connections.ts";
 import { type Config, DEFAULT_CONNECTION } from "./config.ts";
 import type { Inboxes } from "./inbox/inboxes.ts";
@@ -38,6 +39,7 @@ export interface Wired {
   flags: Flags;
   inboxes: Inboxes;
   connections: Connections;
+  keeper: ConnectionKeeper;
   services: Services;
   storage: Storage;
   people: People;
@@ -153,7 +155,7 @@ function webhookDoor({ base, config, flags, connections, services }: House): Web
 }
 
 function adminDoor(house: House): AdminDeps {
-  const { base, flags, guard, services, inboxes, connections, people } = house;
+  const { base, config, flags, guard, services, inboxes, connections, keeper, people } = house;
   const { store, clock, log, metrics, random, bootedAt } = base;
   const { buffers, worker, errands, relay } = services;
   return {
@@ -165,7 +167,11 @@ function adminDoor(house: House): AdminDeps {
     failedJobs: services.failedJobs,
     silenceNow: services.silenceNow,
     countSilence: (reason) => metrics.silences.inc({ reason }),
-    connectionName: (key) => connections.withKey(key)?.name ?? null,
+    connectionName: (key) => connections.nameOf(key),
+    connections,
+    keeper,
+    clock,
+    publicUrl: config.publicUrl,
     flags,
     modelTable: people.modelTable,
     log,

@@ -1,16 +1,16 @@
 // The part of the composition root by which an operator looks after what is kept, and after lull's own health.
 import type { Base } from "./app.ts";
 import type { Storage } from "./app-storage.ts";
-import type { Config } from "./config.ts";
+import type { Connections } from "./chatwoot/connections.ts";
 import { findDuplicates } from "./storage/duplicates.ts";
 import { exportBucket } from "./storage/export.ts";
 import { probeStore } from "./storage/probe.ts";
 import { type DoctorDeps, examine } from "./upkeep/doctor.ts";
 
 interface Wired {
-  config: Config;
   base: Base;
   storage: Storage;
+  connections: Connections;
 }
 
 /** What the admin's routes about buckets stand on. */
@@ -34,7 +34,7 @@ export function keptThings(wired: Wired) {
 }
 
 /** What lull's own health is judged by. */
-function doctorDeps({ base, config, storage }: Wired): DoctorDeps {
+function doctorDeps({ base, storage, connections }: Wired): DoctorDeps {
   const { store, random, clock } = base;
   const { objects, verification, prefix } = storage;
   const probe = { store, objects, random, prefix, now: () => clock.now() };
@@ -44,10 +44,9 @@ function doctorDeps({ base, config, storage }: Wired): DoctorDeps {
     probe: (signal) => probeStore(probe, signal),
     verify: (signal) => verification.all(signal),
     spool: () => verification.spool(),
-    connections: config.connections
-      .filter(({ chatwoot }) => chatwoot !== null)
-      .map(({ name, webhookSecret, webhookPathSecret }) => {
-        return { name, isSigned: webhookSecret !== null || webhookPathSecret !== null };
-      }),
+    connections: connections
+      .all()
+      .filter(({ chatwoot, isPlayground }) => chatwoot !== null && !isPlayground)
+      .map(({ name, secret, pathSecret }) => ({ name, isSigned: secret !== null || pathSecret !== null })),
   };
 }

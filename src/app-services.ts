@@ -50,7 +50,7 @@ export function wireServices(
 ) {
   const { store, clock, random, log, metrics } = base;
   const chatwootOf = (connectionKey: number) => connections.withKey(connectionKey)?.chatwoot ?? null;
-  const { intakeRules, rules, speakingRules, failureRules } = rulesOf(config, flags, inboxes);
+  const { intakeRules, rules, speakingRules, failureRules } = rulesOf(config, flags, inboxes, connections);
   const isProcessingOn = () => flags.isProcessingOn();
   const working = { store, clock, random, log, metrics, claimant, pollMs: config.sweepMs, isProcessingOn };
   const shared = { ...working, chatwootOf };
@@ -168,9 +168,15 @@ function silenceAt(
 }
 
 /** How long is waited, whose messages are taken, which conversations are answered, and how a turn may end, and fail. */
-function rulesOf({ answerStatuses, humanPauseMs: pauseMs }: Config, flags: Flags, inboxes: Inboxes) {
-  const isIn = (state: ConversationState, modes: readonly InboxMode[]) =>
-    modes.includes(inboxes.of(state.connectionKey, state.inboxId).mode);
+function rulesOf(
+  { answerStatuses, humanPauseMs: pauseMs }: Config,
+  flags: Flags,
+  inboxes: Inboxes,
+  connections: Connections,
+) {
+  // A connection that was removed is off in all its inboxes.
+  const isIn = ({ connectionKey, inboxId }: ConversationState, modes: readonly InboxMode[]) =>
+    connections.withKey(connectionKey) !== null && modes.includes(inboxes.of(connectionKey, inboxId).mode);
   const gateWith =
     (now: number, modes: readonly InboxMode[]): Gate =>
     (state) =>

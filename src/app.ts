@@ -14,9 +14,10 @@ import { type Models, wirePeople } from "./app-identity.ts";
 import { type Services, wireServices } from "./app-services.ts";
 import { type Storage, wireStorage } from "./app-storage.ts";
 import { type ChatwootCall, openChatwootClient } from "./chatwoot/client.ts";
-import { openConnections } from "./chatwoot/connections.ts";
+import { ConnectionKeeper } from "./chatwoot/connection-keeper.ts";
+import { type OpenChatwoot, openConnections } from "./chatwoot/connections.ts";
 import { type Clock, SteadyClock, systemClock } from "./clock.ts";
-import type { Config, ConnectionSettings } from "./config.ts";
+import type { Config } from "./config.ts";
 import { type InstanceLock, takeLock } from "./db/lock.ts";
 import { openSqliteStore } from "./db/sqlite.ts";
 import type { Claimant, Store } from "./db/store.ts";
@@ -108,14 +109,13 @@ async function compose(config: Config, base: Base, lock: InstanceLock): Promise<
   const claimant = { instance: await ensureInstanceId(store, random, bootedAt), boot: random.uuid(bootedAt) };
 
   const stage = openPlaygroundConnection(store, base.wall, random);
-  const connections = await openConnections(
-    [...config.connections, stage.settings],
-    store,
-    chatwootOpener(base, (url, init) => stage.chatwoot.handle(new Request(url, init))),
-    bootedAt,
-  );
+  const openChatwoot = chatwootOpener(base, (url, init) => stage.chatwoot.handle(new Request(url, init)));
+  const settings = [...config.connections, stage.settings];
+  const connections = await openConnections(settings, store, openChatwoot, bootedAt);
   const sealing = { given: config.masterKey, dataDir: config.dataDir, store, random, now: bootedAt };
   const sealer = await ensureSealer(sealing);
+  const keeper = new ConnectionKeeper({ ...base, sealer, connections, openChatwoot });
+  await keeper.load();
   // After all that may refuse a first start: a token that was made is shown by that start alone.
   const adminToken = await ensureAdminToken(store, config.adminToken, random, bootedAt);
   const isKnowledgeOn = (): boolean => flags.isOn("knowledge_base");
@@ -136,6 +136,7 @@ async function compose(config: Config, base: Base, lock: InstanceLock): Promise<
     flags,
     inboxes,
     connections,
+    keeper,
     services,
     storage,
     people,
@@ -265,12 +266,12 @@ function openBase(config: Config, surroundings: Surroundings) {
 }
 
 /** Opens the Chatwoot of a connection; the playground's is in this process. */
-function chatwootOpener({ fetchOutside, clock, metrics }: Base, fetchStage: Fetch) {
+function chatwootOpener({ fetchOutside, clock, metrics }: Base, fetchStage: Fetch): OpenChatwoot {
   const observe = ({ method, route, statusClass: status_class, durationMs }: ChatwootCall): void => {
     metrics.chatwootRequests.inc({ method, route, status_class });
     metrics.chatwootSeconds.observe({ method, route }, durationMs / 1000);
   };
-  return ({ chatwoot, isPlayground }: ConnectionSettings) =>
+  return ({ chatwoot, isPlayground }) =>
     chatwoot &&
     openChatwootClient({ ...chatwoot, fetch: isPlayground ? fetchStage : fetchOutside, clock, observe });
 }

@@ -5,7 +5,7 @@ import { AppError } from "../errors.ts";
 import type { Log, LogFields, LogLevel } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Random } from "../random.ts";
-import type { Sealer } from "../sealing.ts";
+import { lastFourOf, type Sealer } from "../sealing.ts";
 import type { Asking, CredentialSource } from "./credential.ts";
 import { type Key, type KeyRest, Keys, type KeysDeps, placeOf } from "./keys.ts";
 import type { ChatModel, ModelCapabilities } from "./provider.ts";
@@ -80,9 +80,6 @@ interface Entitled {
 }
 
 const PRIORITY_DEFAULT = 0;
-/** Of a shorter key the last four would be too much. */
-const SHOWN_KEY_LENGTH_MIN = 12;
-const SHOWN_CHARS = 4;
 
 export class Credentials {
   readonly #deps: CredentialsDeps;
@@ -284,10 +281,6 @@ export class Credentials {
   #say(level: LogLevel, name: string, text: string, fields: LogFields = {}): void {
     this.#deps.log.event(level, name, { ...fields, text });
   }
-}
-
-function lastFourOf(apiKey: string): string {
-  return apiKey.length < SHOWN_KEY_LENGTH_MIN ? "****" : apiKey.slice(-SHOWN_CHARS);
 }
 
 /** Whose the key itself is; null: the system's. */

@@ -73,6 +73,8 @@ export interface TemplateParams {
 export interface ChatwootApi {
   /** Found out once, then remembered; a failed try is not remembered. */
   tokenKind(signal: AbortSignal): Promise<TokenKind>;
+  /** Throws where the account is not open to the connection's own token; what it answers otherwise says nothing more. */
+  checkAccount(signal: AbortSignal): Promise<void>;
   /** True when some token of this connection can list messages. */
   canList(signal: AbortSignal): Promise<boolean>;
   showConversation(conversationId: number, signal: AbortSignal): Promise<ConversationView>;

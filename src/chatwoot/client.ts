@@ -75,6 +75,14 @@ class ChatwootClient implements ChatwootApi {
     return this.#tokenKind;
   }
 
+  /** There is no conversation 0, and only who may see the account is told so. */
+  async checkAccount(signal: AbortSignal): Promise<void> {
+    const answer = await this.#get("account", this.#conversationUrl(0), this.#deps.apiToken, signal);
+    if ("status" in answer && answer.status === 404) return;
+    accepted(answer);
+    throwForeign();
+  }
+
   async canList(signal: AbortSignal): Promise<boolean> {
     return this.#deps.userToken !== null || (await this.tokenKind(signal)) === "user";
   }

@@ -1,7 +1,10 @@
-// The Chatwoots that lull serves, by name (addresses) and by key (rows).
+// The Chatwoots that lull serves now, by name (addresses) and by key (rows). Kept in memory, since every webhook asks; whoever
+// looks one up sees a change at once. Who adds and removes them is connection-keeper.ts.
 import type { ConnectionSettings } from "../config.ts";
 import type { SettingsStore } from "../db/store.ts";
+import { lastFourOf } from "../sealing.ts";
 import type { ChatwootApi } from "./api.ts";
+import { checkConnection, type ConnectionCheck } from "./connection-check.ts";
 
 export interface Connection {
   key: number;
@@ -15,15 +18,26 @@ export interface Connection {
   /** Where its Chatwoot is reached, and its attachments are; null when it is nowhere. */
   chatwootUrl: string | null;
   isPlayground: boolean;
+  /** It stands in the environment, and is changed there. */
+  isLocked: boolean;
+  /** What people may see of its tokens; null: it has none of that kind. */
+  lastFours: { apiToken: string | null; userToken: string | null };
+  /** Asks its Chatwoot anew what its tokens are good for. */
+  check: (signal: AbortSignal) => Promise<ConnectionCheck>;
 }
 
-export class Connections {
-  readonly #byName: ReadonlyMap<string, Connection>;
-  readonly #byKey: ReadonlyMap<number, Connection>;
+export type OpenChatwoot = (
+  settings: Pick<ConnectionSettings, "chatwoot" | "isPlayground">,
+) => ChatwootApi | null;
 
-  constructor(connections: readonly Connection[]) {
-    this.#byName = new Map(connections.map((connection) => [connection.name, connection]));
-    this.#byKey = new Map(connections.map((connection) => [connection.key, connection]));
+export class Connections {
+  readonly #byName = new Map<string, Connection>();
+  readonly #byKey = new Map<number, Connection>();
+  readonly #names = new Map<number, string>();
+
+  /** In the order in which they came; the playground's is one of them. */
+  all(): Connection[] {
+    return [...this.#byName.values()];
   }
 
   named(name: string): Connection | null {
@@ -33,27 +47,71 @@ export class Connections {
   withKey(key: number): Connection | null {
     return this.#byKey.get(key) ?? null;
   }
+
+  /** Of one that is served no more, too: its rows go on to name it. */
+  nameOf(key: number): string | null {
+    return this.#names.get(key) ?? null;
+  }
+
+  /** From now on it is served so. */
+  put(connection: Connection): void {
+    this.#byName.set(connection.name, connection);
+    this.#byKey.set(connection.key, connection);
+    this.remember(connection);
+  }
+
+  /** It is not served any more. */
+  drop({ key, name }: Pick<Connection, "key" | "name">): void {
+    this.#byName.delete(name);
+    this.#byKey.delete(key);
+  }
+
+  remember({ key, name }: Pick<Connection, "key" | "name">): void {
+    this.#names.set(key, name);
+  }
 }
 
-/** Makes sure that each has its row, and opens its Chatwoot. */
+/** Those of the environment, and the playground's: makes sure that each has its row, and opens its Chatwoot. */
 export async function openConnections(
   settings: readonly ConnectionSettings[],
   store: SettingsStore,
-  openChatwoot: (settings: ConnectionSettings) => ChatwootApi | null,
+  openChatwoot: OpenChatwoot,
   now: number,
 ): Promise<Connections> {
-  const connections: Connection[] = [];
+  const connections = new Connections();
   for (const one of settings) {
-    connections.push({
-      key: await store.ensureConnection(one.name, now),
-      name: one.name,
-      accountId: one.chatwoot?.accountId ?? null,
-      secret: one.webhookSecret,
-      pathSecret: one.webhookPathSecret,
-      chatwoot: openChatwoot(one),
-      chatwootUrl: one.chatwoot?.baseUrl ?? null,
-      isPlayground: one.isPlayground,
-    });
+    const key = await store.ensureConnection(one.name, now);
+    connections.put(openConnection({ ...one, key, isLocked: true }, openChatwoot));
   }
-  return new Connections(connections);
+  return connections;
+}
+
+/** Throws AppError `bad_config` for an address that is none. */
+export function openConnection(
+  { key, name, chatwoot, webhookSecret, webhookPathSecret, isPlayground, isLocked }: OpenableConnection,
+  openChatwoot: OpenChatwoot,
+): Connection {
+  return {
+    key,
+    name,
+    accountId: chatwoot?.accountId ?? null,
+    secret: webhookSecret,
+    pathSecret: webhookPathSecret,
+    chatwoot: openChatwoot({ chatwoot, isPlayground }),
+    chatwootUrl: chatwoot?.baseUrl ?? null,
+    isPlayground,
+    isLocked,
+    lastFours: {
+      apiToken: shownOf(chatwoot?.apiToken),
+      userToken: shownOf(chatwoot?.userToken),
+    },
+    check: (signal) =>
+      checkConnection(chatwoot, (fresh) => openChatwoot({ chatwoot: fresh, isPlayground }), signal),
+  };
+}
+
+type OpenableConnection = ConnectionSettings & Pick<Connection, "key" | "isLocked">;
+
+function shownOf(token: string | null | undefined): string | null {
+  return token === null || token === undefined ? null : lastFourOf(token);
 }

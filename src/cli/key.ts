@@ -1,9 +1,9 @@
 // `lull key`: the AI keys of a user, or of the system. A key comes in by standard input or a file, never by a word of the
 // command, and is never shown again.
 import { Argument, type Command, InvalidArgumentError } from "commander";
-import { AppError } from "../errors.ts";
 import { at, type Columns, type Row, shown, table } from "./columns.ts";
 import type { DaemonClient } from "./daemon-client.ts";
+import { readSecret } from "./secret.ts";
 import { type Terminal, UsageError } from "./terminal.ts";
 import { type DataFlags, dataVerb, type Perform, segment, type Shown, wholeNumber } from "./verb.ts";
 
@@ -15,7 +15,6 @@ interface AddFlags extends DataFlags {
 }
 
 const PROVIDERS = ["groq", "openai"];
-const KEY_CHARACTERS_MAX = 1_000;
 /** How the keys of the providers begin. */
 const LOOKS_LIKE_A_KEY = /^(sk-|gsk_)[\w-]{8,}$/;
 
@@ -48,7 +47,13 @@ export function addKeyVerbs(program: Command, perform: Perform, terminal: Termin
     .option("--temperature <number>", "from 0 to 2", temperature)
     .option("--priority <n>", "the lowest is tried first", wholeNumber)
     .action(async (provider: string, userId: string | undefined, flags: AddFlags) => {
-      const apiKey = await readKey(terminal, provider, flags.keyFile);
+      const apiKey = await readSecret(terminal, {
+        noun: "key",
+        question: `Key for ${provider} (it is not shown): `,
+        file: flags.keyFile,
+        flag: "--key-file",
+        example: `lull key add ${provider} < key.txt`,
+      });
       await perform(flags, (daemon) => addKey(daemon, { provider, apiKey, ...manner(flags) }, userId));
     });
   dataVerb(key, "remove <keyId> [userId]", "Forget a key of a user, or of the system.").action(
@@ -105,28 +110,6 @@ function keysOf(userId: string | undefined): string {
 function manner({ model, temperature: warmth, priority }: AddFlags): Row {
   const wanted = Object.entries({ model, temperature: warmth, priority });
   return Object.fromEntries(wanted.filter(([, value]) => value !== undefined));
-}
-
-async function readKey(terminal: Terminal, provider: string, keyFile: string | undefined): Promise<string> {
-  const key = (await givenKey(terminal, provider, keyFile))?.trim() ?? "";
-  if (key !== "" && key.length < KEY_CHARACTERS_MAX && !/\s/.test(key)) return key;
-  throw new AppError(
-    "invalid_body",
-    key === "" ? "No key was given." : "That is no key: it must be one short word.",
-    {
-      fix: `Pipe it in, as in: lull key add ${provider} < key.txt`,
-    },
-  );
-}
-
-async function givenKey({ input, readFile }: Terminal, provider: string, keyFile: string | undefined) {
-  if (keyFile === undefined) {
-    if (input.isTerminal) return input.ask(`Key for ${provider} (it is not shown): `, true);
-    return input.readAll(KEY_CHARACTERS_MAX);
-  }
-  const text = readFile(keyFile);
-  if (text === null) throw new UsageError("The key file cannot be read.", "Check --key-file.");
-  return text;
 }
 
 function temperature(text: string): number {

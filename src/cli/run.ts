@@ -6,6 +6,7 @@ import { AppError, type ErrorCode } from "../errors.ts";
 import { VERSION } from "../version.ts";
 import { addBucketVerbs } from "./bucket.ts";
 import { checkConfig } from "./config.ts";
+import { addConnectionVerbs } from "./connection.ts";
 import { addContactVerbs } from "./contact.ts";
 import { addDoctorVerb, type Outcome } from "./doctor.ts";
 import { addInboxVerbs } from "./inbox.ts";
@@ -77,6 +78,7 @@ function commands(terminal: Terminal, openDaemon: OpenDaemon, end: (outcome: Out
   addNumberVerbs(program, perform);
   addKeyVerbs(program, perform, terminal);
   addPromptVerbs(addInboxVerbs(program, perform, terminal), perform, terminal);
+  addConnectionVerbs(program, perform, terminal);
   addContactVerbs(program, perform);
   addJobVerbs(program, perform);
   addBucketVerbs(program, perform, terminal);

@@ -20,6 +20,7 @@ import { audioWork } from "./sqlite-audio.ts";
 import { bucketWork } from "./sqlite-buckets.ts";
 import { bufferWork } from "./sqlite-buffers.ts";
 import { chatWork } from "./sqlite-chat.ts";
+import { connectionWork } from "./sqlite-connections.ts";
 import { contextWork } from "./sqlite-context.ts";
 import { conversationWork } from "./sqlite-conversations.ts";
 import { credentialWork } from "./sqlite-credentials.ts";
@@ -57,6 +58,7 @@ export function openSqliteStore({ path, random }: SqliteOptions): Store {
     ...deliveryWork(tables, transact),
     ...openInsight(db, tables, transact),
     ...settingsWork(tables, transact),
+    ...connectionWork(tables, transact),
     ...userWork(tables, transact),
     ...tokenWork(tables, transact),
     ...identityWork(tables, transact),

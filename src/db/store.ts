@@ -15,6 +15,7 @@ import type { CancelReason, HandoffReason, SilenceReason } from "../turn/outcome
 import type { AudioStore } from "./store-audio.ts";
 import type { BucketStore } from "./store-buckets.ts";
 import type { ChatStore } from "./store-chat.ts";
+import type { ConnectionStore } from "./store-connections.ts";
 import type { ContextStore } from "./store-context.ts";
 import type { ConversationStore } from "./store-conversations.ts";
 import type { CredentialStore } from "./store-credentials.ts";
@@ -492,6 +493,7 @@ export interface Store
     InsightStore,
     JobStore,
     SettingsStore,
+    ConnectionStore,
     UserStore,
     TokenStore,
     IdentityStore,

@@ -6,6 +6,7 @@ import { bucketTaskTable } from "./bucket-tasks.ts";
 import { bucketTable } from "./buckets.ts";
 import { bufferTable } from "./buffers.ts";
 import { chatTable } from "./chat.ts";
+import { addedConnectionTable } from "./connections.ts";
 import { conversationTable } from "./conversations.ts";
 import { credentialTable } from "./credentials.ts";
 import { deliveryTable } from "./deliveries.ts";
@@ -48,6 +49,7 @@ export function openTables(db: Database, random: Random) {
   const changes = identityChanges(db);
   const tables = {
     newId: (now: number) => random.uuid(now),
+    addedConnections: addedConnectionTable(db),
     conversations: conversationTable(db),
     buffers: bufferTable(db),
     messages: messageTable(db),

@@ -5,6 +5,7 @@ import type { Random } from "../random.ts";
 import type { Flags } from "../upkeep/flags.ts";
 import { bufferHandlers } from "./admin-buffers.ts";
 import { type CapabilityDeps, capabilityHandlers } from "./admin-capabilities.ts";
+import { type ConnectionDeps, connectionRoutes } from "./admin-connections.ts";
 import { type ConversationDeps, conversationHandlers } from "./admin-conversations.ts";
 import { deliveryHandlers } from "./admin-deliveries.ts";
 import { errandHandlers } from "./admin-errands.ts";
@@ -22,7 +23,15 @@ import type { OwnDeps } from "./own.ts";
 import type { TokenGuard } from "./token-guard.ts";
 
 export interface AdminDeps
-  extends OwnDeps, InquiryDeps, StorageDeps, InboxDeps, ConversationDeps, CapabilityDeps, JobDeps {
+  extends
+    OwnDeps,
+    InquiryDeps,
+    StorageDeps,
+    InboxDeps,
+    ConversationDeps,
+    CapabilityDeps,
+    JobDeps,
+    ConnectionDeps {
   guard: TokenGuard;
   flags: Flags;
   log: Log;
@@ -90,6 +99,7 @@ export function adminRoutes(admin: AdminDeps) {
     .post("/processing", switches.setProcessing, raw)
     .get("/model-capabilities", capabilities.show)
     .put("/model-capabilities", capabilities.replace, raw)
+    .use(connectionRoutes(deps))
     .use(peopleRoutes(deps))
     .use(storageRoutes(deps))
     .use(jobRoutes(deps));

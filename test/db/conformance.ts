@@ -5,6 +5,7 @@ import { audioConformance } from "./conformance/audio.ts";
 import { bufferConformance } from "./conformance/buffers.ts";
 import { chatConformance } from "./conformance/chat.ts";
 import { claimConformance } from "./conformance/claims.ts";
+import { connectionConformance } from "./conformance/connections.ts";
 import { conversationConformance } from "./conformance/conversations.ts";
 import { credentialConformance } from "./conformance/credentials.ts";
 import { deleteUserConformance } from "./conformance/delete-user.ts";
@@ -97,6 +98,7 @@ export function storeConformance(name: string, openPair: () => Promise<StorePair
     describe("files that are read and swept", () => knowledgeReadingConformance(open));
     describe("passages that are looked for", () => knowledgeSearchConformance(open));
     describe("figures", () => figureConformance(open));
+    describe("connections that were added", () => connectionConformance(open));
     describe("settings", () => settingsConformance(open));
     describe("what is not archived yet", () => saidConformance(open));
     describe("objects on their way", () => spoolConformance(open));

@@ -1,4 +1,4 @@
-// The operator's pages: every command of docs/identity.md, docs/notifications.md, docs/people.md, docs/turn.md
+// The operator's pages: every command of docs/connections.md, docs/identity.md, docs/notifications.md, docs/people.md, docs/turn.md
 // and docs/storage.md is run as it stands there, and every address named is one.
 import { join } from "node:path";
 import { describe, expect, test } from "bun:test";
@@ -10,6 +10,7 @@ import { addKey, addToken, chat } from "../harness/tenants.ts";
 import { call, ROUTES } from "./table.ts";
 
 const root = join(import.meta.dir, "../..");
+const connections = await Bun.file(join(root, "docs/connections.md")).text();
 const identity = await Bun.file(join(root, "docs/identity.md")).text();
 const storage = await Bun.file(join(root, "docs/storage.md")).text();
 const notifications = await Bun.file(join(root, "docs/notifications.md")).text();
@@ -58,6 +59,7 @@ function commandsOf(page: string): Command[] {
 }
 
 const PAGES = [
+  { page: "connections", text: connections, tellers: ["admin"], commandsMin: 7 },
   { page: "identity", text: identity, tellers: ["admin", "service", "chat", "me"], commandsMin: 35 },
   { page: "notifications", text: notifications, tellers: ["admin", "service"], commandsMin: 6 },
   { page: "people", text: people, tellers: ["admin"], commandsMin: 6 },

@@ -1,0 +1,184 @@
+// Chatwoots that operators add while lull runs: served at once, each for itself, kept over a restart, and gone when removed.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "bun:test";
+import { CONVERSATION, type TestApp } from "../harness/app.ts";
+import { openBesideSecond, SECOND, SECOND_SECRET, SECOND_TOKEN, SECOND_URL } from "../harness/second.ts";
+import { lastTurn, listed } from "./signed.ts";
+
+const add = (app: TestApp, change: Record<string, unknown> = {}) =>
+  app.admin("POST", "/connections", { ...SECOND, ...change });
+
+/** Everything in the data folder, as its bytes stand there. */
+function filesOf(app: TestApp): string {
+  const names = readdirSync(app.dataDir, { recursive: true, encoding: "utf8", withFileTypes: true });
+  const files = names.filter((entry) => entry.isFile());
+  return files.map(({ parentPath, name }) => readFileSync(join(parentPath, name), "latin1")).join("\n");
+}
+
+describe("a connection that is added", () => {
+  test("is served at once: each Chatwoot gets the answers to its own questions, whatever their numbers", async () => {
+    await using two = await openBesideSecond();
+    const { app, second } = two;
+    const early = second.customerSays(CONVERSATION, "too early");
+    expect((await app.deliver(early)).status).toBe(401);
+    expect((await add(app)).status).toBe(200);
+    await app.receive("um");
+    expect((await app.deliver(second.customerSays(CONVERSATION, "one"))).body).toMatchObject({
+      action: "buffered",
+    });
+    await app.clock.tick(30_010);
+    expect(app.chatwoot.sent(CONVERSATION)).toEqual(["to: [1] um"]);
+    expect(second.sent(CONVERSATION)).toEqual(["to: [1] one"]);
+    expect([...app.chatwoot.violations, ...second.violations]).toEqual([]);
+  });
+
+  test("is there after a restart, and what waited for it is answered then", async () => {
+    await using two = await openBesideSecond();
+    const { app, second } = two;
+    await add(app);
+    await app.deliver(second.customerSays(CONVERSATION, "one"));
+    await app.crash();
+    await app.start();
+    await app.clock.tick(30_010);
+    expect(second.sent(CONVERSATION)).toEqual(["to: [1] one"]);
+    expect((await app.admin("GET", "/connections/second")).body["data"]).toMatchObject({ isServed: true });
+  });
+
+  test("has no token and no secret in an answer, in the log or in a file, but for the last four", async () => {
+    await using two = await openBesideSecond();
+    const { app, second } = two;
+    const [userToken, pathSecret] = ["second-user-token-5555", "second-path-secret-0003"];
+    const answers = [
+      await add(app, { userToken, pathSecret }),
+      await app.admin("GET", "/connections"),
+      await app.admin("GET", "/connections/second"),
+      await app.admin("PUT", "/connections/second", { userToken }),
+      await app.admin("POST", "/connections/second/check"),
+    ];
+    await app.deliver(second.customerSays(CONVERSATION, "one"));
+    await app.clock.tick(30_010);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+    const seen = JSON.stringify([answers, app.events]) + filesOf(app);
+    for (const secret of [SECOND_TOKEN, SECOND_SECRET, userToken, pathSecret])
+      expect(seen.includes(secret)).toBe(false);
+    expect(answers[2]?.body["data"]).toMatchObject({ apiTokenLastFour: "9876", userTokenLastFour: "5555" });
+  });
+
+  test("without a secret of Chatwoot's gets one for its address, shown once", async () => {
+    await using two = await openBesideSecond();
+    const { app, second } = two;
+    const { webhookSecret: _, ...unsigned } = SECOND;
+    const { body } = await app.admin("POST", "/connections", unsigned);
+    const { pathSecret, webhookUrl } = body["data"] as Record<string, string>;
+    expect(pathSecret).toMatch(/^[0-9a-f]{48}$/);
+    expect(webhookUrl).toBe(`/webhooks/chatwoot/second/${pathSecret}`);
+    expect(JSON.stringify(await app.admin("GET", "/connections"))).not.toContain(pathSecret ?? "");
+    const said = second.customerSays(CONVERSATION, "one").request();
+    const headers = { "content-type": "application/json" };
+    const init = { method: "POST", headers, body: await said.text() };
+    const by = (path: string) => app.deliver({ request: () => new Request(`http://localhost${path}`, init) });
+    expect((await by(webhookUrl ?? "")).status).toBe(200);
+    expect((await by("/webhooks/chatwoot/second")).status).toBe(401);
+  });
+
+  test("sends with its new token as soon as that is changed", async () => {
+    await using two = await openBesideSecond();
+    const { app, second } = two;
+    await add(app, { apiToken: "wrong-token-of-the-second" });
+    await app.deliver(second.customerSays(CONVERSATION, "one"));
+    await app.clock.tick(30_010);
+    expect(second.sent(CONVERSATION)).toEqual([]);
+    await app.admin("PUT", "/connections/second", { apiToken: SECOND_TOKEN });
+    await app.deliver(second.customerSays(CONVERSATION, "two"));
+    await app.clock.tick(30_010);
+    expect(second.sent(CONVERSATION).at(-1)).toContain("two");
+  });
+});
+
+describe("a connection that is removed", () => {
+  test("takes nothing and sends nothing any more; its rows go on to name it", async () => {
+    await using two = await openBesideSecond();
+    const { app, second } = two;
+    await add(app);
+    await app.deliver(second.customerSays(CONVERSATION, "one"));
+    await app.admin("DELETE", "/connections/second");
+    expect((await listed(app, "/buffers"))[0]).toMatchObject({
+      connection: "second",
+      status: "cancelled",
+      cancelReason: "operator",
+    });
+    expect((await app.deliver(second.customerSays(CONVERSATION, "two"))).status).toBe(401);
+    await app.clock.tick(120_000);
+    expect(second.sent(CONVERSATION)).toEqual([]);
+    expect((await app.admin("GET", "/connections/second")).status).toBe(404);
+    expect(filesOf(app)).not.toContain(SECOND_TOKEN);
+  });
+
+  test("fails a reply that still waits for its Chatwoot", async () => {
+    await using two = await openBesideSecond();
+    const { app, second } = two;
+    await add(app);
+    second.failNext("show_down", 100);
+    await app.deliver(second.customerSays(CONVERSATION, "one"));
+    await app.clock.tick(31_000);
+    expect((await listed(app, "/outbox"))[0]).toMatchObject({ state: "intent" });
+    await app.admin("DELETE", "/connections/second");
+    second.heal();
+    await app.clock.tick(600_000);
+    expect(second.sent(CONVERSATION)).toEqual([]);
+    expect((await listed(app, "/outbox"))[0]).toMatchObject({ state: "failed", reason: "no_chatwoot" });
+  });
+
+  test("while its turn is being thought about says nothing", async () => {
+    await using two = await openBesideSecond();
+    const { app, second } = two;
+    await add(app);
+    app.ai.hold();
+    await app.deliver(second.customerSays(CONVERSATION, "one"));
+    await app.clock.tick(30_010);
+    expect(app.ai.asked).toHaveLength(1);
+    await app.admin("DELETE", "/connections/second");
+    app.ai.release();
+    await app.clock.tick(60_000);
+    expect(second.sent(CONVERSATION)).toEqual([]);
+    expect(await lastTurn(app)).toMatchObject({ outcome: "silenced", reason: "mode_off" });
+  });
+
+  test("and added again knows its conversations, if it is the same account", async () => {
+    await using two = await openBesideSecond();
+    const { app, second } = two;
+    await add(app);
+    await app.deliver(second.customerSays(CONVERSATION, "remember me"));
+    await app.clock.tick(30_010);
+    await app.admin("DELETE", "/connections/second");
+    const foreign = await add(app, { baseUrl: "http://third.test" });
+    expect(foreign).toMatchObject({ status: 409, body: { fix: "Choose another name." } });
+    expect((await add(app, { accountId: 99 })).status).toBe(409);
+    expect((await add(app)).status).toBe(200);
+    await app.deliver(second.customerSays(CONVERSATION, "and now?"));
+    await app.clock.tick(30_010);
+    expect(JSON.stringify(app.ai.asked.at(-1)?.messages)).toContain("remember me");
+    expect(second.sent(CONVERSATION)).toHaveLength(2);
+  });
+});
+
+test("a connection whose secrets cannot be opened is refused and shown, and served again once they are entered", async () => {
+  await using two = await openBesideSecond();
+  const { app, second } = two;
+  await add(app);
+  const [row] = await app.store().storedConnections();
+  if (row === undefined) throw new Error("no connection was kept");
+  const sealed = { ...row.sealed, apiToken: row.sealed.webhookSecret };
+  await app.store().saveConnection({ ...row, sealed }, app.clock.now());
+  await app.stop();
+  await app.start();
+  expect(app.events.map(({ name }) => name)).toContain("connection.unsealable");
+  expect((await app.deliver(second.customerSays(CONVERSATION, "one"))).status).toBe(401);
+  const shown = await app.admin("GET", "/connections/second");
+  expect(shown.body["data"]).toMatchObject({ name: "second", baseUrl: SECOND_URL, isServed: false });
+  expect((await app.admin("PUT", "/connections/second", { webhookSecret: SECOND_SECRET })).status).toBe(400);
+  const { apiToken, webhookSecret } = SECOND;
+  await app.admin("PUT", "/connections/second", { apiToken, webhookSecret });
+  expect((await app.deliver(second.customerSays(CONVERSATION, "one"))).status).toBe(200);
+});
