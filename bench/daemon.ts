@@ -59,7 +59,8 @@ function switchedReceive(store: Store, storage: () => Storage): Store["receive"]
   let fakeKey = 0;
   return (batch, rules, now) => {
     if (storage() === "durable") return store.receive(batch, rules, now);
-    const dueAt = now + rules.windowOf(0, null).silenceMs;
+    const dueAt =
+      now + rules.windowOf({ connectionKey: 0, conversationId: 0, userId: null, inboxId: null }).silenceMs;
     const receipts = batch.map(() => ({
       action: "buffered" as const,
       bufferKey: ++fakeKey % FAKE_BUFFER_COUNT,

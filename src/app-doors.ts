@@ -139,7 +139,7 @@ function insightOf(house: House) {
   );
 }
 
-function webhookDoor({ base, config, flags, connections, services }: House): WebhookDeps {
+function webhookDoor({ base, config, connections, services }: House): WebhookDeps {
   const { wall, log, metrics } = base;
   return {
     clock: wall,
@@ -149,7 +149,6 @@ function webhookDoor({ base, config, flags, connections, services }: House): Web
     channels: config.channels,
     isPublic: config.publicUrl !== null,
     connection: (name) => connections.named(name),
-    isBuffering: () => flags.isOn("message_buffering"),
     receive: (intake, bytes) => services.buffers.receive(intake, bytes),
   };
 }

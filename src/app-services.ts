@@ -9,7 +9,8 @@ import { adoptListed } from "./chatwoot/adopt.ts";
 import type { ListedMessage } from "./chatwoot/api.ts";
 import type { Connections } from "./chatwoot/connections.ts";
 import type { Config, InboxMode } from "./config.ts";
-import type { Claimant, EndRules, FailureRules, IntakeRules } from "./db/store.ts";
+import type { Claimant, EndRules, FailureRules, IntakeRules, WindowPlace } from "./db/store.ts";
+import type { FlagSubject } from "./db/store-flags.ts";
 import { Errands } from "./delivery/errands.ts";
 import { Notifications } from "./delivery/notifications.ts";
 import { Relay } from "./delivery/relay.ts";
@@ -55,7 +56,6 @@ export function wireServices(
   const working = { store, clock, random, log, metrics, claimant, pollMs: config.sweepMs, isProcessingOn };
   const shared = { ...working, chatwootOf };
   const languageDefault = config.locale ?? "en";
-  const isTypingOn = () => config.isTypingOn && flags.isOn("typing_indicators");
   const attachmentFiles = new AttachmentFiles({
     folder: join(config.dataDir, "media"),
     downloads: base.downloads,
@@ -71,11 +71,16 @@ export function wireServices(
     ...shared,
     asker,
     files: attachmentFiles,
-    isNoting: () => flags.isOn("transcript_notes"),
+    isNoting: (subject) => flags.isOn("transcript_notes", subject),
     onNote: () => errands.wake(),
   });
   const handoffs = new Handoffs({ store, inboxes, languageDefault });
-  const typing = new Typing({ clock, log, chatwootOf, isOn: isTypingOn });
+  const typing = new Typing({
+    clock,
+    log,
+    chatwootOf,
+    isOn: (subject) => config.isTypingOn && flags.isOn("typing_indicators", subject),
+  });
   const buffers = new BufferService({
     ...shared,
     rules: intakeRules,
@@ -95,7 +100,7 @@ export function wireServices(
     senses: new Senses({ clock, log, hearing, seeing, reading }),
     handoffs,
     inboxes,
-    pace: (result) => (flags.isOn("split_replies") ? paced(result, random) : result),
+    pace: (result, subject) => (flags.isOn("split_replies", subject) ? paced(result, random) : result),
     decider: new Decider({
       ...shared,
       typing,
@@ -103,7 +108,7 @@ export function wireServices(
       knowledge,
       inboxes,
       handoffs,
-      isOn: (flag) => flags.isOn(flag),
+      isOn: (flag, subject) => flags.isOn(flag, subject),
       qualityThreshold: config.qualityThreshold,
     }),
     turnsMax: config.turnsMax,
@@ -120,7 +125,7 @@ export function wireServices(
     handoffOf: (connectionKey, inboxId) => inboxes.of(connectionKey, inboxId).handoff,
     settleMs: config.sendSettleMs,
     answerStatuses: config.answerStatuses,
-    adopt: adopter(config, flags, buffers),
+    adopt: adopter(config, buffers),
     followClock: () => buffers.followClock(),
     onSettled: (rearm) => {
       buffers.rearm(rearm);
@@ -182,13 +187,23 @@ function rulesOf(
     (state) =>
       silenceBy(state, answerStatuses, now) ?? (isIn(state, modes) ? null : "mode_off");
   const gate = (now: number) => gateWith(now, ["watch", "answer"]);
-  const windowOf = (connectionKey: number, inboxId: number | null): WindowRules => ({
-    ...inboxes.windowOf(connectionKey, inboxId),
-    isAdaptive: flags.isOn("adaptive_window"),
-    urgencyMin: flags.isOn("priority_processing") ? inboxes.of(connectionKey, inboxId).urgencyMin : null,
-  });
+  const windowOf = ({ inboxId, ...subject }: WindowPlace): WindowRules => {
+    const isHurrying = flags.isOn("priority_processing", subject);
+    return {
+      ...inboxes.windowOf(subject.connectionKey, inboxId),
+      isAdaptive: flags.isOn("adaptive_window", subject),
+      urgencyMin: isHurrying ? inboxes.of(subject.connectionKey, inboxId).urgencyMin : null,
+    };
+  };
+  const isBuffering = (subject: FlagSubject): boolean => flags.isOn("message_buffering", subject);
   const refusal: IntakeRules["refusal"] = (connectionKey, facts) => inboxes.refusal(connectionKey, facts);
-  const intakeRules = (now: number): IntakeRules => ({ windowOf, refusal, pauseMs, gate: gate(now) });
+  const intakeRules = (now: number): IntakeRules => ({
+    windowOf,
+    isBuffering,
+    refusal,
+    pauseMs,
+    gate: gate(now),
+  });
   const rules = (now: number): EndRules => ({
     gate: gate(now),
     windowOf,
@@ -208,7 +223,7 @@ function rulesOf(
 }
 
 /** Messages that only Chatwoot's list shows come in by the door of every other message. */
-function adopter({ channels }: Config, flags: Flags, buffers: BufferService) {
+function adopter({ channels }: Config, buffers: BufferService) {
   return async (
     connectionKey: number,
     conversationId: number,
@@ -216,9 +231,8 @@ function adopter({ channels }: Config, flags: Flags, buffers: BufferService) {
   ): Promise<void> => {
     for (const message of listed) {
       const arrival = adoptListed(conversationId, message, { channels });
-      const isImmediate = !flags.isOn("message_buffering");
       if (arrival !== null)
-        await buffers.receive({ connectionKey, arrival, isImmediate, isSigned: false }, 0);
+        await buffers.receive({ connectionKey, arrival, isImmediate: false, isSigned: false }, 0);
     }
   };
 }

@@ -118,8 +118,11 @@ async function compose(config: Config, base: Base, lock: InstanceLock): Promise<
   await keeper.load();
   // After all that may refuse a first start: a token that was made is shown by that start alone.
   const adminToken = await ensureAdminToken(store, config.adminToken, random, bootedAt);
-  const isKnowledgeOn = (): boolean => flags.isOn("knowledge_base");
-  const knowledge = new KnowledgeSearch({ store, log, isKnowledgeOn });
+  const knowledge = new KnowledgeSearch({
+    store,
+    log,
+    isKnowledgeOn: (subject) => flags.isOn("knowledge_base", subject),
+  });
   const people = wirePeople(config, base, sealer, connections, openModels(config, base), knowledge);
   await people.modelTable.load();
   const inboxes = openInboxes(config, store, people.country);

@@ -9,6 +9,7 @@ import { checkConfig } from "./config.ts";
 import { addConnectionVerbs } from "./connection.ts";
 import { addContactVerbs } from "./contact.ts";
 import { addDoctorVerb, type Outcome } from "./doctor.ts";
+import { addFlagVerbs } from "./flags.ts";
 import { addInboxVerbs } from "./inbox.ts";
 import { addJobVerbs } from "./jobs.ts";
 import { addKeyVerbs, refuseKeys } from "./key.ts";
@@ -81,6 +82,7 @@ function commands(terminal: Terminal, openDaemon: OpenDaemon, end: (outcome: Out
   addConnectionVerbs(program, perform, terminal);
   addContactVerbs(program, perform);
   addJobVerbs(program, perform);
+  addFlagVerbs(program, perform);
   addBucketVerbs(program, perform, terminal);
   addDoctorVerb(program, terminal, openDaemon, end);
   program

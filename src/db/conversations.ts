@@ -3,6 +3,7 @@ import type { Database } from "bun:sqlite";
 import type { GapStats } from "../buffer/adaptive-window.ts";
 import type { ConversationFacts } from "../chatwoot/arrival.ts";
 import type { ConversationState, Pause, PausedBy } from "../turn/gate.ts";
+import type { WindowPlace } from "./store.ts";
 
 export interface ConversationRow {
   active_buffer_id: number | null;
@@ -15,13 +16,16 @@ export interface ConversationRow {
   paused_until: number | null;
   paused_by: PausedBy | null;
   connection_id: number;
+  chatwoot_conversation_id: number;
+  user_id: string | null;
+  last_message_at: number | null;
   gap_count: number;
   gap_log_mean: number;
   gap_log_variance: number;
 }
 
 const STATE_COLUMNS = `active_buffer_id, status, assignee, channel, inbox_id, can_reply, paused_at, paused_until, paused_by,
-  connection_id, gap_count, gap_log_mean, gap_log_variance`;
+  connection_id, chatwoot_conversation_id, user_id, last_message_at, gap_count, gap_log_mean, gap_log_variance`;
 
 export interface News {
   publicId: string;
@@ -151,6 +155,16 @@ export function conversationTable(db: Database) {
     archiveOf: (connection: number, conversation: number) => archive.get({ connection, conversation }),
     follow: (from: string, into: string) => void follow.run({ from, into }),
     shift: (delta: number) => void shift.run({ delta }),
+  };
+}
+
+/** The row in the words of those who say how long is waited. */
+export function windowPlace(row: ConversationRow): WindowPlace {
+  return {
+    connectionKey: row.connection_id,
+    conversationId: row.chatwoot_conversation_id,
+    userId: row.user_id,
+    inboxId: row.inbox_id,
   };
 }
 

@@ -2,7 +2,7 @@
 // types, lull's own replies coming back. Each into the rows, as intake.ts does with messages.
 import { TYPING_HOLD_MS, dueAt } from "../buffer/window.ts";
 import { windowState } from "./buffers.ts";
-import { conversationState } from "./conversations.ts";
+import { conversationState, windowPlace } from "./conversations.ts";
 import { dropped, noteNews, type Of, skipped } from "./intake-receipt.ts";
 import { keepQuiet, pauseConversation, resumeConversation } from "./quiet.ts";
 import type { IntakeRules, Receipt } from "./store.ts";
@@ -97,7 +97,7 @@ export function receiveTyping(
   if (conversation.active_buffer_id === null) return skipped("status_handled");
   const buffer = mustGetBuffer(tables, conversation.active_buffer_id);
   const window = { ...windowState(buffer), heldUntil: arrival.isOn ? now + TYPING_HOLD_MS : null };
-  const limits = rules.windowOf(connection, conversation.inbox_id);
+  const limits = rules.windowOf(windowPlace(conversation));
   const due = dueAt(window, { ...limits, silenceMs: buffer.window_ms ?? limits.silenceMs }, now);
   tables.buffers.reschedule(buffer.id, window, due, now);
   return skipped("status_handled", { rearm: { bufferKey: buffer.id, dueAt: due } });

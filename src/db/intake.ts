@@ -2,7 +2,7 @@
 import { dueAt, type WindowRules } from "../buffer/window.ts";
 import type { Arrival } from "../chatwoot/arrival.ts";
 import { withTranscripts } from "../chatwoot/attachments.ts";
-import type { ConversationRow } from "./conversations.ts";
+import { type ConversationRow, windowPlace } from "./conversations.ts";
 import { type BufferRow, windowState } from "./buffers.ts";
 import {
   receiveCommand,
@@ -77,8 +77,9 @@ function receiveMessage(
   const message = noteSender(tables, connection, arrival, isSigned, now);
   if (message.verificationCode !== null && isEmpty(message))
     return leaveCode(tables, connection, message, now);
-  const window = rules.windowOf(connection, conversation.inbox_id);
-  const limits = isImmediate ? { ...window, ...AT_ONCE } : window;
+  const place = windowPlace(conversation);
+  const window = rules.windowOf(place);
+  const limits = isImmediate || !rules.isBuffering(place) ? { ...window, ...AT_ONCE } : window;
   if (conversation.active_buffer_id !== null) {
     const buffer = mustGetBuffer(tables, conversation.active_buffer_id);
     return extendBuffer(tables, conversation, buffer, message, limits, now);

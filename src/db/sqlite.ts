@@ -26,6 +26,7 @@ import { conversationWork } from "./sqlite-conversations.ts";
 import { credentialWork } from "./sqlite-credentials.ts";
 import { deliveryWork } from "./sqlite-deliveries.ts";
 import { errandWork } from "./sqlite-errands.ts";
+import { flagWork } from "./sqlite-flags.ts";
 import { identityWork } from "./sqlite-identity.ts";
 import { inboxWork } from "./sqlite-inboxes.ts";
 import { jobWork } from "./sqlite-jobs.ts";
@@ -59,6 +60,7 @@ export function openSqliteStore({ path, random }: SqliteOptions): Store {
     ...openInsight(db, tables, transact),
     ...settingsWork(tables, transact),
     ...connectionWork(tables, transact),
+    ...flagWork(tables, transact),
     ...userWork(tables, transact),
     ...tokenWork(tables, transact),
     ...identityWork(tables, transact),
@@ -120,9 +122,6 @@ function settingsWork(tables: Tables, transact: Transact): SettingsStore {
     ensureConnection: (name, now) => transact(() => settings.ensureConnection(name, now)),
     setting: (name) => transact(() => settings.get(name)),
     saveSetting: (name, value, now) => transact(() => settings.save(name, value, now)),
-    ensureFlags: (flags, now) => transact(() => flags.forEach((flag) => settings.ensureFlag(flag, now))),
-    flags: () => transact(() => settings.flags()),
-    saveFlag: (name, isEnabled, now) => transact(() => settings.saveFlag(name, isEnabled, now)),
     addPlaygroundMessage: (message) => transact(() => tables.playground.add(message)),
     playgroundMessages: (afterId, limit) => transact(() => tables.playground.after(afterId, limit)),
     latestPlaygroundMessages: (limit) => transact(() => tables.playground.latest(limit)),

@@ -21,6 +21,7 @@ import type { ConversationStore } from "./store-conversations.ts";
 import type { CredentialStore } from "./store-credentials.ts";
 import type { Errand, ErrandStore } from "./store-errands.ts";
 import type { FigureStore } from "./store-figures.ts";
+import type { FlagStore, FlagSubject } from "./store-flags.ts";
 import type { IdentityStore } from "./store-identity.ts";
 import type { InboxStore } from "./store-inboxes.ts";
 import type { JobStore } from "./store-jobs.ts";
@@ -55,7 +56,7 @@ export interface Claimant {
 export interface Intake {
   connectionKey: number;
   arrival: Arrival;
-  /** True: answer at once, without waiting for silence. */
+  /** True: answer at once, without waiting for silence, whatever the rules say. */
   isImmediate: boolean;
   /** Its signature was right: what it says of who is who may be learned. */
   isSigned: boolean;
@@ -81,9 +82,17 @@ export interface Armed {
   dueAt: number;
 }
 
+/** A conversation as those know it who say how long is waited in it. */
+export interface WindowPlace extends FlagSubject {
+  connectionKey: number;
+  inboxId: number | null;
+}
+
 export interface IntakeRules {
-  /** How long is waited in an inbox. */
-  windowOf: (connectionKey: number, inboxId: number | null) => WindowRules;
+  /** How long is waited in a conversation. */
+  windowOf: (place: WindowPlace) => WindowRules;
+  /** False: its messages are answered at once. */
+  isBuffering: (subject: FlagSubject) => boolean;
   /** Why a message of this customer is not taken at all; null: it is. */
   refusal: (connectionKey: number, facts: ConversationFacts) => (SkipReason & SilenceReason) | null;
   /** How long a person's reply keeps lull quiet; null: until the conversation is resolved. */
@@ -236,8 +245,8 @@ export type TurnResult = TurnEffects &
 
 export interface EndRules {
   gate: Gate;
-  /** How long is waited in an inbox. */
-  windowOf: (connectionKey: number, inboxId: number | null) => WindowLimits;
+  /** How long is waited in a conversation. */
+  windowOf: (place: WindowPlace) => WindowLimits;
   /** How long lull is quiet after it handed a conversation to people; null: until it is resolved. */
   pauseMs: number | null;
   /** How many answers of one turn may be thrown away for later messages. */
@@ -450,13 +459,7 @@ export interface InsightStore {
   }>;
 }
 
-// --- settings, flags, connections, the playground's messages
-
-export interface FlagRow {
-  name: string;
-  isEnabled: boolean;
-  description: string;
-}
+// --- settings, connections, the playground's messages
 
 export interface PlaygroundRow {
   id: number;
@@ -473,10 +476,6 @@ export interface SettingsStore {
   ensureConnection(name: string, now: number): Promise<number>;
   setting(name: string): Promise<string | null>;
   saveSetting(name: string, value: string, now: number): Promise<void>;
-  /** Adds flags that are not there yet; keeps what was set. */
-  ensureFlags(flags: readonly FlagRow[], now: number): Promise<void>;
-  flags(): Promise<FlagRow[]>;
-  saveFlag(name: string, isEnabled: boolean, now: number): Promise<boolean>;
   addPlaygroundMessage(message: Omit<PlaygroundRow, "id">): Promise<number>;
   /** Those with an id above `afterId`, ascending. */
   playgroundMessages(afterId: number, limit: number): Promise<PlaygroundRow[]>;
@@ -494,6 +493,7 @@ export interface Store
     JobStore,
     SettingsStore,
     ConnectionStore,
+    FlagStore,
     UserStore,
     TokenStore,
     IdentityStore,

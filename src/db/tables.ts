@@ -12,6 +12,7 @@ import { credentialTable } from "./credentials.ts";
 import { deliveryTable } from "./deliveries.ts";
 import { errandTable } from "./errands.ts";
 import { eventTable } from "./events.ts";
+import { flagTable } from "./flags.ts";
 import { historyTable } from "./history.ts";
 import { identityChanges } from "./identity-changes.ts";
 import { identityTable } from "./identity.ts";
@@ -58,6 +59,7 @@ export function openTables(db: Database, random: Random) {
     jobs: jobTable(db),
     events: eventTable(db),
     settings: settingTable(db, random),
+    flags: flagTable(db, random),
     playground: playgroundTable(db),
     users: userTable(db),
     userRemoval: userRemoval(db, changes, (userId, now) => leaveStorage(tables, userId, now)),

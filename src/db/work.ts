@@ -2,6 +2,7 @@
 import type { WindowLimits } from "../buffer/window.ts";
 import type { CancelReason } from "../turn/outcome.ts";
 import type { BufferRow } from "./buffers.ts";
+import { type ConversationRow, windowPlace } from "./conversations.ts";
 import type { DeliveryRow } from "./deliveries.ts";
 import type { Armed, ClosedBuffer, EndRules } from "./store.ts";
 import type { Errand } from "./store-errands.ts";
@@ -96,8 +97,7 @@ export function mergeInto(
   now: number,
 ): { intoBufferId: string; rearm: Armed | null } {
   const from = mustGetBuffer(tables, turn.buffer_id);
-  const inbox = tables.conversations.find(turn.connection_id, turn.conversation_id)?.inbox_id ?? null;
-  const limits = windowOf(turn.connection_id, inbox);
+  const limits = windowOf(windowPlace(mustGetConversation(tables, turn)));
   supersede(tables, turn, later.bufferKey, 1, now);
   const into = mustGetBuffer(tables, later.bufferKey);
   const rearm = later.isOpen ? inheritAge(tables, into, from.buffer_start_time, limits, now) : null;
@@ -216,6 +216,12 @@ export function mustGetTurn(tables: Tables, jobKey: number): TurnRow {
   const turn = tables.turns.get(jobKey);
   if (turn === null) throw new Error("a row names a job that is not there");
   return turn;
+}
+
+function mustGetConversation(tables: Tables, { connection_id, conversation_id }: TurnRow): ConversationRow {
+  const conversation = tables.conversations.find(connection_id, conversation_id);
+  if (conversation === null) throw new Error(`there is no conversation ${conversation_id}`);
+  return conversation;
 }
 
 export function mustGetBuffer(tables: Tables, bufferKey: number): BufferRow {

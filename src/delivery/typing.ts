@@ -1,6 +1,7 @@
 // "Typing…" in Chatwoot while the model works. A courtesy: it never delays, never fails and is never awaited.
 import type { ChatwootApi } from "../chatwoot/api.ts";
 import { type Clock, startDeadline, type Timer } from "../clock.ts";
+import type { FlagSubject } from "../db/store-flags.ts";
 import type { TurnClaim } from "../db/store.ts";
 import type { Log } from "../log.ts";
 
@@ -13,7 +14,7 @@ export interface TypingDeps {
   clock: Clock;
   log: Log;
   chatwootOf: (connectionKey: number) => ChatwootApi | null;
-  isOn: () => boolean;
+  isOn: (subject: FlagSubject) => boolean;
 }
 
 export class Typing {
@@ -26,13 +27,14 @@ export class Typing {
     this.#deps = deps;
   }
 
-  /** Shows the sign for a turn until `hide`. */
-  show(claim: TurnClaim): void {
-    if (!this.#deps.isOn()) return;
+  /** Shows the sign for a turn of this user (null: of nobody known) until `hide`. */
+  show(claim: TurnClaim, userId: string | null): void {
+    const { connectionKey, conversationId } = claim;
+    if (!this.#deps.isOn({ connectionKey, conversationId, userId })) return;
     this.#call(claim, true);
     this.#shown.set(
       claim.jobKey,
-      this.#deps.clock.setTimer(RENEW_MS, () => this.show(claim)),
+      this.#deps.clock.setTimer(RENEW_MS, () => this.show(claim, userId)),
     );
   }
 

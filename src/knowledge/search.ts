@@ -1,12 +1,13 @@
 // What users' files say to what was asked: a few passages, for whoever may see them. A search that fails costs the
 // passages and nothing else.
+import type { FlagSubject } from "../db/store-flags.ts";
 import type { FoundPassage, KnowledgeStore, Searchers } from "../db/store-knowledge.ts";
 import type { Log } from "../log.ts";
 
 export interface KnowledgeSearchDeps {
   store: Pick<KnowledgeStore, "searchPassages">;
   log: Log;
-  isKnowledgeOn: () => boolean;
+  isKnowledgeOn: (subject: FlagSubject) => boolean;
 }
 
 /** About 1,500 tokens. */
@@ -22,10 +23,14 @@ export class KnowledgeSearch {
   }
 
   /** Best first. Null: nothing was looked up, since it is off, nobody is known, or there is nothing to look for or into. */
-  async passagesFor(searchers: Searchers, text: string): Promise<FoundPassage[] | null> {
+  async passagesFor(
+    searchers: Searchers,
+    text: string,
+    place: Omit<FlagSubject, "userId">,
+  ): Promise<FoundPassage[] | null> {
     const { store, isKnowledgeOn } = this.#deps;
     const isAnybody = searchers.senderId !== null || searchers.ownerId !== null;
-    if (!isKnowledgeOn() || !isAnybody) return null;
+    if (!isAnybody || !isKnowledgeOn({ ...place, userId: searchers.senderId })) return null;
     try {
       const found = await store.searchPassages(searchers, text, PASSAGES_MAX);
       this.#hasFailed = false;

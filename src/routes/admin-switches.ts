@@ -1,33 +1,70 @@
 // Flags and the processing switch, as an operator turns them.
+import { Elysia } from "elysia";
 import { BODY_BYTES_MAX } from "../chatwoot/body.ts";
 import { AppError } from "../errors.ts";
 import type { ChangeDeps } from "./admin.ts";
+import type { WithQuery } from "./admin-lists.ts";
 import { accept } from "./answers.ts";
+import { readFields } from "./fields.ts";
+import { readScope } from "./flag-scope.ts";
 import { readJsonObject } from "./request-body.ts";
 
-export function switchHandlers({ flags, now, wake, changed }: ChangeDeps) {
-  return {
-    listFlags: () => accept({ data: flags.list() }),
+/** In UTF-16 units. */
+const WHY_LENGTH_MAX = 500;
 
-    setFlag: async ({ params, request }: { params: { name: string }; request: Request }) => {
-      const isOn = await readEnabled(request);
-      await flags.set(params.name, isOn, now());
-      changed(isOn ? "flag.on" : "flag.off", params.name);
-      return accept({ data: flags.list() });
+interface OfFlag {
+  params: { name: string };
+  request: Request;
+}
+
+export function switchRoutes(deps: ChangeDeps) {
+  const flags = flagHandlers(deps);
+  const raw = { parse: "none" } as const;
+  return new Elysia({ name: "switches" })
+    .get("/flags", flags.list)
+    .get("/flags/:name", flags.show)
+    .put("/flags/:name", flags.set, raw)
+    .delete("/flags/:name", flags.unset)
+    .post("/processing", ({ request }) => setProcessing(request, deps), raw);
+}
+
+function flagHandlers(deps: ChangeDeps) {
+  const { flags, now, changed } = deps;
+  return {
+    list: async () => accept({ data: await flags.list() }),
+
+    show: async ({ params }: Pick<OfFlag, "params">) => accept({ data: await flags.show(params.name) }),
+
+    set: async ({ params: { name }, request }: OfFlag) => {
+      const fields = await readFields(request, ["enabled", "rolloutPercent", "scope", "why"]);
+      const isEnabled = fields.needed("enabled", fields.flag("enabled"));
+      const rolloutPercent = fields.whole("rolloutPercent", 0, 100);
+      const scope = await readScope(fields.value("scope") ?? "all", "invalid_body", deps);
+      fields.line("why", WHY_LENGTH_MAX);
+      await flags.set(name, scope, { isEnabled, rolloutPercent: rolloutPercent ?? null }, now());
+      changed(isEnabled ? "flag.on" : "flag.off", name);
+      return accept({ data: await flags.show(name) });
     },
 
-    setProcessing: async ({ request }: { request: Request }) => {
-      const isOn = await readEnabled(request);
-      await flags.setProcessing(isOn, now());
-      changed(isOn ? "processing.on" : "processing.off");
-      wake();
-      return accept({ data: { enabled: flags.isProcessingOn() } });
+    unset: async ({ params: { name }, query }: OfFlag & WithQuery) => {
+      const scope = await readScope(query["scope"], "invalid_query", deps);
+      if (scope.kind === "all")
+        throw new AppError(
+          "invalid_query",
+          "scope must be connection:<name> or user:<id>: a flag is always set for all.",
+        );
+      await flags.unset(name, scope);
+      changed("flag.unset", name);
+      return accept({ data: await flags.show(name) });
     },
   };
 }
 
-async function readEnabled(request: Request): Promise<boolean> {
+async function setProcessing(request: Request, { flags, now, wake, changed }: ChangeDeps) {
   const { enabled } = await readJsonObject(request, BODY_BYTES_MAX);
   if (typeof enabled !== "boolean") throw new AppError("invalid_body", "enabled must be true or false.");
-  return enabled;
+  await flags.setProcessing(enabled, now());
+  changed(enabled ? "processing.on" : "processing.off");
+  wake();
+  return accept({ data: { enabled: flags.isProcessingOn() } });
 }

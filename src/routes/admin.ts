@@ -15,7 +15,7 @@ import { wholeIn } from "./admin-lists.ts";
 import { peopleRoutes } from "./admin-people.ts";
 import { type StorageDeps, storageRoutes } from "./admin-storage.ts";
 import { promptHandlers } from "./admin-prompts.ts";
-import { switchHandlers } from "./admin-switches.ts";
+import { switchRoutes } from "./admin-switches.ts";
 import { accept } from "./answers.ts";
 import type { Changed } from "./own-request.ts";
 import { answerInquiry, type InquiryDeps } from "./identity.ts";
@@ -62,7 +62,6 @@ export function adminRoutes(admin: AdminDeps) {
   const prompts = promptHandlers(deps);
   const conversations = conversationHandlers(deps);
   const capabilities = capabilityHandlers(deps);
-  const switches = switchHandlers(deps);
   // Bodies are read after the guard and under lull's own limit.
   const raw = { parse: "none" } as const;
   return new Elysia({ name: "admin", prefix: "/admin" })
@@ -94,12 +93,10 @@ export function adminRoutes(admin: AdminDeps) {
     .put("/inboxes/:connection/:inboxId/prompts/shares", prompts.share, raw)
     .get("/inboxes/:connection/:inboxId/prompts/:version", prompts.show)
     .post("/inboxes/:connection/:inboxId/prompts/:version/restore", prompts.restore, raw)
-    .get("/flags", switches.listFlags)
-    .put("/flags/:name", switches.setFlag, raw)
-    .post("/processing", switches.setProcessing, raw)
     .get("/model-capabilities", capabilities.show)
     .put("/model-capabilities", capabilities.replace, raw)
     .use(connectionRoutes(deps))
+    .use(switchRoutes(deps))
     .use(peopleRoutes(deps))
     .use(storageRoutes(deps))
     .use(jobRoutes(deps));

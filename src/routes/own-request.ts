@@ -23,6 +23,7 @@ export type ChangeAction =
   | "conversation.resume"
   | "flag.on"
   | "flag.off"
+  | "flag.unset"
   | "processing.on"
   | "processing.off"
   | "models.change"

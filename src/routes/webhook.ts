@@ -22,7 +22,6 @@ export interface WebhookDeps {
   /** lull is on the internet: unsigned webhooks are refused even from this machine. */
   isPublic: boolean;
   connection: (name: string) => Connection | null;
-  isBuffering: () => boolean;
   receive: (intake: Intake, bytes: number) => Promise<Receipt>;
   peerOf: (request: Request, server: unknown) => string | null;
 }
@@ -143,8 +142,7 @@ async function keep(
   if (isForeign) return untouched("unknown_account");
   if ("skip" in outcome) return untouched(outcome.skip);
   const { arrival } = outcome;
-  const isImmediate = arrived.isImmediate || !deps.isBuffering();
-  const { isSigned } = arrived;
+  const { isImmediate, isSigned } = arrived;
   const receipt = await deps.receive(
     { connectionKey: connection.key, arrival, isImmediate, isSigned },
     bytes,

@@ -147,7 +147,9 @@ export class ChatAnswerer {
     const { asking } = known;
     const purpose = { asking, connectionKey, step: "chat", subjectId: messageId };
     const all = await store.chatHistory(messageId, HISTORY_COUNT_MAX);
-    const passages = (await knowledge.passagesFor(asking, text)) ?? [];
+    // Nothing that is asked here belongs to a conversation of Chatwoot's: it has passages once nothing is left out.
+    const passages =
+      (await knowledge.passagesFor(asking, text, { connectionKey, conversationId: null })) ?? [];
     const userContext = await userContextOf(known, addresses, store);
     const answered = await withLessHistory(all, (history) => {
       const messages = promptOf({ text, history, userContext, passages, now: clock.now() });

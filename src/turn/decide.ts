@@ -8,7 +8,7 @@ import type { Decision } from "./decision.ts";
 import { isDoubtful } from "./doubt.ts";
 import { faultOf } from "./guards.ts";
 import type { Handoffs } from "./handoffs.ts";
-import { type OpenTurn, settingsOf } from "./open-turn.ts";
+import { flagSubject, type OpenTurn, settingsOf } from "./open-turn.ts";
 import type { HandoffReason, SilenceReason } from "./outcome.ts";
 import { replyParts } from "./reply-parts.ts";
 import { wordsOf } from "./sensed.ts";
@@ -19,7 +19,7 @@ import { urgencyOf } from "./urgency.ts";
 export interface DeciderDeps extends ThinkerDeps {
   handoffs: Pick<Handoffs, "of" | "announced">;
   /** Shows and hides "typing" in the conversation; never throws, never waits. */
-  typing: { show: (claim: TurnClaim) => void; hide: (claim: TurnClaim) => void };
+  typing: { show: (claim: TurnClaim, userId: string | null) => void; hide: (claim: TurnClaim) => void };
 }
 
 export class Decider {
@@ -44,8 +44,9 @@ export class Decider {
 
   async #think(turn: OpenTurn, signal: AbortSignal): Promise<Thought> {
     const { typing, metrics } = this.#deps;
+    const { userId } = turn.known.identification;
     // Who only watches shows nothing of it.
-    if (this.#settingsOf(turn).mode === "answer") typing.show(turn.claim);
+    if (this.#settingsOf(turn).mode === "answer") typing.show(turn.claim, userId);
     try {
       const thought = await this.#thinker.think(turn, signal);
       const { confidence } = thought.decision;
@@ -62,7 +63,10 @@ export class Decider {
     const findings = findingsOf(thought, urgencyOf(messages.flatMap(wordsOf)).score);
     const found = { answerKey: answerKeyOf(messages), findings };
     const { quality, labels } = this.#settingsOf(turn);
-    const actions = actionsOf(decision.actions, allowedActions(this.#deps.isOn("ai_actions"), labels));
+    const actions = actionsOf(
+      decision.actions,
+      allowedActions(this.#deps.isOn("ai_actions", flagSubject(turn)), labels),
+    );
     if (!decision.shouldRespond) return { ...(await this.#silence(turn, "model_silent", actions)), ...found };
     const parts = replyParts(decision.content, conversation.channel, quality.linkHosts);
     if (parts.length === 0) return { ...(await this.#silence(turn, "empty", actions)), ...found };

@@ -5,9 +5,11 @@ import { SOUND_BYTES_MAX, type Sound } from "../ai/speech.ts";
 import { attachmentKeyOf } from "../chatwoot/attachments.ts";
 import { pause } from "../clock.ts";
 import type { AudioEnd, AudioFacts, AudioPlace, AudioStore } from "../db/store-audio.ts";
+import type { FlagSubject } from "../db/store-flags.ts";
 import { AppError, type ErrorCode } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { type AttachmentFile, type AttachmentFiles, unfetchedReason } from "./attachment-files.ts";
+import { flagSubject } from "./open-turn.ts";
 import type { Attached } from "./senses.ts";
 import { type Sense, type UnreadReason, unread } from "./sensed.ts";
 import { soundOf } from "./sound.ts";
@@ -19,7 +21,7 @@ export interface HearingDeps extends TurnAskerDeps {
   files: Pick<AttachmentFiles, "bring">;
   log: Log;
   /** Whether colleagues get to read in a note what was heard. */
-  isNoting: () => boolean;
+  isNoting: (subject: FlagSubject) => boolean;
   /** A note waits to be written. */
   onNote: () => void;
 }
@@ -129,7 +131,7 @@ export class Hearing {
     const facts = { ...factsOf(file), durationSeconds, provider, model };
     if (transcript === "") return this.#giveUp(attached, "unreadable", facts);
     const { store, clock, log, isNoting, onNote } = this.#deps;
-    const note = isNoting() ? transcriptNote(transcript, durationSeconds) : null;
+    const note = isNoting(flagSubject(attached)) ? transcriptNote(transcript, durationSeconds) : null;
     const { jobKey, jobId: turnId } = attached.claim;
     const end = { status: "heard", transcript, language } as const;
     await store.keepAudio(placeOf(attached), { end, facts, note, jobKey }, clock.now());

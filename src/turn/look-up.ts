@@ -21,7 +21,8 @@ export async function lookUp(
 ): Promise<FoundPassage[]> {
   const startedAt = clock.now();
   const begunAt = clock.monotonic();
-  const found = await knowledge.passagesFor(asking, allWords(messages));
+  const { connectionKey, conversationId } = claim;
+  const found = await knowledge.passagesFor(asking, allWords(messages), { connectionKey, conversationId });
   if (found === null) return [];
   const durationMs = Math.round(clock.monotonic() - begunAt);
   await store.recordStep({ ...stepOf(claim, found), startedAt, durationMs });

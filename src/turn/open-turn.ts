@@ -1,6 +1,7 @@
 // A turn that is thought about: whose it is, what was read of it, who wrote, and how its inbox behaves.
 import type { Inboxes } from "../inbox/inboxes.ts";
 import type { InboxSettings } from "../inbox/settings.ts";
+import type { FlagSubject } from "../db/store-flags.ts";
 import type { TurnClaim, TurnMaterial } from "../db/store.ts";
 import type { Known } from "../identity/parties.ts";
 import type { SensedMessage } from "./sensed.ts";
@@ -14,6 +15,12 @@ export interface OpenTurn {
   claim: TurnClaim;
   material: SensedMaterial;
   known: Known;
+}
+
+/** Of whom a turn asks flags. */
+export function flagSubject({ claim, known }: Pick<OpenTurn, "claim" | "known">): FlagSubject {
+  const { connectionKey, conversationId } = claim;
+  return { connectionKey, conversationId, userId: known.identification.userId };
 }
 
 /** How lull behaves in the inbox that the turn came in by. */

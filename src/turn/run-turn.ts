@@ -9,6 +9,7 @@ import type {
   TurnResult,
   TurnStore,
 } from "../db/store.ts";
+import type { FlagSubject } from "../db/store-flags.ts";
 import type { IdentityStore } from "../db/store-identity.ts";
 import { addressesOf } from "../identity/address.ts";
 import type { Inboxes } from "../inbox/inboxes.ts";
@@ -17,6 +18,7 @@ import type { Metrics } from "../metrics.ts";
 import type { Decider } from "./decide.ts";
 import type { Handoffs } from "./handoffs.ts";
 import type { Manners } from "./manners.ts";
+import { flagSubject } from "./open-turn.ts";
 import type { Senses } from "./senses.ts";
 import { HISTORY_READ_MAX } from "./summaries.ts";
 import { watched } from "./watch.ts";
@@ -32,7 +34,7 @@ export interface TurnDeps {
   inboxes: Pick<Inboxes, "of">;
   metrics: Pick<Metrics, "turnSeconds">;
   /** Splits a long reply, where that is on. */
-  pace: (result: TurnResult) => TurnResult;
+  pace: (result: TurnResult, subject: FlagSubject) => TurnResult;
   rules: (now: number) => EndRules;
 }
 
@@ -44,15 +46,13 @@ export async function runTurn(claim: TurnClaim, deps: TurnDeps, signal: AbortSig
   const material = await deps.store.turnMaterial(claim.jobKey, HISTORY_READ_MAX);
   const result = await handle(claim, material, deps, signal);
   const now = deps.clock.now();
-  const { mode } = deps.inboxes.of(claim.connectionKey, material.inboxId);
-  const end = mode === "watch" ? watched(result) : deps.pace(result);
   const begunAt = deps.clock.monotonic();
-  const ended = await deps.store.endTurn(claim, end, deps.rules(now), now);
+  const ended = await deps.store.endTurn(claim, result, deps.rules(now), now);
   deps.metrics.turnSeconds.observe({ step: "store" }, (deps.clock.monotonic() - begunAt) / 1000);
   return ended;
 }
 
-/** Who wrote is found out even when nobody is answered; then come the reasons to keep silent that need no model. */
+/** Who wrote is found out even when nobody is answered. */
 async function handle(
   claim: TurnClaim,
   material: TurnMaterial,
@@ -61,6 +61,19 @@ async function handle(
 ): Promise<TurnResult> {
   if (material.messages.length === 0) return { kind: "silence", reason: "deleted" };
   const known = await identify(claim, material, deps);
+  const result = await answer(claim, material, known, deps, signal);
+  const { mode } = deps.inboxes.of(claim.connectionKey, material.inboxId);
+  return mode === "watch" ? watched(result) : deps.pace(result, flagSubject({ claim, known }));
+}
+
+/** First come the reasons to keep silent that need no model. */
+async function answer(
+  claim: TurnClaim,
+  material: TurnMaterial,
+  known: Known,
+  deps: TurnDeps,
+  signal: AbortSignal,
+): Promise<TurnResult> {
   const reason = deps.rules(deps.clock.now()).gate(material.conversation);
   if (reason !== null) return { kind: "silence", reason };
   const held = await deps.manners.hold(claim, material);

@@ -1,11 +1,11 @@
-// Which version of an inbox's prompt a conversation is answered by: always the same one while the shares stand. Pure.
+// Which share of all conversations one falls into: always the same one while the shares stand. Pure.
 import type { PromptShare } from "../inbox/settings.ts";
 
 /** Places that the conversations are spread over: a percent is a hundred of them. */
 const PLACE_COUNT = 10_000;
 const PERCENT_PLACES = PLACE_COUNT / 100;
 
-/** The version whose share a conversation falls into; null where nothing is shared: the newest answers. */
+/** The version of an inbox's prompt whose share a conversation falls into; null where nothing is shared: the newest answers. */
 export function versionFor(
   shares: readonly PromptShare[],
   connectionKey: number,
@@ -18,6 +18,19 @@ export function versionFor(
     if (place < end) return version;
   }
   return null;
+}
+
+/**
+ * Whether a conversation is among the first `percent` of all. When the percent grows, others only ever join it. `salt`
+ * shuffles them: two shares with salts of their own have nothing to do with each other.
+ */
+export function isInShare(
+  percent: number,
+  salt: string,
+  connectionKey: number,
+  conversationId: number,
+): boolean {
+  return placeOf(`${salt}/${connectionKey}/${conversationId}`) < percent * PERCENT_PLACES;
 }
 
 /** FNV-1a, its bits mixed once more: ids in a row would lie close together. */

@@ -2,6 +2,7 @@
 // was paid for is kept at once. What becomes of the thought is decided elsewhere.
 import type { FlagName } from "../config.ts";
 import type { ContextStore } from "../db/store-context.ts";
+import type { FlagSubject } from "../db/store-flags.ts";
 import type { PromptStore, PromptVersion } from "../db/store-prompts.ts";
 import type { TurnClaim, TurnStore } from "../db/store.ts";
 import { AppError } from "../errors.ts";
@@ -17,7 +18,7 @@ import { isDoubtful } from "./doubt.ts";
 import { faultOf } from "./guards.ts";
 import { withLessHistory } from "./less-history.ts";
 import { lookUp, type LookUpDeps } from "./look-up.ts";
-import { type OpenTurn, settingsOf } from "./open-turn.ts";
+import { flagSubject, type OpenTurn, settingsOf } from "./open-turn.ts";
 import { buildPrompt, plainPrompt, type Prompt } from "./prompt.ts";
 import { enhancePrompt, qualityOf, readEnhanced } from "./quality.ts";
 import { versionFor } from "./share.ts";
@@ -30,7 +31,7 @@ export interface ThinkerDeps extends TurnAskerDeps {
   store: TurnAskerDeps["store"] & Pick<TurnStore, "keepAnswer"> & Pick<PromptStore, "prompt"> & ContextStore;
   knowledge: LookUpDeps["knowledge"];
   inboxes: Pick<Inboxes, "of">;
-  isOn: (flag: FlagName) => boolean;
+  isOn: (flag: FlagName, subject: FlagSubject) => boolean;
   /** The confidence that is enough. */
   qualityThreshold: number;
 }
@@ -70,7 +71,7 @@ export class Thinker {
   async #ask(turn: OpenTurn, asker: TurnAsker, signal: AbortSignal): Promise<Thought> {
     const house = await this.#houseOf(turn);
     const houseText = house?.text ?? null;
-    const { prompt, text } = this.#deps.isOn("enhanced_ai_processing")
+    const { prompt, text } = this.#deps.isOn("enhanced_ai_processing", flagSubject(turn))
       ? await this.#askFully(turn, houseText, asker, signal)
       : await this.#askPlainly(turn, houseText, asker, signal);
     const decision = readDecision(text);
@@ -106,8 +107,10 @@ export class Thinker {
     const userContext = await userContextOf(known, addressesOf(material.sender), this.#deps.store);
     const { userId } = known.identification;
     const past = await this.#summaries.of(claim, material.history, userId, asker, signal);
-    const actions = allowedActions(this.#deps.isOn("ai_actions"), this.#settingsOf(turn).labels);
-    const style = this.#deps.isOn("response_quality_enhancement") ? "shaped" : "free";
+    const { isOn } = this.#deps;
+    const subject = flagSubject(turn);
+    const actions = allowedActions(isOn("ai_actions", subject), this.#settingsOf(turn).labels);
+    const style = isOn("response_quality_enhancement", subject) ? "shaped" : "free";
     return withLessHistory(past.history, (history) => {
       const context = gatherContext({ ...material, history, summary: past.summary, userContext });
       const { messages: batch } = material;
@@ -131,7 +134,7 @@ export class Thinker {
 
   #isToImprove(turn: OpenTurn, { decision }: Thought): boolean {
     const { isOn, qualityThreshold } = this.#deps;
-    if (!isOn("response_quality_enhancement")) return false;
+    if (!isOn("response_quality_enhancement", flagSubject(turn))) return false;
     const { linkHosts } = this.#settingsOf(turn).quality;
     return isDoubtful(decision, turn.material, linkHosts, qualityThreshold);
   }

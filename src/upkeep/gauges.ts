@@ -16,7 +16,8 @@ export async function measureGauges(
   metrics.outboxPending.set(open.deliveryCount);
   for (const [state, count] of Object.entries(open.jobs)) metrics.jobs.set({ state }, count);
   metrics.processing.set(Number(flags.isProcessingOn()));
-  for (const flag of flags.list()) metrics.flags.set({ flag: flag.name }, Number(flag.isEnabled));
+  // For all: a share or an exception is no label's business.
+  for (const flag of await flags.list()) metrics.flags.set({ flag: flag.name }, Number(flag.isEnabled));
   const spool = await store.spoolSize();
   metrics.spoolObjects.set(spool.objectCount);
   metrics.spoolBytes.set(spool.bytes);

@@ -15,6 +15,7 @@ import { errandConformance } from "./conformance/errands.ts";
 import { failedTurnConformance } from "./conformance/failed-turns.ts";
 import { figureConformance } from "./conformance/figures.ts";
 import { findingConformance } from "./conformance/findings.ts";
+import { flagConformance } from "./conformance/flags.ts";
 import { historyFindingConformance } from "./conformance/history-findings.ts";
 import { identityConformance } from "./conformance/identity.ts";
 import { inboxConformance } from "./conformance/inboxes.ts";
@@ -84,6 +85,7 @@ export function storeConformance(name: string, openPair: () => Promise<StorePair
     describe("meeting notes", () => meetingNoteConformance(open));
     describe("webhook links", () => webhookLinkConformance(open));
     describe("tokens", () => tokenConformance(open));
+    describe("flags", () => flagConformance(open));
     describe("whom an address names", () => findingConformance(open));
     describe("whom history names", () => historyFindingConformance(open));
     describe("verification codes", () => verificationConformance(open));

@@ -91,6 +91,7 @@ export class Scene implements AsyncDisposable {
     const now = this.now;
     return {
       windowOf,
+      isBuffering: () => true,
       refusal: () => null,
       pauseMs: null,
       gate: (conversation) => silenceBy(conversation, ["pending", "open"], now),

@@ -38,7 +38,13 @@ async function startErasure(scene: ServiceScene, objectCount: number): Promise<s
 async function startRemoval(scene: ServiceScene, objectCount: number): Promise<void> {
   await scene.make("from");
   const waits = { silenceMs: 1, ageMaxMs: 1, sizeMax: 1, isAdaptive: false, urgencyMin: null };
-  const rules = { windowOf: () => waits, refusal: () => null, pauseMs: null, gate: () => null };
+  const rules = {
+    windowOf: () => waits,
+    isBuffering: () => true,
+    refusal: () => null,
+    pauseMs: null,
+    gate: () => null,
+  };
   const receive = (arrival: ReturnType<typeof message>) =>
     scene.store.receive(
       [{ connectionKey: scene.connectionKey, arrival, isImmediate: true, isSigned: true }],

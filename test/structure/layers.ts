@@ -151,6 +151,7 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
       "db/store-spool.ts",
       "db/store-knowledge.ts",
       "db/store-figures.ts",
+      "db/store-flags.ts",
       "db/store-inboxes.ts",
       "db/store-jobs.ts",
       "db/store-prompts.ts",

@@ -209,7 +209,7 @@ function open(make: Make): Stage {
 
 function sharedDeps(store: Store, clock: ManualClock, failures: string[]) {
   const waits = { silenceMs: 30_000, ageMaxMs: 300_000, sizeMax: 50, isAdaptive: false, urgencyMin: null };
-  const rules = { gate: () => null, windowOf: () => waits, pauseMs: null };
+  const rules = { gate: () => null, windowOf: () => waits, isBuffering: () => true, pauseMs: null };
   return {
     store,
     clock: new SteadyClock(clock),

@@ -1,12 +1,7 @@
-// Connections, settings, flags, the playground's messages: small things that outlive a restart.
+// Connections, settings, the playground's messages: small things that outlive a restart.
 import { expect, test } from "bun:test";
 import type { PlaygroundRow } from "../../../src/db/store.ts";
 import { type OpenScene, START } from "../scene.ts";
-
-const FLAGS = [
-  { name: "alpha", isEnabled: true, description: "first" },
-  { name: "beta", isEnabled: false, description: "second" },
-];
 
 export function settingsConformance(open: OpenScene): void {
   test("a connection is made once and keeps its key", async () => {
@@ -24,27 +19,6 @@ export function settingsConformance(open: OpenScene): void {
     await scene.second.saveSetting("other", "", START);
     expect(await scene.first.setting("color")).toBe("blue");
     expect(await scene.first.setting("other")).toBe("");
-  });
-
-  test("new flags are added, known ones keep what was set and take the new description", async () => {
-    await using scene = await open();
-    await scene.first.ensureFlags(FLAGS, START);
-    expect(await scene.first.flags()).toEqual(FLAGS);
-    expect(await scene.second.saveFlag("alpha", false, START)).toBe(true);
-    const gamma = { name: "gamma", isEnabled: true, description: "third" };
-    const renamed = FLAGS.slice(0, 1).map((flag) => ({ ...flag, description: "renamed" }));
-    await scene.first.ensureFlags([...renamed, gamma], START);
-    expect(await scene.second.flags()).toEqual([
-      { name: "alpha", isEnabled: false, description: "renamed" },
-      { name: "beta", isEnabled: false, description: "second" },
-      gamma,
-    ]);
-  });
-
-  test("a flag that is not there cannot be set", async () => {
-    await using scene = await open();
-    expect(await scene.first.saveFlag("nothing", true, START)).toBe(false);
-    expect(await scene.first.flags()).toEqual([]);
   });
 
   test("playground messages keep their order and what they carry", async () => {

@@ -129,7 +129,13 @@ export class Walk {
   }
 
   #intakeRules(): IntakeRules {
-    return { windowOf, refusal: () => null, pauseMs: 60 * SECOND, gate: this.endRules().gate };
+    return {
+      windowOf,
+      isBuffering: () => true,
+      refusal: () => null,
+      pauseMs: 60 * SECOND,
+      gate: this.endRules().gate,
+    };
   }
 
   #boot(index: number): Handle {
