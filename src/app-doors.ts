@@ -33,6 +33,7 @@ import { readFigures } from "./upkeep/figures.ts";
 import type { Flags } from "./upkeep/flags.ts";
 import { measureGauges } from "./upkeep/gauges.ts";
 import type { Readiness } from "./upkeep/readiness.ts";
+import type { Scheduler } from "./upkeep/scheduler.ts";
 import { VERSION } from "./version.ts";
 
 export interface Wired {
@@ -42,6 +43,7 @@ export interface Wired {
   keeper: ConnectionKeeper;
   services: Services;
   storage: Storage;
+  scheduler: Scheduler;
   people: People;
   readiness: Readiness;
   stage: PlaygroundConnection;
@@ -154,7 +156,11 @@ function webhookDoor({ base, config, connections, services }: House): WebhookDep
 }
 
 function adminDoor(house: House): AdminDeps {
+<<<<<<< HEAD
   const { base, config, flags, guard, services, inboxes, connections, keeper, people } = house;
+=======
+  const { base, flags, guard, services, inboxes, connections, people, scheduler } = house;
+>>>>>>> a7be4f7 (Do by the clock what has to be done from time to time: one page of tasks, runs that are kept, off and on, and by hand)
   const { store, clock, log, metrics, random, bootedAt } = base;
   const { buffers, worker, errands, relay } = services;
   return {
@@ -162,6 +168,7 @@ function adminDoor(house: House): AdminDeps {
     ...inquiries(house),
     ...keptThings(house),
     ...ownFiles(house),
+    scheduler,
     inboxes,
     failedJobs: services.failedJobs,
     silenceNow: services.silenceNow,

@@ -83,6 +83,7 @@ export function wireServices(
   });
   const buffers = new BufferService({
     ...shared,
+    pollMs: null,
     rules: intakeRules,
     onClosed: () => worker.wake(),
     onProof: (replyId) => {
@@ -121,6 +122,7 @@ export function wireServices(
   });
   const relay: Relay = new Relay({
     ...shared,
+    pollMs: null,
     rules: speakingRules,
     handoffOf: (connectionKey, inboxId) => inboxes.of(connectionKey, inboxId).handoff,
     settleMs: config.sendSettleMs,

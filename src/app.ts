@@ -13,6 +13,7 @@ import { type Doors, wireDoors } from "./app-doors.ts";
 import { type Models, wirePeople } from "./app-identity.ts";
 import { type Services, wireServices } from "./app-services.ts";
 import { type Storage, wireStorage } from "./app-storage.ts";
+import { wireScheduler } from "./app-upkeep.ts";
 import { type ChatwootCall, openChatwootClient } from "./chatwoot/client.ts";
 import { ConnectionKeeper } from "./chatwoot/connection-keeper.ts";
 import { type OpenChatwoot, openConnections } from "./chatwoot/connections.ts";
@@ -45,6 +46,7 @@ import { Flags } from "./upkeep/flags.ts";
 import { ensureInstanceId } from "./upkeep/instance.ts";
 import { ensureSealer } from "./upkeep/master-key.ts";
 import { Readiness } from "./upkeep/readiness.ts";
+import type { Scheduler } from "./upkeep/scheduler.ts";
 import { VERSION } from "./version.ts";
 
 export { checkDatabase } from "./db/check.ts";
@@ -67,6 +69,8 @@ export interface Surroundings {
   takeLock?: (path: string) => InstanceLock;
   /** Ends this process and starts it anew: the playground's button. */
   restart?: () => void;
+  /** Whose wall clock schedules go by: the machine's, which TZ sets. */
+  timeZone?: string;
 }
 
 export interface App {
@@ -134,6 +138,8 @@ async function compose(config: Config, base: Base, lock: InstanceLock): Promise<
     connections,
     objects: observed(await openObjectStore(config, base), base.metrics, base.clock),
   });
+  const scheduler = wireScheduler(config, base, { claimant, services });
+  await scheduler.load(bootedAt);
   const readiness = new Readiness(base.clock, (now) => store.ping(now));
   const doors = wireDoors(config, base, {
     flags,
@@ -142,6 +148,7 @@ async function compose(config: Config, base: Base, lock: InstanceLock): Promise<
     keeper,
     services,
     storage,
+    scheduler,
     people,
     readiness,
     stage,
@@ -152,6 +159,7 @@ async function compose(config: Config, base: Base, lock: InstanceLock): Promise<
     claimant,
     services,
     storage,
+    scheduler,
     readiness,
     doors,
     madeAdminToken: adminToken.made,
@@ -164,6 +172,7 @@ interface House {
   claimant: Claimant;
   services: Services;
   storage: Storage;
+  scheduler: Scheduler;
   readiness: Readiness;
   doors: Doors;
   madeAdminToken: string | null;
@@ -172,7 +181,7 @@ interface House {
 /** Starts in order, stops in reverse. */
 function runnable(config: Config, base: Base, house: House): App {
   const { log, clock } = base;
-  const { services, storage, readiness, doors, madeAdminToken } = house;
+  const { services, storage, scheduler, readiness, doors, madeAdminToken } = house;
   const { server, handleLocal } = doors;
   let socket: LocalSocket | null = null;
 
@@ -184,6 +193,7 @@ function runnable(config: Config, base: Base, house: House): App {
     services.relay.start();
     services.errands.start();
     for (const service of storage.services) service.start();
+    scheduler.start();
     readiness.setOpen(true);
     warnOfUnsigned(config, log);
     log.event("info", "boot.started");
@@ -223,13 +233,22 @@ async function rescue(
   const deliveries = await store.rescueDeliveries(claimant, lookDelayMs, now);
   const lostCalls = await store.settleLostUsage(now);
   const emptied = await store.sweepDeletedUsers(now);
+  const interruptedRuns = await store.interruptRuns(claimant, now);
   await services.attachmentFiles.clear();
   const spoolLeftovers = await storage.sweep.sweep(Number.POSITIVE_INFINITY);
-  log.event("info", "boot.rescued", { ...turns, deliveries, lostCalls, emptied, spoolLeftovers });
+  log.event("info", "boot.rescued", {
+    ...turns,
+    deliveries,
+    lostCalls,
+    emptied,
+    interruptedRuns,
+    spoolLeftovers,
+  });
 }
 
 /** Whoever may still hand on work ends before the one it hands it to: an armed deadline would outlive the store. */
-async function stopServices({ services, storage, doors }: House): Promise<void> {
+async function stopServices({ services, storage, scheduler, doors }: House): Promise<void> {
+  await scheduler.stop();
   await Promise.all(storage.services.map((service) => service.stop()));
   await doors.playground.settled();
   await services.relay.stop();
@@ -250,6 +269,7 @@ function openBase(config: Config, surroundings: Surroundings) {
   const { log, clock: wall = systemClock(), random = systemRandom(), restart = () => {} } = surroundings;
   const { fetch: fetchOutside = (url, init) => fetch(url, init), openStore = openSqliteFile } = surroundings;
   const { openObjects, network = systemNetwork() } = surroundings;
+  const { timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone } = surroundings;
   const clock = new SteadyClock(wall);
   const bootedAt = clock.now();
   const store = openStore(join(config.dataDir, "lull.db"), random);
@@ -263,6 +283,7 @@ function openBase(config: Config, surroundings: Surroundings) {
     openObjects,
     downloads: withSamples(openDownloads({ clock, network, mediaHosts: config.mediaHosts }), clock),
     bootedAt,
+    timeZone,
     store,
     metrics: openMetrics(VERSION),
   };

@@ -3,16 +3,16 @@ import type { Clock, Timer } from "./clock.ts";
 
 export interface LoopDeps {
   clock: Clock;
-  /** One round of work. */
-  runOnce: () => Promise<unknown>;
+  /** One round of work; gives how much was done. */
+  runOnce: () => Promise<number>;
   /**
    * The next moment (wall ms) after `after` at which something comes due; null when nothing waits. `after` is the start
    * of the round: what came due while it ran was not seen by it, and must not wait for the poll.
    */
   nextAt: (after: number) => Promise<number | null>;
-  /** Longest pause between rounds: the poll behind the wake-ups. */
-  pollMs: number;
-  /** A round or its look-ahead failed; the loop goes on after `pollMs`. */
+  /** Longest pause between rounds: the poll behind the wake-ups. Null: somebody else asks for rounds from time to time. */
+  pollMs: number | null;
+  /** A round that nobody asked for, or its look-ahead, failed; the loop goes on after `pollMs`. */
   onError: (error: unknown) => void;
 }
 
@@ -22,6 +22,8 @@ export class Loop {
   #isStarted = false;
   #isWoken = false;
   #round: Promise<void> | null = null;
+  /** Who waits for what the next round does. */
+  #asked: PromiseWithResolvers<number>[] = [];
 
   constructor(deps: LoopDeps) {
     this.#deps = deps;
@@ -43,6 +45,18 @@ export class Loop {
     });
   }
 
+  /**
+   * Runs a round soon and gives what it did; 0 where none runs any more, or not yet. Rejects with what the round rejects
+   * with, which `onError` then does not hear of.
+   */
+  round(): Promise<number> {
+    if (!this.#isStarted) return Promise.resolve(0);
+    const asked = Promise.withResolvers<number>();
+    this.#asked.push(asked);
+    this.wake();
+    return asked.promise;
+  }
+
   /** No further round begins; resolves when the present one has ended. May be called before start and twice. */
   async stop(): Promise<void> {
     this.#isStarted = false;
@@ -50,6 +64,7 @@ export class Loop {
     this.#timer?.cancel();
     this.#timer = null;
     await this.#round;
+    for (const asked of this.#asked.splice(0)) asked.resolve(0);
   }
 
   async #rounds(): Promise<void> {
@@ -59,19 +74,35 @@ export class Loop {
       this.#isWoken = false;
       delayMs = await this.#roundAndDelayMs();
     }
-    if (this.#isStarted) this.#timer = this.#deps.clock.setTimer(delayMs, () => this.wake());
+    if (this.#isStarted && delayMs !== null)
+      this.#timer = this.#deps.clock.setTimer(delayMs, () => this.wake());
   }
 
-  async #roundAndDelayMs(): Promise<number> {
-    const { clock, pollMs, runOnce, nextAt, onError } = this.#deps;
+  /** Null: only who asks for a round or wakes the loop starts another one. */
+  async #roundAndDelayMs(): Promise<number | null> {
+    const { clock, pollMs, nextAt, onError } = this.#deps;
     try {
       const begunAt = clock.now();
-      await runOnce();
+      await this.#runOnce();
       const at = await nextAt(begunAt);
-      return at === null ? pollMs : Math.min(Math.max(at - clock.now(), 0), pollMs);
+      if (at === null) return pollMs;
+      const delayMs = Math.max(at - clock.now(), 0);
+      return pollMs === null ? delayMs : Math.min(delayMs, pollMs);
     } catch (error) {
       onError(error);
       return pollMs;
+    }
+  }
+
+  /** Whoever asked for the round hears of its failure; rejects when nobody did. */
+  async #runOnce(): Promise<void> {
+    const asked = this.#asked.splice(0);
+    try {
+      const count = await this.#deps.runOnce();
+      for (const { resolve } of asked) resolve(count);
+    } catch (error) {
+      if (asked.length === 0) throw error;
+      for (const { reject } of asked) reject(error);
     }
   }
 }

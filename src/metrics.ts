@@ -209,6 +209,18 @@ export function openMetrics(version: string) {
       buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30],
       registers,
     }),
+    scheduleRuns: new Counter({
+      name: "lull_schedule_runs_total",
+      help: "Runs of scheduled tasks by how they ended",
+      labelNames: ["task", "outcome"],
+      registers,
+    }),
+    scheduleSuccessSeconds: new Gauge({
+      name: "lull_schedule_last_success_timestamp_seconds",
+      help: "When a scheduled task last did what it should",
+      labelNames: ["task"],
+      registers,
+    }),
     databaseBytes: new Gauge({ name: "lull_db_size_bytes", help: "Size of the database", registers }),
     walBytes: new Gauge({ name: "lull_db_wal_bytes", help: "Size of the write-ahead log", registers }),
     memoryBytes: new Gauge({ name: "process_resident_memory_bytes", help: "Resident memory", registers }),

@@ -41,6 +41,7 @@ function open(): Stage {
       atOnce--;
       const failure = failures.shift();
       if (failure !== undefined) throw failure;
+      return begunAt.length;
     },
     nextAt() {
       const { value } = nextAt;
@@ -85,6 +86,7 @@ describe("a loop", () => {
         rounds.push(clock.now() - dueAt);
         // The wall clock moves past the due moment while the second round is at work.
         if (rounds.length === 2) clock.jump(2);
+        return rounds.length;
       },
       nextAt: (after) => Promise.resolve(dueAt > after ? dueAt : null),
       onError: () => {},
@@ -156,7 +158,7 @@ describe("a loop", () => {
       pollMs: POLL_MS,
       runOnce() {
         if (++roundCount < 1_000 && roundsBefore === null) loop.wake();
-        return Promise.resolve();
+        return Promise.resolve(roundCount);
       },
       nextAt: () => Promise.resolve(null),
       onError: () => undefined,
@@ -248,6 +250,52 @@ describe("a loop", () => {
     await stopping;
     await clock.tick(3 * POLL_MS);
     expect(begunAt).toHaveLength(1);
+    expect(clock.armedCount).toBe(0);
+  });
+
+  test("gives what a round did to whoever asks for one, and its failure to them alone", async () => {
+    const { loop, clock, begunAt, errors, failNext, hold, release } = open();
+    expect(await loop.round()).toBe(0);
+    loop.start();
+    await clock.settle();
+    hold();
+    const asked = [loop.round(), loop.round()];
+    await clock.settle();
+    const later = loop.round();
+    release();
+    await clock.settle();
+    // What was asked for while a round ran is answered by the one after it.
+    expect(await Promise.all([...asked, later])).toEqual([2, 2, 3]);
+    failNext(new Error("asked for"));
+    const failed = loop.round().catch((error: unknown) => error);
+    await clock.settle();
+    expect(await failed).toEqual(new Error("asked for"));
+    expect([begunAt.length, errors]).toEqual([4, []]);
+    await clock.tick(POLL_MS);
+    expect(begunAt).toHaveLength(5);
+    const never = loop.round();
+    await loop.stop();
+    expect([await never, await loop.round()]).toEqual([0, 0]);
+  });
+
+  test("without a poll of its own runs when it is asked, woken, or something comes due", async () => {
+    const clock = new ManualClock();
+    const rounds: number[] = [];
+    const start = clock.now();
+    const loop = new Loop({
+      clock,
+      pollMs: null,
+      runOnce: () => Promise.resolve(rounds.push(clock.now() - start)),
+      nextAt: (after) => Promise.resolve(after < start + 700 ? start + 700 : null),
+      onError: () => undefined,
+    });
+    loop.start();
+    await clock.tick(60_000);
+    expect(rounds).toEqual([0, 700]);
+    loop.wake();
+    await clock.settle();
+    expect(rounds).toEqual([0, 700, 60_000]);
+    await loop.stop();
     expect(clock.armedCount).toBe(0);
   });
 });

@@ -28,8 +28,8 @@ export interface BufferDeps {
   metrics: Metrics;
   /** What intake is to go by at a moment. */
   rules: (now: number) => IntakeRules;
-  /** Pause between two safety sweeps. */
-  pollMs: number;
+  /** Pause between two safety sweeps; null: somebody else asks for them. */
+  pollMs: number | null;
   isProcessingOn: () => boolean;
   onClosed: () => void;
   /** A webhook of lull's own reply settled its delivery. */
@@ -52,7 +52,7 @@ export class BufferService {
       clock: deps.clock,
       runOnce: async () => {
         await this.followClock();
-        await this.runOnce(deps.clock.now());
+        return this.runOnce(deps.clock.now());
       },
       nextAt: () => Promise.resolve(null),
       pollMs: deps.pollMs,
@@ -76,6 +76,11 @@ export class BufferService {
   /** Looks for overdue buffers now: after processing was switched on, or a deadline was moved. */
   wake(): void {
     this.#sweep.wake();
+  }
+
+  /** A safety sweep soon; gives how many buffers were looked at. */
+  round(): Promise<number> {
+    return this.#sweep.round();
   }
 
   /** Keeps one arrival durably, then arms what it moved. Rejects with AppError `cannot_store`. */

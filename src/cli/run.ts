@@ -15,6 +15,7 @@ import { addJobVerbs } from "./jobs.ts";
 import { addKeyVerbs, refuseKeys } from "./key.ts";
 import { addNumberVerbs } from "./number.ts";
 import { addPromptVerbs } from "./prompt.ts";
+import { addScheduleVerbs } from "./schedule.ts";
 import { type OpenDaemon, serve } from "./serve.ts";
 import { addStatusVerb } from "./status.ts";
 import { type Terminal, UsageError } from "./terminal.ts";
@@ -84,6 +85,7 @@ function commands(terminal: Terminal, openDaemon: OpenDaemon, end: (outcome: Out
   addJobVerbs(program, perform);
   addFlagVerbs(program, perform);
   addBucketVerbs(program, perform, terminal);
+  addScheduleVerbs(program, perform, terminal);
   addDoctorVerb(program, terminal, openDaemon, end);
   program
     .command("version")

@@ -32,6 +32,7 @@ import { inboxWork } from "./sqlite-inboxes.ts";
 import { jobWork } from "./sqlite-jobs.ts";
 import { knowledgeWork } from "./sqlite-knowledge.ts";
 import { notificationWork } from "./sqlite-notifications.ts";
+import { scheduleWork } from "./sqlite-schedules.ts";
 import { spoolWork } from "./sqlite-spool.ts";
 import { openTalk } from "./talk.ts";
 import { tokenWork } from "./sqlite-tokens.ts";
@@ -72,6 +73,7 @@ export function openSqliteStore({ path, random }: SqliteOptions): Store {
     ...knowledgeWork(tables, transact),
     ...inboxWork(tables, transact),
     ...promptWork(tables, transact),
+    ...scheduleWork(tables, transact),
     ...contextWork(tables, transact),
     ...errandWork(tables, transact),
     ...audioWork(tables, transact),

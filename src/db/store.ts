@@ -28,6 +28,7 @@ import type { JobStore } from "./store-jobs.ts";
 import type { KnowledgeStore } from "./store-knowledge.ts";
 import type { NotificationStore } from "./store-notifications.ts";
 import type { PromptStore } from "./store-prompts.ts";
+import type { ScheduleStore } from "./store-schedules.ts";
 import type { SpoolStore } from "./store-spool.ts";
 import type { TalkStore } from "./store-talk.ts";
 import type { TokenStore } from "./store-tokens.ts";
@@ -505,6 +506,7 @@ export interface Store
     KnowledgeStore,
     InboxStore,
     PromptStore,
+    ScheduleStore,
     ContextStore,
     ErrandStore,
     AudioStore,

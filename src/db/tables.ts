@@ -31,6 +31,7 @@ import { playgroundTable } from "./playground.ts";
 import { profileTable } from "./profiles.ts";
 import { promptTable } from "./prompts.ts";
 import { saidTable } from "./said.ts";
+import { scheduleTable } from "./schedules.ts";
 import { settingTable } from "./settings.ts";
 import { spoolTable } from "./spool.ts";
 import { summaryTable } from "./summaries.ts";
@@ -85,6 +86,7 @@ export function openTables(db: Database, random: Random) {
     inboxes: inboxTable(db),
     audios: audioTable(db),
     prompts: promptTable(db),
+    schedules: scheduleTable(db),
     summaries: summaryTable(db),
     errands: errandTable(db),
     notifications: notificationTable(db),

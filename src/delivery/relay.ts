@@ -12,7 +12,8 @@ const LEASE_MS = 120_000;
 
 export interface RelayDeps extends SendDeps {
   claimant: Claimant;
-  pollMs: number;
+  /** Longest pause between looks for due deliveries; null: somebody else asks for them. */
+  pollMs: number | null;
   /** Moves waiting rows along when the wall clock has jumped: a jump must not pass for a settle time. */
   followClock: () => Promise<void>;
 }
@@ -33,7 +34,7 @@ export class Relay {
       clock: deps.clock,
       runOnce: async () => {
         await deps.followClock();
-        await this.runOnce(deps.clock.now());
+        return this.runOnce(deps.clock.now());
       },
       nextAt: (after) => deps.store.nextDeliveryAt(after),
       pollMs: deps.pollMs,
@@ -47,6 +48,11 @@ export class Relay {
 
   wake(): void {
     this.#loop.wake();
+  }
+
+  /** A look for due deliveries soon; gives how many were claimed. */
+  round(): Promise<number> {
+    return this.#loop.round();
   }
 
   /** A reply's own webhook settled it: whatever waited behind it may go. */

@@ -15,6 +15,7 @@ import { wholeIn } from "./admin-lists.ts";
 import { peopleRoutes } from "./admin-people.ts";
 import { type StorageDeps, storageRoutes } from "./admin-storage.ts";
 import { promptHandlers } from "./admin-prompts.ts";
+import { type ScheduleDeps, scheduleRoutes } from "./admin-schedules.ts";
 import { switchRoutes } from "./admin-switches.ts";
 import { accept } from "./answers.ts";
 import type { Changed } from "./own-request.ts";
@@ -31,7 +32,8 @@ export interface AdminDeps
     ConversationDeps,
     CapabilityDeps,
     JobDeps,
-    ConnectionDeps {
+    ConnectionDeps,
+    ScheduleDeps {
   guard: TokenGuard;
   flags: Flags;
   log: Log;
@@ -99,5 +101,6 @@ export function adminRoutes(admin: AdminDeps) {
     .use(switchRoutes(deps))
     .use(peopleRoutes(deps))
     .use(storageRoutes(deps))
-    .use(jobRoutes(deps));
+    .use(jobRoutes(deps))
+    .use(scheduleRoutes(deps));
 }

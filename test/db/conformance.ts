@@ -38,6 +38,7 @@ import { profileConformance } from "./conformance/profiles.ts";
 import { promptConformance } from "./conformance/prompts.ts";
 import { proofConformance } from "./conformance/proof.ts";
 import { rescueConformance } from "./conformance/rescue.ts";
+import { scheduleConformance } from "./conformance/schedules.ts";
 import { settingsConformance } from "./conformance/settings.ts";
 import { summaryConformance } from "./conformance/summaries.ts";
 import { takeoverConformance } from "./conformance/takeovers.ts";
@@ -102,6 +103,7 @@ export function storeConformance(name: string, openPair: () => Promise<StorePair
     describe("figures", () => figureConformance(open));
     describe("connections that were added", () => connectionConformance(open));
     describe("settings", () => settingsConformance(open));
+    describe("scheduled tasks", () => scheduleConformance(open));
     describe("what is not archived yet", () => saidConformance(open));
     describe("objects on their way", () => spoolConformance(open));
     describe("buckets that come and go", () => bucketMakingConformance(open));

@@ -101,7 +101,7 @@ const SERVICES: readonly (readonly [string, Make])[] = [
       new Loop({
         clock,
         pollMs,
-        runOnce: () => store.flags(),
+        runOnce: async () => (await store.flags()).length,
         nextAt: () => Promise.resolve(null),
         onError: none,
       }),

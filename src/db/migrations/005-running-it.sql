@@ -67,7 +67,7 @@ CREATE INDEX forwards_by_time ON legacy_forwards (created_at);
 CREATE TABLE schedules (
   name TEXT PRIMARY KEY,
   is_enabled INTEGER NOT NULL DEFAULT 1 CHECK (is_enabled IN (0, 1)),
-  last_due_at INTEGER,
+  last_due_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 

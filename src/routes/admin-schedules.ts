@@ -1,0 +1,62 @@
+// What lull does by the clock, as an operator sees it: when each task runs, what its runs gave, off and on, run it now.
+import { Elysia } from "elysia";
+import type { Row, Store } from "../db/store.ts";
+import type { ScheduleFacts } from "../upkeep/scheduled.ts";
+import type { Scheduler } from "../upkeep/scheduler.ts";
+import { answerPage, found, listQuery, present, type WithQuery } from "./admin-lists.ts";
+import { accept } from "./answers.ts";
+import { readFields } from "./fields.ts";
+import type { Changed } from "./own-request.ts";
+
+export interface ScheduleDeps {
+  store: Store;
+  scheduler: Scheduler;
+}
+
+interface WithName {
+  params: { name: string };
+}
+
+const STATES = ["running", "succeeded", "failed", "interrupted"];
+const WHY_MAX = 200;
+
+/** The guard stands before these, too: the admin's routes take them in. */
+export function scheduleRoutes({ store, scheduler, changed }: ScheduleDeps & { changed: Changed }) {
+  const raw = { parse: "none" } as const;
+  return new Elysia({ name: "admin-schedules" })
+    .get("/schedules", () => accept({ data: scheduler.list().map(presentSchedule) }))
+    .get("/schedules/:name", ({ params }) => accept({ data: presentSchedule(scheduler.facts(params.name)) }))
+    .get("/schedules/:name/runs", async ({ params, query }: WithName & WithQuery) => {
+      scheduler.facts(params.name);
+      return answerPage(await store.listRuns(params.name, listQuery(query, STATES)));
+    })
+    .get("/schedules/:name/runs/:id", async ({ params }) => {
+      const run = found(await store.run(params.id), "run");
+      return accept({ data: present(found(run["task"] === params.name && run, "run")) });
+    })
+    .put(
+      "/schedules/:name",
+      async ({ params, request }: WithName & { request: Request }) => {
+        const fields = await readFields(request, ["enabled", "why"]);
+        const isEnabled = fields.needed("enabled", fields.flag("enabled"));
+        fields.line("why", WHY_MAX);
+        await scheduler.setEnabled(params.name, isEnabled);
+        changed(isEnabled ? "schedule.on" : "schedule.off", params.name);
+        return accept({ data: presentSchedule(scheduler.facts(params.name)) });
+      },
+      raw,
+    )
+    .post(
+      "/schedules/:name/run",
+      async ({ params }: WithName) => {
+        const { runId } = await scheduler.runNow(params.name);
+        changed("schedule.run", params.name);
+        return accept({ data: present(found(await store.run(runId), "run")) });
+      },
+      raw,
+    );
+}
+
+function presentSchedule({ lastRun, ...facts }: ScheduleFacts & { timeZone: string }) {
+  return { ...present(facts as unknown as Row), lastRun: lastRun === null ? null : present(lastRun) };
+}

@@ -1,0 +1,73 @@
+// Every task that lull does by the clock, on one page: when, what, and how long it may take at most. Each has a minute of
+// its own, so that no two begin together. Who runs them, and keeps what came of it, is scheduler.ts.
+import { Cron } from "croner";
+import { MINUTE_MS } from "../clock.ts";
+import type { RunDetail } from "../db/store-schedules.ts";
+
+/** How much a run did, and what is worth knowing of it. */
+export type Done = number | { count: number; detail: RunDetail };
+
+export type When = { cron: string } | { everyMs: number };
+
+export interface Task {
+  name: string;
+  title: string;
+  /** Minute, hour, day, month, weekday of the time zone's own clock, with seconds before them where there are six. */
+  when: When;
+  /** It comes so often that a moment missed harms nobody, and that only those of its runs are kept that did something. */
+  isFrequent?: true;
+  /** It works the disk hard: the next one of these waits for it. */
+  isHeavy?: true;
+  /** A run that takes longer is ended. */
+  limitMs: number;
+  run: (signal: AbortSignal) => Promise<Done>;
+}
+
+/** What the tasks are done by. */
+export interface Deeds {
+  sweepMs: number;
+  buffers: { round(): Promise<number> };
+  relay: { round(): Promise<number> };
+}
+
+export function scheduledTasks({ sweepMs, buffers, relay }: Deeds): Task[] {
+  return [
+    {
+      name: "process-message-buffers",
+      title: "Closes buffers whose deadline has passed without their timer noticing",
+      when: { everyMs: sweepMs },
+      isFrequent: true,
+      limitMs: MINUTE_MS,
+      run: () => buffers.round(),
+    },
+    {
+      name: "outbox",
+      title: "Sends deliveries that are due, and looks up those whose fate is unknown",
+      when: { everyMs: sweepMs },
+      isFrequent: true,
+      limitMs: MINUTE_MS,
+      run: () => relay.round(),
+    },
+  ];
+}
+
+/** The moments of a task, in ms. */
+export interface Moments {
+  /** The first after `at`; null: there is none any more. */
+  after(at: number): number | null;
+  /** The last up to `at`; null: there was none. */
+  upTo(at: number): number | null;
+}
+
+/** Throws where the pattern or the time zone is none. */
+export function momentsOf(when: When, timeZone: string): Moments {
+  if ("everyMs" in when) {
+    const upTo = (at: number): number => at - (at % when.everyMs);
+    return { upTo, after: (at) => upTo(at) + when.everyMs };
+  }
+  const pattern = new Cron(when.cron, { timezone: timeZone });
+  return {
+    after: (at) => pattern.nextRun(new Date(at))?.getTime() ?? null,
+    upTo: (at) => pattern.previousRuns(1, new Date(at + 1))[0]?.getTime() ?? null,
+  };
+}
