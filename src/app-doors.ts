@@ -156,11 +156,7 @@ function webhookDoor({ base, config, connections, services }: House): WebhookDep
 }
 
 function adminDoor(house: House): AdminDeps {
-<<<<<<< HEAD
   const { base, config, flags, guard, services, inboxes, connections, keeper, people } = house;
-=======
-  const { base, flags, guard, services, inboxes, connections, people, scheduler } = house;
->>>>>>> a7be4f7 (Do by the clock what has to be done from time to time: one page of tasks, runs that are kept, off and on, and by hand)
   const { store, clock, log, metrics, random, bootedAt } = base;
   const { buffers, worker, errands, relay } = services;
   return {
@@ -168,7 +164,7 @@ function adminDoor(house: House): AdminDeps {
     ...inquiries(house),
     ...keptThings(house),
     ...ownFiles(house),
-    scheduler,
+    scheduler: house.scheduler,
     inboxes,
     failedJobs: services.failedJobs,
     silenceNow: services.silenceNow,

@@ -12,7 +12,6 @@ interface Wired {
 }
 
 export function wireScheduler(config: Config, base: Base, { claimant, services }: Wired): Scheduler {
-  const { buffers, relay } = services;
-  const tasks = scheduledTasks({ sweepMs: config.sweepMs, buffers, relay });
+  const tasks = scheduledTasks({ sweepMs: config.sweepMs, ...services });
   return new Scheduler({ ...base, claimant, tasks });
 }

@@ -28,9 +28,10 @@ export interface Deeds {
   sweepMs: number;
   buffers: { round(): Promise<number> };
   relay: { round(): Promise<number> };
+  failedJobs: { retryWorthy(): Promise<number> };
 }
 
-export function scheduledTasks({ sweepMs, buffers, relay }: Deeds): Task[] {
+export function scheduledTasks({ sweepMs, buffers, relay, failedJobs }: Deeds): Task[] {
   return [
     {
       name: "process-message-buffers",
@@ -47,6 +48,14 @@ export function scheduledTasks({ sweepMs, buffers, relay }: Deeds): Task[] {
       isFrequent: true,
       limitMs: MINUTE_MS,
       run: () => relay.round(),
+    },
+    {
+      name: "retry-failed-jobs",
+      title: "Tries turns again whose failure may have passed; never quarantined ones",
+      when: { cron: "3-58/5 * * * *" },
+      isFrequent: true,
+      limitMs: MINUTE_MS,
+      run: () => failedJobs.retryWorthy(),
     },
   ];
 }

@@ -1,13 +1,9 @@
 // Jobs as an operator handles them: looked for, tried again one by one or all, given up; and what lull tries by itself.
 import { describe, expect, test } from "bun:test";
 import { CONVERSATION, openTestApp, type TestApp, type TestAppOptions } from "../harness/app.ts";
-import { createLog } from "../../src/log.ts";
-import { FailedJobs } from "../../src/turn/failed-jobs.ts";
 import { errandsOf, lastTurn, type Row } from "../app/signed.ts";
 
 const MINUTE_MS = 60_000;
-/** The worker looks as often, whoever wakes it. */
-const POLL_MS = 10_000;
 /** Longer than all waits between the attempts of a turn together. */
 const ATTEMPTS_MS = 200_000;
 
@@ -22,6 +18,7 @@ async function fail(app: TestApp, conversationId = CONVERSATION): Promise<string
 
 async function openFailed(options: TestAppOptions = {}): Promise<TestApp & { jobId: string }> {
   const app = await openTestApp(options);
+  await app.admin("PUT", "/schedules/retry-failed-jobs", { enabled: false });
   return Object.assign(app, { jobId: await fail(app) });
 }
 
@@ -31,11 +28,10 @@ async function list(app: TestApp, query: string): Promise<Row[]> {
   return body["data"] as Row[];
 }
 
-/** lull's own task, as its schedule runs it. */
+/** lull's own task, which runs at no other moment here. */
 async function retryBySchedule(app: TestApp): Promise<void> {
-  const log = createLog(() => {});
-  await new FailedJobs({ store: app.store(), clock: app.clock, log, wake: () => {} }).retryWorthy();
-  await app.clock.tick(POLL_MS);
+  await app.admin("POST", "/schedules/retry-failed-jobs/run");
+  await app.clock.settle();
 }
 
 describe("the list", () => {
