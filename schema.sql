@@ -257,6 +257,7 @@ CREATE INDEX conversations_in_bucket ON conversations (bucket_name) WHERE bucket
 
 -- The messages of one conversation that wait for silence. buffer_end_time is the deadline while it is active; window_ms is
 -- the silence that it waits for and window_reason why it is that one; urgency (1-10) is that of its most urgent message.
+-- held_until is somebody's typing, extended_until an operator's word.
 CREATE TABLE message_buffer (
   id INTEGER PRIMARY KEY,
   public_id TEXT NOT NULL UNIQUE,
@@ -279,6 +280,7 @@ CREATE TABLE message_buffer (
   window_ms INTEGER,
   window_reason TEXT,
   urgency INTEGER,
+  extended_until INTEGER,
   FOREIGN KEY (connection_id, conversation_id)
     REFERENCES conversations (connection_id, chatwoot_conversation_id),
   CHECK ((status = 'cancelled') = (cancel_reason IS NOT NULL)),

@@ -16,6 +16,7 @@ import { explainIdentity, type Inquiry } from "./identity/explain.ts";
 import type { AdminDeps } from "./routes/admin.ts";
 import type { BucketServiceDeps } from "./routes/bucket-service.ts";
 import { isLocalPage } from "./routes/caller.ts";
+import type { BufferFunctionDeps } from "./routes/buffer-functions.ts";
 import type { ChatRoutesDeps } from "./routes/chat.ts";
 import type { HealthDeps } from "./routes/health.ts";
 import type { IdentityRoutesDeps } from "./routes/identity.ts";
@@ -79,6 +80,7 @@ export function wireDoors(config: Config, base: Base, wired: Wired) {
     identity: identityDoor(house),
     chat: chatDoor(house),
     buckets: bucketDoor(house),
+    bufferFunctions: bufferFunctionDoor(house),
     knowledge: knowledgeDoor(house),
     notifications: notificationDoor(house),
     health: healthDoor(house),
@@ -155,6 +157,20 @@ function webhookDoor({ base, config, connections, services }: House): WebhookDep
   };
 }
 
+function bufferFunctionDoor(house: House): BufferFunctionDeps {
+  const { base, guard, connections, services } = house;
+  const { store, clock, metrics } = base;
+  return {
+    ...webhookDoor(house),
+    guard,
+    store,
+    now: () => clock.now(),
+    connection: (name) => servedConnection(connections, name),
+    processDue: (signal) => services.dueWork.process(signal),
+    countSilence: (reason) => metrics.silences.inc({ reason }),
+  };
+}
+
 function adminDoor(house: House): AdminDeps {
   const { base, config, flags, guard, services, inboxes, connections, keeper, people } = house;
   const { store, clock, log, metrics, random, bootedAt } = base;
@@ -167,6 +183,7 @@ function adminDoor(house: House): AdminDeps {
     scheduler: house.scheduler,
     inboxes,
     failedJobs: services.failedJobs,
+    rearm: (armed) => buffers.rearm(armed),
     silenceNow: services.silenceNow,
     countSilence: (reason) => metrics.silences.inc({ reason }),
     connectionName: (key) => connections.nameOf(key),

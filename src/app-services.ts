@@ -4,6 +4,7 @@ import type { Base } from "./app.ts";
 import type { People } from "./app-identity.ts";
 import { openExtractor } from "./app-knowledge.ts";
 import { BufferService } from "./buffer/buffer.ts";
+import { DueWork } from "./buffer/due-work.ts";
 import type { WindowRules } from "./buffer/window.ts";
 import { adoptListed } from "./chatwoot/adopt.ts";
 import type { ListedMessage } from "./chatwoot/api.ts";
@@ -147,6 +148,13 @@ export function wireServices(
     },
     wake: () => relay.wake(),
   });
+  const dueWork = new DueWork({
+    store,
+    clock,
+    closeDue: (now) => buffers.runOnce(now),
+    wake: () => worker.wake(),
+    isProcessingOn,
+  });
   const failedJobs = new FailedJobs({ store, clock, log, wake: () => worker.wake() });
   const silenceNow = (state: ConversationState) => silenceAt(clock.now(), state, speakingRules, inboxes);
   return {
@@ -158,6 +166,7 @@ export function wireServices(
     attachmentFiles,
     notifications,
     failedJobs,
+    dueWork,
     silenceNow,
     failureRules,
   };

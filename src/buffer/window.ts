@@ -15,6 +15,8 @@ export interface WindowState {
   messageCount: number;
   /** Somebody types: not before this moment, within the age cap. Null when nobody does. */
   heldUntil: number | null;
+  /** An operator gave it more time: not before this moment, within the age cap. Null when none did. */
+  extendedUntil: number | null;
 }
 
 /** How one inbox waits. */
@@ -28,9 +30,10 @@ export interface WindowRules extends WindowLimits {
 /** How long one sign of typing holds a deadline when no "typing off" follows. */
 export const TYPING_HOLD_MS = 30_000;
 
-/** The moment (ms) the buffer closes: last message + silence, held by typing, capped by age; at the size cap, `now`. */
+/** The moment (ms) the buffer closes: last message + silence, held by typing or an operator, capped by age; at the size cap, `now`. */
 export function dueAt(window: WindowState, limits: WindowLimits, now: number): number {
   if (window.messageCount >= limits.sizeMax) return now;
-  const silenceEndsAt = Math.max(window.lastAt + limits.silenceMs, window.heldUntil ?? 0);
-  return Math.min(silenceEndsAt, window.firstAt + limits.ageMaxMs);
+  const silenceEndsAt = window.lastAt + limits.silenceMs;
+  const endsAt = Math.max(silenceEndsAt, window.heldUntil ?? 0, window.extendedUntil ?? 0);
+  return Math.min(endsAt, window.firstAt + limits.ageMaxMs);
 }

@@ -13,6 +13,7 @@ export interface BufferRow {
   buffer_end_time: number;
   last_message_time: number;
   held_until: number | null;
+  extended_until: number | null;
   user_id: string | null;
   status: "active" | "processing" | "completed" | "cancelled" | "failed";
   message_count: number;
@@ -32,7 +33,7 @@ export interface NewBuffer {
 }
 
 const COLUMNS = `id, public_id, connection_id, conversation_id, buffer_start_time, buffer_end_time, last_message_time,
-  held_until, user_id, status, message_count, discard_count, window_ms, window_reason, urgency`;
+  held_until, extended_until, user_id, status, message_count, discard_count, window_ms, window_reason, urgency`;
 
 export function bufferTable(db: Database) {
   const get = db.query<BufferRow, [{ key: number }]>(`SELECT ${COLUMNS} FROM message_buffer WHERE id = $key`);
@@ -76,6 +77,9 @@ export function bufferTable(db: Database) {
     UPDATE message_buffer SET buffer_end_time = $dueAt, buffer_start_time = $firstAt, held_until = $heldUntil,
       updated_at = $now WHERE id = $key`);
 
+  const prolong = db.query<null, [{ key: number; dueAt: number; now: number }]>(`
+    UPDATE message_buffer SET buffer_end_time = $dueAt, extended_until = $dueAt, updated_at = $now WHERE id = $key`);
+
   const setStatus = db.query<
     null,
     [{ key: number; status: string; reason: string | null; processedAt: number | null; now: number }]
@@ -100,7 +104,8 @@ export function bufferTable(db: Database) {
 
   const shift = db.query<null, [{ delta: number }]>(`
     UPDATE message_buffer SET buffer_start_time = buffer_start_time + $delta, buffer_end_time = buffer_end_time + $delta,
-      last_message_time = last_message_time + $delta, held_until = held_until + $delta WHERE status = 'active'`);
+      last_message_time = last_message_time + $delta, held_until = held_until + $delta,
+      extended_until = extended_until + $delta WHERE status = 'active'`);
 
   return {
     get: (key: number) => get.get({ key }),
@@ -124,6 +129,8 @@ export function bufferTable(db: Database) {
       dueAt: number,
       now: number,
     ) => void reschedule.run({ key, dueAt, firstAt: window.firstAt, heldUntil: window.heldUntil, now }),
+    /** By an operator: neither a further message nor the end of typing brings it forward. */
+    prolong: (key: number, dueAt: number, now: number) => void prolong.run({ key, dueAt, now }),
     close: (key: number, now: number) =>
       void setStatus.run({ key, status: "processing", reason: null, processedAt: null, now }),
     cancel: (key: number, reason: string, now: number) =>
@@ -146,5 +153,6 @@ export function windowState(row: BufferRow): WindowState {
     lastAt: row.last_message_time,
     messageCount: row.message_count,
     heldUntil: row.held_until,
+    extendedUntil: row.extended_until,
   };
 }

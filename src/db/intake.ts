@@ -111,7 +111,7 @@ function openBuffer(
   const { conversationId: conversation } = message.facts;
   const publicId = tables.newId(now);
   const wait = waitFor(tables, row, message, null, rules, now);
-  const opened = { firstAt: now, lastAt: now, messageCount: 1, heldUntil: null };
+  const opened = { firstAt: now, lastAt: now, messageCount: 1, heldUntil: null, extendedUntil: null };
   const due = dueAt(opened, { ...rules, silenceMs: wait.silenceMs }, now);
   const key = tables.buffers.open({ publicId, connection, conversation, dueAt: due, wait, now });
   tables.conversations.open(connection, conversation, key);

@@ -2,7 +2,7 @@
 import type { Database } from "bun:sqlite";
 import { filteredList, whereOf } from "./filtered.ts";
 import { TURN } from "./insight.ts";
-import type { JobFilter, RetryWorth } from "./store-jobs.ts";
+import type { JobFilter, RetryWorth, TurnStates } from "./store-jobs.ts";
 
 type Params = Record<string, string | number | null>;
 
@@ -30,6 +30,15 @@ export function jobTable(db: Database) {
       AND j.processed_at <= $now - $restMs * j.failure_count
     ORDER BY j.id LIMIT $limit`);
 
+  const due = db.query<{ id: number }, [Params]>(`
+    SELECT id FROM buffer_processing_jobs WHERE status = 'running'
+    UNION ALL SELECT id FROM buffer_processing_jobs WHERE status = 'scheduled' AND scheduled_for <= $now LIMIT $limit`);
+
+  const states = db.query<TurnStates, [Params]>(`
+    SELECT count(*) FILTER (WHERE status = 'completed') AS completed, count(*) FILTER (WHERE status = 'failed') AS failed,
+      count(*) FILTER (WHERE status = 'running' OR (status = 'scheduled' AND scheduled_for <= $now)) AS waiting
+    FROM buffer_processing_jobs WHERE id IN (SELECT value FROM json_each($keys))`);
+
   const failed = (filter: JobFilter, further: string, limit: number): number[] => {
     const { where, params } = whereOf({ ...filter }, CONDITIONS);
     const all = `${where === "" ? "WHERE" : `${where} AND`} ${FAILED} ${further}`;
@@ -40,6 +49,9 @@ export function jobTable(db: Database) {
   };
 
   return {
+    due: (now: number, limit: number) => due.all({ now, limit }).map(({ id }) => id),
+    states: (keys: readonly number[], now: number) =>
+      states.get({ keys: JSON.stringify(keys), now }) ?? { completed: 0, failed: 0, waiting: 0 },
     list: filteredList(db, TURN, "j", CONDITIONS),
     failed: (filter: JobFilter, limit: number) => failed(filter, "", limit),
     /** Those of them that nothing came after. */

@@ -17,6 +17,18 @@ export function bufferWork(tables: Tables, transact: Transact): BufferStore {
         buffers.reschedule(buffer.id, { firstAt: buffer.buffer_start_time, heldUntil: null }, now, now);
         return { bufferKey: buffer.id, dueAt: now };
       }),
+    extendBuffer: (bufferId, byMs, ageMaxOf, now) =>
+      transact(() => {
+        const buffer = buffers.getOpen(bufferId);
+        if (buffer === null) return null;
+        const { connection_id: connection, conversation_id: conversation } = buffer;
+        const inboxId = tables.conversations.find(connection, conversation)?.inbox_id ?? null;
+        const capAt = buffer.buffer_start_time + ageMaxOf(connection, inboxId);
+        const wanted = Math.min(Math.max(buffer.buffer_end_time, now) + byMs, capAt);
+        const dueAt = Math.max(buffer.buffer_end_time, wanted);
+        buffers.prolong(buffer.id, dueAt, now);
+        return { bufferKey: buffer.id, dueAt };
+      }),
     cancelBuffer: (bufferId, reason, now) =>
       transact(() => {
         const buffer = buffers.getOpen(bufferId);

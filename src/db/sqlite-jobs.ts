@@ -12,6 +12,8 @@ export function jobWork(tables: Tables, transact: Transact): JobStore {
     return ids.length;
   };
   return {
+    dueTurns: (now, limit) => transact(() => jobs.due(now, limit)),
+    turnStates: (jobKeys, now) => transact(() => jobs.states(jobKeys, now)),
     listTurns: (query) => transact(() => jobs.list({ ...query })),
     retryTurn: (jobId, now) =>
       transact(() => {

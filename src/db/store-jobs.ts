@@ -22,7 +22,17 @@ export interface RetryWorth {
   restMs: number;
 }
 
+export interface TurnStates {
+  completed: number;
+  failed: number;
+  waiting: number;
+}
+
 export interface JobStore {
+  /** Keys of the turns that are due or under way, at most `limit`. */
+  dueTurns(now: number, limit: number): Promise<number[]>;
+  /** How many of these turns ended, failed, and are still due or under way. */
+  turnStates(jobKeys: readonly number[], now: number): Promise<TurnStates>;
   listTurns(query: ListQuery & JobFilter): Promise<Page>;
   /** A failed job is tried again, its attempts reset, be it quarantined; false when it is not failed, or was discarded. */
   retryTurn(jobId: string, now: number): Promise<boolean>;

@@ -131,6 +131,16 @@ export interface BufferStore {
   closeDue(keys: readonly number[], now: number): Promise<{ closed: ClosedBuffer[]; waiting: Armed[] }>;
   /** Moves an open buffer's deadline to now; null when no such buffer is open. */
   hastenBuffer(bufferId: string, now: number): Promise<Armed | null>;
+  /**
+   * Moves an open buffer's deadline later by so much, within the age cap of its inbox, and keeps it there while the customer
+   * types or writes; null when no such buffer is open.
+   */
+  extendBuffer(
+    bufferId: string,
+    byMs: number,
+    ageMaxOf: (connectionKey: number, inboxId: number | null) => number,
+    now: number,
+  ): Promise<Armed | null>;
   cancelBuffer(bufferId: string, reason: CancelReason, now: number): Promise<boolean>;
   /** The wall clock jumped by `deltaMs` while timers ran on: moves every waiting moment along. */
   shiftMoments(deltaMs: number): Promise<void>;

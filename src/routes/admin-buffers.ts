@@ -1,13 +1,26 @@
-// Buffers as an operator sees them: what waits, one whole, answer it now, drop it.
+// Buffers as an operator sees them: what waits, one whole, answer it now or later, drop it.
+import type { Armed, BufferFilter } from "../db/store.ts";
 import type { ChangeDeps } from "./admin.ts";
 import { answerPage, found, listQuery, present, type WithId, type WithQuery } from "./admin-lists.ts";
 import { accept } from "./answers.ts";
+import { given, readFields } from "./fields.ts";
+import { QueryFields } from "./query-fields.ts";
 
 const STATES = ["active", "processing", "completed", "cancelled", "failed"];
 
-export function bufferHandlers({ store, now, wake, changed, countSilence }: ChangeDeps) {
+const NAME_LENGTH_MAX = 200;
+/** The longest that a deadline is put off at once. */
+const EXTENSION_SECONDS_MAX = 600;
+
+export interface BufferDeps {
+  /** The deadline of an open buffer moved. */
+  rearm: (armed: Armed) => void;
+}
+
+export function bufferHandlers({ store, inboxes, now, wake, rearm, changed, countSilence }: ChangeDeps) {
   return {
-    list: async ({ query }: WithQuery) => answerPage(await store.listBuffers(listQuery(query, STATES))),
+    list: async ({ query }: WithQuery) =>
+      answerPage(await store.listBuffers({ ...listQuery(query, STATES), ...readFilter(query) })),
 
     show: async ({ params }: WithId) => {
       const { buffer, messages } = found(await store.buffer(params.id), "buffer");
@@ -21,6 +34,19 @@ export function bufferHandlers({ store, now, wake, changed, countSilence }: Chan
       return accept({ action: "processing" });
     },
 
+    extend: async ({ params, request }: WithId & { request: Request }) => {
+      const fields = await readFields(request, ["seconds"]);
+      const seconds = fields.needed("seconds", fields.whole("seconds", 1, EXTENSION_SECONDS_MAX));
+      const ageMaxOf = (key: number, inboxId: number | null) => inboxes.windowOf(key, inboxId).ageMaxMs;
+      const armed = found(
+        await store.extendBuffer(params.id, seconds * 1_000, ageMaxOf, now()),
+        "open buffer",
+      );
+      rearm(armed);
+      changed("buffer.extend", params.id);
+      return accept({ action: "extended", dueAt: new Date(armed.dueAt).toISOString() });
+    },
+
     cancel: async ({ params }: WithId) => {
       found(await store.cancelBuffer(params.id, "operator", now()), "open buffer");
       countSilence("operator");
@@ -28,4 +54,15 @@ export function bufferHandlers({ store, now, wake, changed, countSilence }: Chan
       return accept({ action: "cancelled" });
     },
   };
+}
+
+function readFilter(query: WithQuery["query"]): BufferFilter {
+  const fields = new QueryFields(query);
+  return given({
+    connection: fields.line("connection", NAME_LENGTH_MAX) ?? undefined,
+    conversationId: fields.whole("conversationId", 1, Number.MAX_SAFE_INTEGER) ?? undefined,
+    userId: fields.line("userId", NAME_LENGTH_MAX) ?? undefined,
+    since: fields.moment("since") ?? undefined,
+    until: fields.moment("until") ?? undefined,
+  });
 }

@@ -3,7 +3,7 @@ import { Elysia } from "elysia";
 import type { Log } from "../log.ts";
 import type { Random } from "../random.ts";
 import type { Flags } from "../upkeep/flags.ts";
-import { bufferHandlers } from "./admin-buffers.ts";
+import { type BufferDeps, bufferHandlers } from "./admin-buffers.ts";
 import { type CapabilityDeps, capabilityHandlers } from "./admin-capabilities.ts";
 import { type ConnectionDeps, connectionRoutes } from "./admin-connections.ts";
 import { type ConversationDeps, conversationHandlers } from "./admin-conversations.ts";
@@ -32,6 +32,7 @@ export interface AdminDeps
     ConversationDeps,
     CapabilityDeps,
     JobDeps,
+    BufferDeps,
     ConnectionDeps,
     ScheduleDeps {
   guard: TokenGuard;
@@ -78,6 +79,7 @@ export function adminRoutes(admin: AdminDeps) {
     .get("/buffers", buffers.list)
     .get("/buffers/:id", buffers.show)
     .post("/buffers/:id/process", buffers.process, raw)
+    .post("/buffers/:id/extend", buffers.extend, raw)
     .post("/buffers/:id/cancel", buffers.cancel, raw)
     .get("/outbox", deliveries.list)
     .post("/outbox/:id/retry", deliveries.retry, raw)

@@ -6,6 +6,7 @@ import type { TokenGuard } from "./token-guard.ts";
 /** What a request may change, as the log tells it beside the id of what was changed. */
 export type ChangeAction =
   | "buffer.process"
+  | "buffer.extend"
   | "buffer.cancel"
   | "job.retry"
   | "jobs.retry"

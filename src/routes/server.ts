@@ -6,6 +6,7 @@ import type { Metrics } from "../metrics.ts";
 import { type AdminDeps, adminRoutes } from "./admin.ts";
 import { fromFramework, refuse } from "./answers.ts";
 import { type BucketServiceDeps, bucketServiceRoutes } from "./bucket-service.ts";
+import { type BufferFunctionDeps, bufferFunctionRoutes } from "./buffer-functions.ts";
 import { type ChatRoutesDeps, chatRoutes } from "./chat.ts";
 import { type HealthDeps, healthRoutes } from "./health.ts";
 import { type IdentityRoutesDeps, identityRoutes } from "./identity.ts";
@@ -23,6 +24,7 @@ export interface ServerDeps {
   identity: IdentityRoutesDeps;
   chat: ChatRoutesDeps;
   buckets: BucketServiceDeps;
+  bufferFunctions: BufferFunctionDeps;
   knowledge: KnowledgeRoutesDeps;
   notifications: NotificationRoutesDeps;
   health: HealthDeps;
@@ -75,6 +77,7 @@ export function openServer(deps: ServerDeps) {
     .use(identityRoutes(deps.identity))
     .use(chatRoutes(deps.chat))
     .use(bucketServiceRoutes(deps.buckets))
+    .use(bufferFunctionRoutes(deps.bufferFunctions))
     .use(knowledgeRoutes(deps.knowledge))
     .use(notificationRoutes(deps.notifications))
     .use(playgroundRoutes(deps.playground));

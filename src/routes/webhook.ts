@@ -131,12 +131,13 @@ function hasSignature(request: Request, raw: Uint8Array, secret: string, nowMs: 
 
 type Answered = Exclude<Receipt, { action: "failed" }>;
 
-async function keep(
+/** Takes what was read for a connection, or says why it is left. Rejects with AppError `cannot_store`. */
+export async function keep(
   { accountId, outcome }: ReturnType<typeof readEvent>,
   connection: Connection,
   arrived: { isImmediate: boolean; isSigned: boolean },
   bytes: number,
-  deps: WebhookDeps,
+  deps: Pick<WebhookDeps, "receive">,
 ): Promise<Answered> {
   const isForeign = accountId !== null && connection.accountId !== null && accountId !== connection.accountId;
   if (isForeign) return untouched("unknown_account");
@@ -173,7 +174,7 @@ function report(receipt: Answered, connection: Connection, log: Log): void {
   }
 }
 
-function answer(receipt: Answered): Response {
+export function answer(receipt: Answered): Response {
   if (receipt.action === "duplicate") return accept({ action: "duplicate" });
   if (receipt.action === "skipped") return accept({ action: "skipped", reason: receipt.reason });
   return accept({

@@ -50,7 +50,7 @@ export function play(customer: Customer, rules: WindowRules, answerMs: number): 
       rules,
     );
     const messageCount = isOpen ? last.messageCount + 1 : 1;
-    const state = { firstAt, lastAt: at, messageCount, heldUntil: null };
+    const state = { firstAt, lastAt: at, messageCount, heldUntil: null, extendedUntil: null };
     const closedAt = dueAt(state, { ...rules, silenceMs: wait.silenceMs }, at);
     const { silenceMs: windowMs, reason } = wait;
     const played = { closedAt, windowMs, reason, messageCount, isEarly: false, lastAt: at };

@@ -6,7 +6,7 @@ const LIMITS: WindowLimits = { silenceMs: 30_000, ageMaxMs: 300_000, sizeMax: 50
 const NOW = 1_000_000;
 
 function window(changes: Partial<WindowState> = {}): WindowState {
-  return { firstAt: NOW, lastAt: NOW, messageCount: 1, heldUntil: null, ...changes };
+  return { firstAt: NOW, lastAt: NOW, messageCount: 1, heldUntil: null, extendedUntil: null, ...changes };
 }
 
 describe("the moment a buffer closes", () => {
@@ -27,6 +27,13 @@ describe("the moment a buffer closes", () => {
       {},
       NOW + 1_000,
     ],
+    [
+      "when an operator's time ends, whoever types",
+      { heldUntil: null, extendedUntil: NOW + 60_000 },
+      {},
+      NOW + 60_000,
+    ],
+    ["at the age cap, whatever an operator said", { extendedUntil: NOW + 600_000 }, {}, NOW + 300_000],
     ["now at the size cap, typing or not", { messageCount: 50, heldUntil: NOW + 45_000 }, {}, NOW],
     ["after no wait when the silence is nought", {}, { silenceMs: 0 }, NOW],
     ["at the age cap when that is shorter than the silence", {}, { ageMaxMs: 100 }, NOW + 100],

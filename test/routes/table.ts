@@ -16,6 +16,7 @@ const NOTHING = {
   identity: {},
   chat: {},
   buckets: {},
+  bufferFunctions: {},
   knowledge: {},
   notifications: {},
   health: {},
@@ -38,6 +39,8 @@ export function scopesOf({ path }: Route): readonly TokenScope[] | null {
   if (path === "/functions/v1/user-bucket-service" || path === "/functions/v1/create-user-bucket")
     return ["admin", "service"];
   if (path === "/functions/v1/whatsapp-notifications" || path === "/v1/notifications")
+    return ["admin", "service"];
+  if (path === "/functions/v1/message-buffer-manager" || path === "/functions/v1/buffer-processor")
     return ["admin", "service"];
   return null;
 }

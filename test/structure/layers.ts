@@ -26,6 +26,7 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
       "inbox/inboxes.ts",
       "buffer/buffer.ts",
       "buffer/intake.ts",
+      "buffer/due-work.ts",
       "buffer/wheel.ts",
       "turn/worker.ts",
       "turn/run-turn.ts",

@@ -10,6 +10,7 @@ ALTER TABLE connections ADD COLUMN key_version INTEGER;
 ALTER TABLE connections ADD COLUMN updated_at INTEGER;
 ALTER TABLE connections ADD COLUMN removed_at INTEGER;
 ALTER TABLE users ADD COLUMN retention_days INTEGER CHECK (retention_days > 0);
+ALTER TABLE message_buffer ADD COLUMN extended_until INTEGER;
 ALTER TABLE buffer_processing_jobs ADD COLUMN failure_count INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE buffer_processing_jobs ADD COLUMN discarded_at INTEGER;
 ALTER TABLE feature_flags ADD COLUMN rollout_percent INTEGER NOT NULL DEFAULT 100 CHECK (rollout_percent BETWEEN 0 AND 100);

@@ -39,6 +39,22 @@ export function bufferConformance(open: OpenScene): void {
     });
   });
 
+  test("an operator's time moves the deadline within the age cap of its inbox, and messages do not take it back", async () => {
+    await using scene = await open();
+    const { bufferId, bufferKey, dueAt } = await scene.say(10);
+    const ageMaxOf = () => 100 * SECOND;
+    const later = dueAt + 45 * SECOND;
+    const first = await scene.first.extendBuffer(bufferId, 45 * SECOND, ageMaxOf, scene.now);
+    expect(first).toEqual({ bufferKey, dueAt: later });
+    scene.pass(SECOND);
+    expect(await scene.say(11)).toMatchObject({ dueAt: later });
+    await scene.first.shiftMoments(-SECOND);
+    expect((await scene.bufferRow(bufferId))["dueAt"]).toBe(later - SECOND);
+    const capped = await scene.first.extendBuffer(bufferId, 600 * SECOND, ageMaxOf, scene.now);
+    expect(capped).toEqual({ bufferKey, dueAt: START + 99 * SECOND });
+    expect(await scene.first.extendBuffer("nobody", SECOND, ageMaxOf, scene.now)).toBeNull();
+  });
+
   test("a closed buffer makes one job that is due at once", async () => {
     await using scene = await open();
     await scene.say(10);

@@ -85,6 +85,21 @@ export function jobConformance(open: OpenScene): void {
     expect((await scene.first.openWork()).jobs).toMatchObject({ failed: 0, quarantined: 0 });
   });
 
+  test("turns that are due or under way are told by their state", async () => {
+    await using scene = await open();
+    for (const id of [1, 2, 3]) await scene.say(10 + id, { conversationId: id });
+    scene.pass(60 * SECOND);
+    await scene.close();
+    const keys = await scene.first.dueTurns(scene.now, 10);
+    expect([keys.length, (await scene.first.dueTurns(scene.now, 2)).length]).toEqual([3, 2]);
+    const [first, second] = await scene.claims();
+    if (first === undefined || second === undefined) throw new Error("too few claims");
+    expect(await scene.second.turnStates(keys, scene.now)).toEqual({ completed: 0, failed: 0, waiting: 3 });
+    await scene.reply(first);
+    await scene.first.failTurn(second, FAILURE, scene.now, NOBODY_TOLD);
+    expect(await scene.second.turnStates(keys, scene.now)).toEqual({ completed: 1, failed: 1, waiting: 1 });
+  });
+
   test("by itself only what may have passed is tried, not too soon, not too late, and later each time", async () => {
     await using scene = await open();
     await failEach(scene, [1]);
