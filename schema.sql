@@ -763,6 +763,7 @@ CREATE TABLE legacy_forwards (
   public_id TEXT NOT NULL UNIQUE,
   connection_id INTEGER NOT NULL REFERENCES connections (id),
   conversation_id INTEGER,
+  chatwoot_message_id INTEGER,
   event TEXT NOT NULL,
   headers TEXT NOT NULL,
   body BLOB,
@@ -779,6 +780,7 @@ CREATE TABLE legacy_forwards (
 ) STRICT;
 CREATE INDEX forwards_due ON legacy_forwards (due_at) WHERE state = 'waiting';
 CREATE INDEX forwards_of_conversation ON legacy_forwards (connection_id, conversation_id, id) WHERE state = 'waiting';
+CREATE INDEX forwards_of_message ON legacy_forwards (connection_id, chatwoot_message_id) WHERE chatwoot_message_id IS NOT NULL;
 CREATE INDEX forwards_by_time ON legacy_forwards (created_at);
 
 -- Whether a scheduled task runs by itself, and the last due moment that was taken care of.

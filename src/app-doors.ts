@@ -153,6 +153,7 @@ function webhookDoor({ base, config, connections, services }: House): WebhookDep
     channels: config.channels,
     isPublic: config.publicUrl !== null,
     connection: (name) => connections.named(name),
+    hasLegacy: services.legacy.sides !== null,
     receive: (intake, bytes) => services.buffers.receive(intake, bytes),
   };
 }

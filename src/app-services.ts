@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Base } from "./app.ts";
 import type { People } from "./app-identity.ts";
 import { openExtractor } from "./app-knowledge.ts";
+import { wireLegacy } from "./app-legacy.ts";
 import { BufferService } from "./buffer/buffer.ts";
 import { DueWork } from "./buffer/due-work.ts";
 import type { WindowRules } from "./buffer/window.ts";
@@ -53,6 +54,7 @@ export function wireServices(
   const { store, clock, random, log, metrics } = base;
   const chatwootOf = (connectionKey: number) => connections.withKey(connectionKey)?.chatwoot ?? null;
   const { intakeRules, rules, speakingRules, failureRules } = rulesOf(config, flags, inboxes, connections);
+  const legacy = wireLegacy(config, base, flags, inboxes, connections);
   const isProcessingOn = () => flags.isProcessingOn();
   const working = { store, clock, random, log, metrics, claimant, pollMs: config.sweepMs, isProcessingOn };
   const shared = { ...working, chatwootOf };
@@ -85,8 +87,9 @@ export function wireServices(
   const buffers = new BufferService({
     ...shared,
     pollMs: null,
-    rules: intakeRules,
+    rules: (now) => ({ ...intakeRules(now), sides: legacy.sides }),
     onClosed: () => worker.wake(),
+    onForwarded: () => legacy.relay?.wake(),
     onProof: (replyId) => {
       relay.proven(replyId);
       worker.wake();
@@ -158,6 +161,7 @@ export function wireServices(
   const failedJobs = new FailedJobs({ store, clock, log, wake: () => worker.wake() });
   const silenceNow = (state: ConversationState) => silenceAt(clock.now(), state, speakingRules, inboxes);
   return {
+    legacy,
     buffers,
     worker,
     relay,
@@ -208,7 +212,7 @@ function rulesOf(
   };
   const isBuffering = (subject: FlagSubject): boolean => flags.isOn("message_buffering", subject);
   const refusal: IntakeRules["refusal"] = (connectionKey, facts) => inboxes.refusal(connectionKey, facts);
-  const intakeRules = (now: number): IntakeRules => ({
+  const intakeRules = (now: number): Omit<IntakeRules, "sides"> => ({
     windowOf,
     isBuffering,
     refusal,

@@ -192,6 +192,7 @@ function runnable(config: Config, base: Base, house: House): App {
     services.worker.start();
     services.relay.start();
     services.errands.start();
+    services.legacy.relay?.start();
     for (const service of storage.services) service.start();
     scheduler.start();
     readiness.setOpen(true);
@@ -254,6 +255,7 @@ async function stopServices({ services, storage, scheduler, doors }: House): Pro
   await services.relay.stop();
   await services.worker.stop();
   await services.errands.stop();
+  await services.legacy.relay?.stop();
   await services.typing.stop();
   await services.buffers.stop();
   await doors.playground.settled();

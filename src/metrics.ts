@@ -150,6 +150,18 @@ export function openMetrics(version: string) {
       labelNames: ["kind", "outcome"],
       registers,
     }),
+    legacyForwards: new Counter({
+      name: "lull_legacy_forwards_total",
+      help: "Tries to hand a webhook on to the older system, by what became of it",
+      labelNames: ["outcome"],
+      registers,
+    }),
+    legacySeconds: new Histogram({
+      name: "lull_legacy_answer_seconds",
+      help: "Time the older system took to answer a webhook",
+      buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+      registers,
+    }),
     storeRequests: new Counter({
       name: "lull_store_requests_total",
       help: "Requests to the store of objects by what became of them",

@@ -32,6 +32,8 @@ export interface BufferDeps {
   pollMs: number | null;
   isProcessingOn: () => boolean;
   onClosed: () => void;
+  /** A webhook waits for the older system. */
+  onForwarded: () => void;
   /** A webhook of lull's own reply settled its delivery. */
   onProof: (replyId: string) => void;
 }
@@ -87,6 +89,7 @@ export class BufferService {
   async receive(arriving: Arriving, bytes: number): Promise<Receipt> {
     const receipt = await this.#intake.receive(arriving, bytes);
     if (receipt.action === "buffered") this.#arm(receipt.bufferKey, receipt.dueAt);
+    if (receipt.action === "forwarded") this.#deps.onForwarded();
     if (receipt.action === "skipped") {
       if (receipt.rearm !== null) this.#arm(receipt.rearm.bufferKey, receipt.rearm.dueAt);
       if (receipt.silence !== null) this.#deps.metrics.silences.inc({ reason: receipt.silence });

@@ -104,9 +104,20 @@ export type Arrival =
   | { kind: "state"; facts: ConversationFacts }
   | { kind: "typing"; facts: ConversationFacts; isOn: boolean };
 
+/** A webhook that lull leaves, though an older system may not. */
+export interface LeftEvent {
+  kind: "left";
+  reason: SkipReason;
+  /** Null: it belongs to none. */
+  conversationId: number | null;
+}
+
 /** A webhook body, read: its account (null when it names none) and what it brings. */
 export interface ReadEvent {
   accountId: number | null;
   event: string;
+  /** Which conversation and message it is about; null: none, or none that can be read. */
+  conversationId: number | null;
+  messageId: number | null;
   outcome: { arrival: Arrival } | { skip: SkipReason };
 }

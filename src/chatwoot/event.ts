@@ -39,7 +39,13 @@ export function readEvent(body: unknown, options: ReadOptions): ReadEvent {
   const event = body["event"];
   if (typeof event !== "string") throw new AppError("invalid_body", "event must be text");
   const outcome = readOutcome(event, body, options.channels);
-  return { accountId: accountIdOf(body), event: clippedText(event, EVENT_NAME_LENGTH_MAX) ?? "", outcome };
+  return {
+    accountId: accountIdOf(body),
+    event: clippedText(event, EVENT_NAME_LENGTH_MAX) ?? "",
+    conversationId: conversationIdOf(event, body),
+    messageId: event.startsWith("message_") ? idIn(body, "id") : null,
+    outcome,
+  };
 }
 
 function readOutcome(event: string, body: unknown, channels: readonly string[]): ReadEvent["outcome"] {
@@ -76,6 +82,12 @@ function accountIdOf(body: Record<string, unknown>): number | null {
   const messages: unknown = conversation["messages"];
   const row: unknown = Array.isArray(messages) ? messages[0] : null;
   return idIn(body["account"], "id") ?? idIn(conversation["account"], "id") ?? idIn(row, "account_id");
+}
+
+/** Lenient, too. What a conversation event is about stands at the top of it. */
+function conversationIdOf(event: string, body: Record<string, unknown>): number | null {
+  if (isRecord(body["conversation"])) return idIn(body["conversation"], "id");
+  return event.startsWith("conversation_") ? idIn(body, "id") : null;
 }
 
 function idIn(holder: unknown, key: string): number | null {

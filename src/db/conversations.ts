@@ -19,13 +19,14 @@ export interface ConversationRow {
   chatwoot_conversation_id: number;
   user_id: string | null;
   last_message_at: number | null;
+  conversation_state: "idle" | "buffering" | "processing";
   gap_count: number;
   gap_log_mean: number;
   gap_log_variance: number;
 }
 
 const STATE_COLUMNS = `active_buffer_id, status, assignee, channel, inbox_id, can_reply, paused_at, paused_until, paused_by,
-  connection_id, chatwoot_conversation_id, user_id, last_message_at, gap_count, gap_log_mean, gap_log_variance`;
+  connection_id, chatwoot_conversation_id, user_id, last_message_at, conversation_state, gap_count, gap_log_mean, gap_log_variance`;
 
 export interface News {
   publicId: string;

@@ -12,6 +12,7 @@ import {
   receiveTyping,
 } from "./intake-people.ts";
 import { dropped, noteNews, type Of, skipped } from "./intake-receipt.ts";
+import { forward } from "./intake-sides.ts";
 import { type Incoming, noteSender } from "./intake-sender.ts";
 import { waitFor } from "./intake-wait.ts";
 import { messagePlace } from "../storage/names.ts";
@@ -25,14 +26,29 @@ const AT_ONCE = { silenceMs: 0, isAdaptive: false, urgencyMin: null };
 
 /** Keeps one arrival and says what became of it. Throws what SQLite throws. */
 export function receiveOne(tables: Tables, intake: Intake, rules: IntakeRules, now: number): Receipt {
+  const forwarded = rules.sides === null ? null : forward(tables, intake, rules.sides, now);
+  if (forwarded === null) return receiveHere(tables, intake, rules, now);
+  // However a conversation stands, lull knows it when it comes back; and what was deleted is deleted on both sides.
+  const { kind } = intake.arrival;
+  if (kind === "state" || kind === "deletion") receiveHere(tables, intake, rules, now);
+  return forwarded;
+}
+
+function receiveHere(tables: Tables, intake: Intake, rules: IntakeRules, now: number): Receipt {
   const { arrival, connectionKey } = intake;
   switch (arrival.kind) {
     case "message":
       return receiveMessage(tables, intake, arrival, rules, now);
     case "edit":
-      return refusalOfUnknown(tables, intake, rules) ?? receiveEdit(tables, connectionKey, arrival, now);
+      return (
+        refusalOfUnknown(tables, connectionKey, arrival, rules) ??
+        receiveEdit(tables, connectionKey, arrival, now)
+      );
     case "deletion":
-      return refusalOfUnknown(tables, intake, rules) ?? receiveDeletion(tables, connectionKey, arrival, now);
+      return (
+        refusalOfUnknown(tables, connectionKey, arrival, rules) ??
+        receiveDeletion(tables, connectionKey, arrival, now)
+      );
     case "human_reply":
       return receiveHumanReply(tables, connectionKey, arrival, rules, now);
     case "command":
@@ -43,16 +59,19 @@ export function receiveOne(tables: Tables, intake: Intake, rules: IntakeRules, n
       return receiveState(tables, connectionKey, arrival, rules, now);
     case "typing":
       return receiveTyping(tables, connectionKey, arrival, rules, now);
+    case "left":
+      return skipped(arrival.reason);
   }
 }
 
 /** What is not taken is not known when it changes: nothing is kept of it then either. */
 function refusalOfUnknown(
   tables: Tables,
-  { connectionKey, arrival }: Intake,
+  connectionKey: number,
+  arrival: Of<"edit"> | Of<"deletion">,
   rules: IntakeRules,
 ): Receipt | null {
-  if (!("messageId" in arrival) || tables.messages.exists(connectionKey, arrival.messageId)) return null;
+  if (tables.messages.exists(connectionKey, arrival.messageId)) return null;
   const refusal = refusalOf(tables, connectionKey, arrival, rules);
   return refusal === null ? null : skipped(refusal);
 }

@@ -48,6 +48,7 @@ export function bufferWork(tables: Tables, transact: Transact): BufferStore {
         tables.bucketTasks.shift(deltaMs);
         tables.spool.shift(deltaMs);
         tables.errands.shift(deltaMs);
+        tables.forwards.shift(deltaMs);
       }),
   };
 }

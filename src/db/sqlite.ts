@@ -31,6 +31,7 @@ import { identityWork } from "./sqlite-identity.ts";
 import { inboxWork } from "./sqlite-inboxes.ts";
 import { jobWork } from "./sqlite-jobs.ts";
 import { knowledgeWork } from "./sqlite-knowledge.ts";
+import { legacyWork } from "./sqlite-legacy.ts";
 import { notificationWork } from "./sqlite-notifications.ts";
 import { scheduleWork } from "./sqlite-schedules.ts";
 import { spoolWork } from "./sqlite-spool.ts";
@@ -62,6 +63,7 @@ export function openSqliteStore({ path, random }: SqliteOptions): Store {
     ...settingsWork(tables, transact),
     ...connectionWork(tables, transact),
     ...flagWork(tables, transact),
+    ...legacyWork(tables, transact),
     ...userWork(tables, transact),
     ...tokenWork(tables, transact),
     ...identityWork(tables, transact),

@@ -5,10 +5,12 @@ import type {
   Arrival,
   Attachment,
   ConversationFacts,
+  LeftEvent,
   MessageExtra,
   MessageKind,
   SkipReason,
 } from "../chatwoot/arrival.ts";
+import type { RawWebhook } from "../chatwoot/raw-webhook.ts";
 import type { ConversationState, Gate, Pause } from "../turn/gate.ts";
 import type { Sender } from "../identity/layers.ts";
 import type { CancelReason, HandoffReason, SilenceReason } from "../turn/outcome.ts";
@@ -26,6 +28,7 @@ import type { IdentityStore } from "./store-identity.ts";
 import type { InboxStore } from "./store-inboxes.ts";
 import type { JobStore } from "./store-jobs.ts";
 import type { KnowledgeStore } from "./store-knowledge.ts";
+import type { LegacyStore, SideRules } from "./store-legacy.ts";
 import type { NotificationStore } from "./store-notifications.ts";
 import type { PromptStore } from "./store-prompts.ts";
 import type { ScheduleStore } from "./store-schedules.ts";
@@ -56,17 +59,21 @@ export interface Claimant {
 
 export interface Intake {
   connectionKey: number;
-  arrival: Arrival;
+  arrival: Arrival | LeftEvent;
   /** True: answer at once, without waiting for silence, whatever the rules say. */
   isImmediate: boolean;
   /** Its signature was right: what it says of who is who may be learned. */
   isSigned: boolean;
+  /** As it came, where an older system may be the one it is for. */
+  webhook?: RawWebhook;
 }
 
 /** What became of one arrival. `rearm` is the open buffer whose deadline may have moved. */
 export type Receipt =
   | { action: "buffered"; bufferKey: number; bufferId: string; dueAt: number; isNew: boolean }
   | { action: "duplicate" }
+  /** It is kept for the older system. */
+  | { action: "forwarded"; forwardId: string }
   | {
       action: "skipped";
       reason: SkipReason;
@@ -94,6 +101,8 @@ export interface IntakeRules {
   windowOf: (place: WindowPlace) => WindowRules;
   /** False: its messages are answered at once. */
   isBuffering: (subject: FlagSubject) => boolean;
+  /** Null: there is no older system that lull takes over from. */
+  sides: SideRules | null;
   /** Why a message of this customer is not taken at all; null: it is. */
   refusal: (connectionKey: number, facts: ConversationFacts) => (SkipReason & SilenceReason) | null;
   /** How long a person's reply keeps lull quiet; null: until the conversation is resolved. */
@@ -505,6 +514,7 @@ export interface Store
     SettingsStore,
     ConnectionStore,
     FlagStore,
+    LegacyStore,
     UserStore,
     TokenStore,
     IdentityStore,

@@ -20,6 +20,7 @@ import { inboxTable } from "./inboxes.ts";
 import { jobTable } from "./jobs.ts";
 import { knowledgeTable } from "./knowledge.ts";
 import { limitTable } from "./limits.ts";
+import { forwardTable } from "./legacy-forwards.ts";
 import { lineConfigTable } from "./line-configs.ts";
 import { mappingTable } from "./mappings.ts";
 import { meetingNoteTable } from "./meeting-notes.ts";
@@ -33,6 +34,7 @@ import { promptTable } from "./prompts.ts";
 import { saidTable } from "./said.ts";
 import { scheduleTable } from "./schedules.ts";
 import { settingTable } from "./settings.ts";
+import { sideTable } from "./sides.ts";
 import { spoolTable } from "./spool.ts";
 import { summaryTable } from "./summaries.ts";
 import { tokenTable } from "./tokens.ts";
@@ -61,6 +63,8 @@ export function openTables(db: Database, random: Random) {
     events: eventTable(db),
     settings: settingTable(db, random),
     flags: flagTable(db, random),
+    sides: sideTable(db),
+    forwards: forwardTable(db),
     playground: playgroundTable(db),
     users: userTable(db),
     userRemoval: userRemoval(db, changes, (userId, now) => leaveStorage(tables, userId, now)),

@@ -1,8 +1,10 @@
 // The hot path: a Chatwoot webhook → checked → kept durably → answered. No network before the answer.
 import { Elysia } from "elysia";
 import type { Intake, Receipt } from "../db/store.ts";
+import type { LeftEvent, ReadEvent, SkipReason } from "../chatwoot/arrival.ts";
 import { BODY_BYTES_MAX, parseBody } from "../chatwoot/body.ts";
 import { readEvent } from "../chatwoot/event.ts";
+import { rawWebhook } from "../chatwoot/raw-webhook.ts";
 import { secretsEqual, verifySignature } from "../chatwoot/signature.ts";
 import type { Connection } from "../chatwoot/connections.ts";
 import type { Clock } from "../clock.ts";
@@ -22,6 +24,8 @@ export interface WebhookDeps {
   /** lull is on the internet: unsigned webhooks are refused even from this machine. */
   isPublic: boolean;
   connection: (name: string) => Connection | null;
+  /** There is an older system that webhooks may be for. */
+  hasLegacy: boolean;
   receive: (intake: Intake, bytes: number) => Promise<Receipt>;
   peerOf: (request: Request, server: unknown) => string | null;
 }
@@ -90,7 +94,9 @@ async function takeWebhook(arrived: Arrived, deps: WebhookDeps): Promise<Respons
     const { connection, isSigned } = authorise(arrived, bytes, deps);
     const read = readEvent(parseBody(bytes), { channels: deps.channels });
     event = COUNTED_EVENTS.has(read.event) ? read.event : "other";
-    const receipt = await keep(read, connection, { ...arrived, isSigned }, bytes.byteLength, deps);
+    const { isImmediate, request } = arrived;
+    const raw = deps.hasLegacy ? { webhook: rawWebhook(read.event, request.headers, bytes) } : {};
+    const receipt = await keep(read, connection, { isImmediate, isSigned, ...raw }, bytes.byteLength, deps);
     deps.metrics.webhooks.inc({ event, outcome: receipt.action });
     report(receipt, connection, deps.log);
     return answer(receipt);
@@ -133,26 +139,33 @@ type Answered = Exclude<Receipt, { action: "failed" }>;
 
 /** Takes what was read for a connection, or says why it is left. Rejects with AppError `cannot_store`. */
 export async function keep(
-  { accountId, outcome }: ReturnType<typeof readEvent>,
+  read: ReadEvent,
   connection: Connection,
-  arrived: { isImmediate: boolean; isSigned: boolean },
+  { isImmediate, isSigned, webhook }: Pick<Intake, "isImmediate" | "isSigned" | "webhook">,
   bytes: number,
-  deps: Pick<WebhookDeps, "receive">,
+  { receive }: Pick<WebhookDeps, "receive">,
 ): Promise<Answered> {
-  const isForeign = accountId !== null && connection.accountId !== null && accountId !== connection.accountId;
-  if (isForeign) return untouched("unknown_account");
-  if ("skip" in outcome) return untouched(outcome.skip);
-  const { arrival } = outcome;
-  const { isImmediate, isSigned } = arrived;
-  const receipt = await deps.receive(
-    { connectionKey: connection.key, arrival, isImmediate, isSigned },
-    bytes,
-  );
+  const arrival = arrivalOf(read, connection);
+  if (arrival.kind === "left" && webhook === undefined) return untouched(arrival.reason);
+  const raw = webhook === undefined ? {} : { webhook };
+  const intake = { connectionKey: connection.key, arrival, isImmediate, isSigned, ...raw };
+  const receipt = await receive(intake, bytes);
   if (receipt.action === "failed") throw receipt.error;
   return receipt;
 }
 
-function untouched(reason: Extract<Receipt, { action: "skipped" }>["reason"]): Answered {
+/** Another account has conversations of its own, whatever their numbers. */
+function arrivalOf({ accountId, outcome, conversationId }: ReadEvent, connection: Connection) {
+  const isForeign = accountId !== null && connection.accountId !== null && accountId !== connection.accountId;
+  if (isForeign) return left("unknown_account", null);
+  return "skip" in outcome ? left(outcome.skip, conversationId) : outcome.arrival;
+}
+
+function left(reason: SkipReason, conversationId: number | null): LeftEvent {
+  return { kind: "left", reason, conversationId };
+}
+
+function untouched(reason: SkipReason): Answered {
   return {
     action: "skipped",
     reason,
@@ -175,7 +188,8 @@ function report(receipt: Answered, connection: Connection, log: Log): void {
 }
 
 export function answer(receipt: Answered): Response {
-  if (receipt.action === "duplicate") return accept({ action: "duplicate" });
+  if (receipt.action === "duplicate" || receipt.action === "forwarded")
+    return accept({ action: receipt.action });
   if (receipt.action === "skipped") return accept({ action: "skipped", reason: receipt.reason });
   return accept({
     action: "buffered",

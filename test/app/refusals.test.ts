@@ -277,6 +277,6 @@ type Batch = Parameters<Store["receive"]>[0];
 
 /** The third conversation's message gets an id that it can never have. */
 function spoilThird(intake: Batch[number], messageId: unknown): Batch[number] {
-  if (intake.arrival.facts.conversationId !== 3 || intake.arrival.kind !== "message") return intake;
+  if (intake.arrival.kind !== "message" || intake.arrival.facts.conversationId !== 3) return intake;
   return { ...intake, arrival: { ...intake.arrival, messageId: messageId as number } };
 }

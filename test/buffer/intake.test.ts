@@ -25,7 +25,7 @@ function arriving(conversationId: number): Arriving {
 }
 
 function receiptOf({ arrival }: Arriving): Receipt {
-  const { conversationId } = arrival.facts;
+  const conversationId = arrival.kind === "left" ? 0 : arrival.facts.conversationId;
   return { action: "buffered", bufferKey: conversationId, bufferId: "b", dueAt: 0, isNew: true };
 }
 

@@ -101,6 +101,8 @@ describe("an event that lull does not know", () => {
       expect(readEvent(body, { channels: [] })).toEqual({
         accountId: null,
         event,
+        conversationId: null,
+        messageId: null,
         outcome: { skip: "unsupported_event" },
       });
     },

@@ -18,6 +18,8 @@ describe("the smallest body", () => {
     expect(readEvent(smallest, { channels: CHANNELS })).toEqual({
       accountId: null,
       event: "message_created",
+      conversationId: 1,
+      messageId: 12345,
       outcome: {
         arrival: {
           kind: "message",

@@ -92,6 +92,7 @@ export class Scene implements AsyncDisposable {
     return {
       windowOf,
       isBuffering: () => true,
+      sides: null,
       refusal: () => null,
       pauseMs: null,
       gate: (conversation) => silenceBy(conversation, ["pending", "open"], now),

@@ -281,7 +281,14 @@ async function learn(
   jid: string,
 ): Promise<void> {
   const facts = { contactPhone: phone, contactIdentifier: jid };
-  const rules = { windowOf, isBuffering: () => true, refusal: () => null, pauseMs: null, gate: () => null };
+  const rules = {
+    windowOf,
+    isBuffering: () => true,
+    sides: null,
+    refusal: () => null,
+    pauseMs: null,
+    gate: () => null,
+  };
   const arrival = message(nextMessageId++, { facts });
   await store.receive([{ connectionKey, arrival, isImmediate: false, isSigned: true }], rules, clock.now());
 }

@@ -41,6 +41,7 @@ async function startRemoval(scene: ServiceScene, objectCount: number): Promise<v
   const rules = {
     windowOf: () => waits,
     isBuffering: () => true,
+    sides: null,
     refusal: () => null,
     pauseMs: null,
     gate: () => null,

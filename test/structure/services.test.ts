@@ -40,7 +40,14 @@ type Make = (shared: ReturnType<typeof sharedDeps>) => Service;
 const SERVICES: readonly (readonly [string, Make])[] = [
   [
     "the buffers",
-    (shared) => new BufferService({ ...shared, rules: shared.intakeRules, onClosed: none, onProof: none }),
+    (shared) =>
+      new BufferService({
+        ...shared,
+        rules: shared.intakeRules,
+        onClosed: none,
+        onForwarded: none,
+        onProof: none,
+      }),
   ],
   [
     "the worker",
@@ -209,7 +216,13 @@ function open(make: Make): Stage {
 
 function sharedDeps(store: Store, clock: ManualClock, failures: string[]) {
   const waits = { silenceMs: 30_000, ageMaxMs: 300_000, sizeMax: 50, isAdaptive: false, urgencyMin: null };
-  const rules = { gate: () => null, windowOf: () => waits, isBuffering: () => true, pauseMs: null };
+  const rules = {
+    gate: () => null,
+    windowOf: () => waits,
+    isBuffering: () => true,
+    sides: null,
+    pauseMs: null,
+  };
   return {
     store,
     clock: new SteadyClock(clock),

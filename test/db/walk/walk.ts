@@ -132,6 +132,7 @@ export class Walk {
     return {
       windowOf,
       isBuffering: () => true,
+      sides: null,
       refusal: () => null,
       pauseMs: 60 * SECOND,
       gate: this.endRules().gate,
