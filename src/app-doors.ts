@@ -34,6 +34,7 @@ import { readFigures } from "./upkeep/figures.ts";
 import type { Flags } from "./upkeep/flags.ts";
 import { measureGauges } from "./upkeep/gauges.ts";
 import type { Readiness } from "./upkeep/readiness.ts";
+import type { Uptime } from "./upkeep/uptime.ts";
 import type { Scheduler } from "./upkeep/scheduler.ts";
 import { VERSION } from "./version.ts";
 
@@ -47,6 +48,7 @@ export interface Wired {
   scheduler: Scheduler;
   people: People;
   readiness: Readiness;
+  uptime: Uptime;
   stage: PlaygroundConnection;
   adminToken: AdminToken;
 }
@@ -198,7 +200,7 @@ function adminDoor(house: House): AdminDeps {
     random,
     guard,
     peerOf: socketPeer,
-    figures: (hours) => readFigures(store, hours, clock.now()),
+    figures: (hours) => readFigures({ store, metrics, uptime: house.uptime }, hours, clock.now()),
     wake: () => [buffers, worker, relay, errands].forEach((service) => service.wake()),
     facts: () => ({
       version: VERSION,

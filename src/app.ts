@@ -46,6 +46,7 @@ import { Flags } from "./upkeep/flags.ts";
 import { ensureInstanceId } from "./upkeep/instance.ts";
 import { ensureSealer } from "./upkeep/master-key.ts";
 import { Readiness } from "./upkeep/readiness.ts";
+import { Uptime } from "./upkeep/uptime.ts";
 import type { Scheduler } from "./upkeep/scheduler.ts";
 import { VERSION } from "./version.ts";
 
@@ -141,6 +142,7 @@ async function compose(config: Config, base: Base, lock: InstanceLock): Promise<
   const scheduler = wireScheduler(config, base, { claimant, services });
   await scheduler.load(bootedAt);
   const readiness = new Readiness(base.clock, (now) => store.ping(now));
+  const uptime = new Uptime(base);
   const doors = wireDoors(config, base, {
     flags,
     inboxes,
@@ -151,6 +153,7 @@ async function compose(config: Config, base: Base, lock: InstanceLock): Promise<
     scheduler,
     people,
     readiness,
+    uptime,
     stage,
     adminToken,
   });
@@ -161,6 +164,7 @@ async function compose(config: Config, base: Base, lock: InstanceLock): Promise<
     storage,
     scheduler,
     readiness,
+    uptime,
     doors,
     madeAdminToken: adminToken.made,
   });
@@ -174,6 +178,7 @@ interface House {
   storage: Storage;
   scheduler: Scheduler;
   readiness: Readiness;
+  uptime: Uptime;
   doors: Doors;
   madeAdminToken: string | null;
 }
@@ -181,7 +186,7 @@ interface House {
 /** Starts in order, stops in reverse. */
 function runnable(config: Config, base: Base, house: House): App {
   const { log, clock } = base;
-  const { services, storage, scheduler, readiness, doors, madeAdminToken } = house;
+  const { services, storage, scheduler, readiness, uptime, doors, madeAdminToken } = house;
   const { server, handleLocal } = doors;
   let socket: LocalSocket | null = null;
 
@@ -195,6 +200,7 @@ function runnable(config: Config, base: Base, house: House): App {
     services.legacy.relay?.start();
     for (const service of storage.services) service.start();
     scheduler.start();
+    uptime.start();
     readiness.setOpen(true);
     warnOfUnsigned(config, log);
     log.event("info", "boot.started");
@@ -248,8 +254,9 @@ async function rescue(
 }
 
 /** Whoever may still hand on work ends before the one it hands it to: an armed deadline would outlive the store. */
-async function stopServices({ services, storage, scheduler, doors }: House): Promise<void> {
+async function stopServices({ services, storage, scheduler, uptime, doors }: House): Promise<void> {
   await scheduler.stop();
+  await uptime.stop();
   await Promise.all(storage.services.map((service) => service.stop()));
   await doors.playground.settled();
   await services.relay.stop();

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../clock.ts";
 import { at, facts, isRow, rowsOf, shown } from "./columns.ts";
 import type { DaemonClient } from "./daemon-client.ts";
+import { workBlocks } from "./status-work.ts";
 import type { Terminal } from "./terminal.ts";
 import { type DataFlags, dataVerb, type Perform, type Shown, wholeNumber } from "./verb.ts";
 
@@ -32,7 +33,7 @@ async function readStatus(daemon: DaemonClient, hours: number, now: number): Pro
   const lines = [...daemonLines(about, stats), ...workLines(stats)];
   return {
     data: { daemon: about, stats, metrics },
-    text: [lines, figureLines(metrics, hours)].map(facts).join("\n\n"),
+    text: [...[lines, figureLines(metrics, hours)].map(facts), ...workBlocks(metrics)].join("\n\n"),
   };
 }
 

@@ -8,12 +8,18 @@ import type { Tables } from "./tables.ts";
 
 type Params = Record<string, string | number | null>;
 
-const BUFFER = `b.id AS key, b.public_id AS id, c.name AS connection, b.conversation_id AS conversationId, b.status,
+const BUFFER_FIELDS = `b.id AS key, b.public_id AS id, c.name AS connection, b.conversation_id AS conversationId, b.status,
   b.cancel_reason AS cancelReason, b.message_count AS messageCount, b.discard_count AS discardCount,
   b.window_ms AS windowMs, b.window_reason AS windowReason, b.urgency, b.buffer_start_time AS openedAt, b.buffer_end_time AS dueAt, b.held_until AS heldUntil,
-  m.public_id AS mergedInto, b.processed_at AS processedAt
-  FROM message_buffer AS b JOIN connections AS c ON c.id = b.connection_id
+  m.public_id AS mergedInto, b.processed_at AS processedAt`;
+const BUFFER_FROM = `FROM message_buffer AS b JOIN connections AS c ON c.id = b.connection_id
   LEFT JOIN message_buffer AS m ON m.id = b.merged_into`;
+const BUFFER = `${BUFFER_FIELDS} ${BUFFER_FROM}`;
+
+/** With its turn, and how many messages there are in fact: it should be as many as were counted. */
+const LISTED_BUFFER = `${BUFFER_FIELDS}, (SELECT count(*) FROM buffered_messages AS a WHERE a.buffer_id = b.id)
+  AS actualMessageCount, j.public_id AS turnId, j.status AS turnState, j.attempts, j.error_code AS errorCode,
+  j.error_message AS errorMessage ${BUFFER_FROM} LEFT JOIN buffer_processing_jobs AS j ON j.buffer_id = b.id`;
 
 const BUFFER_CONDITIONS = {
   state: "b.status = $state",
@@ -59,7 +65,7 @@ export function openInsight(db: Database, tables: Tables, transact: Transact): I
     db.query<Row, [Params]>(
       `SELECT * FROM (SELECT ${sql}) WHERE ($state IS NULL OR ${state} = $state) ${PAGE}`,
     );
-  const buffers = filteredList(db, BUFFER, "b", BUFFER_CONDITIONS);
+  const buffers = filteredList(db, LISTED_BUFFER, "b", BUFFER_CONDITIONS);
   const deliveries = list(DELIVERY, "state");
   const errands = list(ERRAND, "state");
 

@@ -35,6 +35,7 @@ import { legacyWork } from "./sqlite-legacy.ts";
 import { notificationWork } from "./sqlite-notifications.ts";
 import { scheduleWork } from "./sqlite-schedules.ts";
 import { spoolWork } from "./sqlite-spool.ts";
+import { openWorkFigures } from "./work-figures.ts";
 import { openTalk } from "./talk.ts";
 import { tokenWork } from "./sqlite-tokens.ts";
 import { promptWork } from "./sqlite-prompts.ts";
@@ -81,6 +82,7 @@ export function openSqliteStore({ path, random }: SqliteOptions): Store {
     ...audioWork(tables, transact),
     ...notificationWork(tables, transact),
     ...openFigures(db, transact),
+    ...openWorkFigures(db, transact),
     ...openTalk(db, tables, transact),
     ...conversationWork(db, tables, transact),
     rekeyNumbers: (now) => transact(() => rekeyNumbers(db, tables, now)),

@@ -37,6 +37,7 @@ import type { TalkStore } from "./store-talk.ts";
 import type { TokenStore } from "./store-tokens.ts";
 import type { UsageStore } from "./store-usage.ts";
 import type { UserStore } from "./store-users.ts";
+import type { WorkFigureStore } from "./store-work-figures.ts";
 
 /** Why a store could not do it: a rule of the schema, no room, or another writer. Anything else is a fault. */
 export class StoreError extends Error {
@@ -533,7 +534,8 @@ export interface Store
     NotificationStore,
     TalkStore,
     ConversationStore,
-    FigureStore {
+    FigureStore,
+    WorkFigureStore {
   /** Brings the keys of all numbers to the present rules; gives how many rows that took, 0 when they are. */
   rekeyNumbers(now: number): Promise<number>;
   /** Proves that a write can be made durable now; rejects with StoreError else. */

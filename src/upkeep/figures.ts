@@ -1,49 +1,29 @@
-// How well it goes, as data: who was identified, who has a key, whose key answered.
+// How well it goes, as data: the work by the hour, what failed, who is known and served, and each aim beside what was measured.
 import { HOUR_MS } from "../clock.ts";
+import type { JobStore } from "../db/store-jobs.ts";
 import type { FigureStore } from "../db/store-figures.ts";
+import type { WorkFigureStore } from "../db/store-work-figures.ts";
+import type { Metrics } from "../metrics.ts";
+import { criteriaOf } from "./criteria.ts";
+import { peopleFigures } from "./people-figures.ts";
+import type { Uptime } from "./uptime.ts";
+import { workFigures } from "./work-figures.ts";
 
-/** Rows that are listed by name; the counts are of all. */
-const LISTED_MAX = 50;
+export interface FigureDeps {
+  store: FigureStore & WorkFigureStore & JobStore;
+  metrics: Pick<Metrics, "bucketSeconds">;
+  uptime: Pick<Uptime, "shareSince">;
+}
 
-/** The share of customer messages that should have a user. */
-const IDENTIFICATION_TARGET = 0.95;
-
-/** The figures of the last `hours` hours. A share of nothing is null, never 0 or 1. */
+/** The figures of the last `hours` hours. A share or a mean of nothing is null, never 0 or 1. */
 export async function readFigures(
-  store: FigureStore,
+  deps: FigureDeps,
   hours: number,
   now: number,
 ): Promise<Record<string, unknown>> {
   const since = now - hours * HOUR_MS;
-  const figures = await store.identityFigures(since);
-  const { customerMessages, identifiedMessages, users, usersWithKey, byLayer, callsBySource } = figures;
-  const list = { limit: LISTED_MAX, cursor: null, state: null };
-  const calls = Object.values(callsBySource).reduce((sum, count) => sum + count, 0);
-  return {
-    hours,
-    identification: {
-      customerMessages,
-      identifiedMessages,
-      rate: share(identifiedMessages, customerMessages),
-      target: IDENTIFICATION_TARGET,
-      byLayer,
-    },
-    unidentifiedMessages: (await store.unidentifiedMessages(since, list)).data,
-    credentialCoverage: {
-      users,
-      usersWithKey,
-      rate: share(usersWithKey, users),
-      withoutKey: (await store.usersWithoutKey(list)).data,
-    },
-    fallback: {
-      calls,
-      systemCalls: callsBySource["system"] ?? 0,
-      rate: share(callsBySource["system"] ?? 0, calls),
-      callsBySource,
-    },
-  };
-}
-
-function share(part: number, whole: number): number | null {
-  return whole === 0 ? null : Math.round((part / whole) * 10_000) / 10_000;
+  const people = await peopleFigures(deps.store, since);
+  const work = await workFigures(deps.store, since);
+  const criteria = await criteriaOf(deps, { since, now, identification: people.identification.rate, work });
+  return { hours, ...people, ...work, criteria };
 }

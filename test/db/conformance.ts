@@ -51,6 +51,7 @@ import { userConformance } from "./conformance/users.ts";
 import { verificationConformance } from "./conformance/verification.ts";
 import { waitConformance } from "./conformance/waits.ts";
 import { webhookLinkConformance } from "./conformance/webhook-links.ts";
+import { workFigureConformance } from "./conformance/work-figures.ts";
 import { bucketConformance } from "./conformance/buckets.ts";
 import { bucketMakingConformance } from "./conformance/bucket-making.ts";
 import { bucketTaskConformance } from "./conformance/bucket-tasks.ts";
@@ -102,6 +103,7 @@ export function storeConformance(name: string, openPair: () => Promise<StorePair
     describe("passages that are looked for", () => knowledgeSearchConformance(open));
     describe("figures", () => figureConformance(open));
     describe("connections that were added", () => connectionConformance(open));
+    describe("figures of the work", () => workFigureConformance(open));
     describe("settings", () => settingsConformance(open));
     describe("scheduled tasks", () => scheduleConformance(open));
     describe("what is not archived yet", () => saidConformance(open));

@@ -155,6 +155,7 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
       "db/store-spool.ts",
       "db/store-knowledge.ts",
       "db/store-figures.ts",
+      "db/store-work-figures.ts",
       "db/store-flags.ts",
       "db/store-legacy.ts",
       "db/store-inboxes.ts",
