@@ -34,6 +34,7 @@ CREATE TABLE users (
   updated_at INTEGER NOT NULL,
   retention_days INTEGER CHECK (retention_days > 0)
 ) STRICT;
+CREATE INDEX users_with_retention ON users (retention_days) WHERE retention_days IS NOT NULL;
 
 -- Users who went while a turn of theirs was under way: it is emptied once it is over.
 CREATE TABLE deleted_users (
@@ -221,7 +222,8 @@ CREATE TABLE limit_periods (
 ) STRICT, WITHOUT ROWID;
 
 -- What lull knows of a conversation: the latest news of Chatwoot, where its own work stands, where it was archived last,
--- who keeps lull quiet there, and how the customer writes (the logarithm of the gaps between messages, in ms).
+-- who keeps lull quiet there, and how the customer writes (the logarithm of the gaps between messages, in ms). Messages up to
+-- forgotten_message_id were taken once, though their rows are gone.
 CREATE TABLE conversations (
   id INTEGER PRIMARY KEY,
   public_id TEXT NOT NULL UNIQUE,
@@ -250,8 +252,10 @@ CREATE TABLE conversations (
   gap_count INTEGER NOT NULL DEFAULT 0,
   gap_log_mean REAL NOT NULL DEFAULT 0,
   gap_log_variance REAL NOT NULL DEFAULT 0,
+  forgotten_message_id INTEGER,
   UNIQUE (connection_id, chatwoot_conversation_id)
 ) STRICT;
+CREATE INDEX conversations_of_buffer ON conversations (active_buffer_id) WHERE active_buffer_id IS NOT NULL;
 CREATE INDEX conversations_of_user ON conversations (user_id) WHERE user_id IS NOT NULL;
 CREATE INDEX conversations_in_bucket ON conversations (bucket_name) WHERE bucket_name IS NOT NULL;
 

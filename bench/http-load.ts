@@ -4,7 +4,7 @@
 export interface Load {
   answerCount: number;
   elapsedMs: number;
-  /** Of each answer, from the first byte sent to the last received. */
+  /** Of each answer, from the first byte sent (or from when it should have been) to the last received. */
   answerMs: number[];
 }
 
@@ -12,6 +12,39 @@ export interface Load {
 export type Requests = readonly Uint8Array[];
 
 const HEAD_END = "\r\n\r\n";
+
+/** Sends `requests` in order, so many a second, over `connectionCount` connections; `isOver` ends it before they are used up. */
+export async function sendPaced(
+  address: string,
+  requests: Requests,
+  connectionCount: number,
+  perSecond: number,
+  isOver: () => boolean,
+): Promise<Load> {
+  const { hostname, port } = new URL(address);
+  const answerMs: number[] = [];
+  let next = 0;
+  const startedAt = performance.now();
+  async function take(): Promise<Due | null> {
+    const index = next++;
+    const request = requests[index];
+    const dueAt = startedAt + (index * 1_000) / perSecond;
+    const waitMs = dueAt - performance.now();
+    if (waitMs > 0) await Bun.sleep(waitMs);
+    return request === undefined || isOver() ? null : { request, dueAt };
+  }
+  const connections = Array.from({ length: connectionCount }, () =>
+    connect(hostname, Number(port), take, (durationMs) => answerMs.push(durationMs)),
+  );
+  await Promise.all(connections);
+  return { answerCount: answerMs.length, elapsedMs: performance.now() - startedAt, answerMs };
+}
+
+/** What is sent next, and since when it should be on its way: whoever waits for a slow answer is late, and that counts. */
+interface Due {
+  request: Uint8Array;
+  dueAt: number;
+}
 
 /**
  * Sends `requests` in order over `connectionCount` connections until they are used up or `limitMs` has passed.
@@ -27,8 +60,11 @@ export async function sendLoad(
   const answerMs: number[] = [];
   let next = 0;
   const startedAt = performance.now();
-  const take = (): Uint8Array | null =>
-    performance.now() - startedAt < limitMs ? (requests[next++] ?? null) : null;
+  const take = (): Due | null => {
+    const now = performance.now();
+    const request = now - startedAt < limitMs ? requests[next++] : undefined;
+    return request === undefined ? null : { request, dueAt: now };
+  };
   const connections = Array.from({ length: connectionCount }, () =>
     connect(hostname, Number(port), take, (durationMs) => answerMs.push(durationMs)),
   );
@@ -40,12 +76,12 @@ export async function sendLoad(
 async function connect(
   hostname: string,
   port: number,
-  take: () => Uint8Array | null,
+  take: () => Due | null | Promise<Due | null>,
   onAnswer: (durationMs: number) => void,
 ): Promise<void> {
   const done = Promise.withResolvers<void>();
   let received = "";
-  let sentAt = 0;
+  let since = 0;
   const socket = await Bun.connect({
     hostname,
     port,
@@ -54,24 +90,26 @@ async function connect(
         received += bytes.toString("latin1");
         const length = answerLength(received);
         if (length === null || received.length < length) return;
-        onAnswer(performance.now() - sentAt);
+        onAnswer(performance.now() - since);
         if (!received.startsWith("HTTP/1.1 200 "))
           done.reject(new Error(`answered ${received.slice(0, 500)}`));
         received = "";
-        send();
+        void send();
       },
       close: () => done.reject(new Error("the connection was closed")),
       error: (_, error) => done.reject(error),
     },
   });
-  const send = (): void => {
-    const request = take();
-    if (request === null) return done.resolve();
-    sentAt = performance.now();
-    if (socket.write(request) !== request.byteLength)
+  const send = async (): Promise<void> => {
+    const taken = take();
+    // Without a turn of the event loop where nothing has to be waited for.
+    const due = taken instanceof Promise ? await taken : taken;
+    if (due === null) return done.resolve();
+    since = due.dueAt;
+    if (socket.write(due.request) !== due.request.byteLength)
       done.reject(new Error("the socket took half a request"));
   };
-  send();
+  void send();
   await done.promise;
   socket.end();
 }

@@ -19,7 +19,7 @@ const SECRET = "bench-webhook-secret-0001";
 const TEXT = "Bom dia! Quanto custa o azul, e chega até sexta?";
 const RATIO_GOAL = 0.35;
 /** Buffers stay open for so long that none closes while intake is measured. */
-const SETTINGS = {
+export const SETTINGS = {
   PORT: "0",
   CHATWOOT_WEBHOOK_SECRET: SECRET,
   MESSAGE_BUFFER_DURATION_MS: "600000",
@@ -66,7 +66,7 @@ async function run(pairCount: number, roundSeconds: number): Promise<void> {
 }
 
 /** Distinct messages over many conversations, signed beforehand so that signing does not count. */
-function makeRequests(address: string, firstId: number, count: number): Requests {
+export function makeRequests(address: string, firstId: number, count: number): Requests {
   const host = new URL(address).host;
   const now = Date.now();
   return Array.from({ length: count }, (_, index) => {

@@ -3,6 +3,7 @@ import type { Base } from "./app.ts";
 import type { Services } from "./app-services.ts";
 import type { Config } from "./config.ts";
 import type { Claimant } from "./db/store.ts";
+import { Cleanup } from "./upkeep/cleanup.ts";
 import { scheduledTasks } from "./upkeep/schedule.ts";
 import { Scheduler } from "./upkeep/scheduler.ts";
 
@@ -12,6 +13,7 @@ interface Wired {
 }
 
 export function wireScheduler(config: Config, base: Base, { claimant, services }: Wired): Scheduler {
-  const tasks = scheduledTasks({ sweepMs: config.sweepMs, ...services });
+  const cleanup = new Cleanup({ ...base, retention: config.upkeep.retention });
+  const tasks = scheduledTasks({ sweepMs: config.sweepMs, ...services, cleanup });
   return new Scheduler({ ...base, claimant, tasks });
 }

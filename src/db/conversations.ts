@@ -64,6 +64,10 @@ export function conversationTable(db: Database) {
     UPDATE conversations SET active_buffer_id = $buffer, conversation_state = 'buffering'
     WHERE connection_id = $connection AND chatwoot_conversation_id = $conversation`);
 
+  const isForgotten = db.query<{ id: number }, [Record<string, number>]>(`
+    SELECT id FROM conversations WHERE connection_id = $connection AND chatwoot_conversation_id = $conversation
+      AND forgotten_message_id >= $message`);
+
   const refresh = db.query<null, [{ connection: number; conversation: number }]>(`
     UPDATE conversations SET
       active_buffer_id = (SELECT id FROM message_buffer AS b WHERE b.connection_id = $connection
@@ -138,6 +142,9 @@ export function conversationTable(db: Database) {
     open: (connection: number, conversation: number, buffer: number) =>
       void open.run({ connection, conversation, buffer }),
     /** Computes state and open buffer anew, after any change but a new buffer. */
+    /** Whether retention took away this message, or a later one of the conversation. */
+    isForgotten: (connection: number, conversation: number, message: number) =>
+      isForgotten.get({ connection, conversation, message }) !== null,
     refresh: (connection: number, conversation: number) => void refresh.run({ connection, conversation }),
     pause: (connection: number, conversation: number, { by, byName, until }: Pause, now: number) =>
       void pause.run({ connection, conversation, by, byName, until, now }),

@@ -89,7 +89,7 @@ function receiveMessage(
   rules: IntakeRules,
   now: number,
 ): Receipt {
-  if (tables.messages.exists(connection, arrival.messageId)) return { action: "duplicate" };
+  if (isKnown(tables, connection, arrival)) return { action: "duplicate" };
   const refusal = refusalOf(tables, connection, arrival, rules);
   if (refusal !== null) return skipped(refusal, { silence: refusal });
   const conversation = noteNews(tables, connection, arrival, true, now);
@@ -107,6 +107,15 @@ function receiveMessage(
   if (waiting !== null && isOlder(tables, message, waiting))
     return joinTurn(tables, connection, message, waiting, now);
   return openBuffer(tables, conversation, message, limits, now);
+}
+
+/** What retention took away is known all the same. */
+function isKnown({ messages, conversations }: Tables, connection: number, arrival: Of<"message">): boolean {
+  const { facts, messageId } = arrival;
+  return (
+    messages.exists(connection, messageId) ||
+    conversations.isForgotten(connection, facts.conversationId, messageId)
+  );
 }
 
 function isEmpty({ content, attachments }: Incoming): boolean {
@@ -220,14 +229,15 @@ function receiveDeletion(tables: Tables, connection: number, arrival: Of<"deleti
   noteNews(tables, connection, arrival, false, now);
   removeFromArchive(tables, connection, conversationId, arrival.messageId, now);
   tables.summaries.dropFrom(connection, conversationId, arrival.messageId);
+  // The history outlives the message's own row.
+  tables.history.remove(connection, conversationId, arrival.messageId);
+  tables.audios.remove(connection, arrival.messageId);
   const message = tables.messages.find(connection, arrival.messageId);
   if (message === null) {
     tables.messages.bury(connection, conversationId, arrival.messageId, now);
     return skipped("deleted");
   }
   tables.messages.remove(message.id, now);
-  tables.history.remove(connection, conversationId, arrival.messageId);
-  tables.audios.remove(connection, arrival.messageId);
   if (message.buffer_id === null || message.buffer_status !== "active") return skipped("deleted");
   if (tables.messages.remaining(message.buffer_id).count > 0) return skipped("deleted");
   return skipped("deleted", dropped(tables, message.buffer_id, "deleted", now));

@@ -10,6 +10,11 @@ const RUN = `id AS key, public_id AS id, job_name AS task, trigger, due_at AS du
   executed_at AS startedAt, finished_at AS finishedAt, processed_count AS count, detail, error_code AS errorCode,
   error_message AS errorMessage FROM cron_job_logs`;
 
+const newest = (which: string): string => `SELECT r.id FROM schedules AS s JOIN cron_job_logs AS r
+  ON r.id = (SELECT max(id) FROM cron_job_logs WHERE job_name = s.name ${which})`;
+/** Ids of the newest run of each task, and of the newest that succeeded. */
+export const NEWEST_RUNS = `${newest("")} UNION ${newest("AND status = 'succeeded'")}`;
+
 export function scheduleTable(db: Database) {
   const ensure = db.query<null, [Params]>(
     "INSERT INTO schedules (name, last_due_at, updated_at) VALUES ($name, $now, $now) ON CONFLICT DO NOTHING",
@@ -38,10 +43,8 @@ export function scheduleTable(db: Database) {
   const list = db.query<Row, [Params]>(`
     SELECT ${RUN} WHERE job_name = $task AND ($state IS NULL OR status = $state)
       AND ($cursor IS NULL OR id < $cursor) ORDER BY id DESC LIMIT $limit`);
-  const newest = (which: string) => `SELECT (SELECT max(r.id) FROM cron_job_logs AS r
-    WHERE r.job_name = s.name ${which}) FROM schedules AS s`;
   const latest = db.query<Row, []>(`
-    SELECT ${RUN} WHERE id IN (${newest("")} UNION ${newest("AND r.status = 'succeeded'")}) ORDER BY id DESC`);
+    SELECT ${RUN} WHERE id IN (${NEWEST_RUNS}) ORDER BY id DESC`);
 
   return {
     ensure: (name: string, now: number) => void ensure.run({ name, now }),

@@ -33,6 +33,7 @@ import { jobWork } from "./sqlite-jobs.ts";
 import { knowledgeWork } from "./sqlite-knowledge.ts";
 import { legacyWork } from "./sqlite-legacy.ts";
 import { notificationWork } from "./sqlite-notifications.ts";
+import { retentionWork } from "./sqlite-retention.ts";
 import { scheduleWork } from "./sqlite-schedules.ts";
 import { spoolWork } from "./sqlite-spool.ts";
 import { openWorkFigures } from "./work-figures.ts";
@@ -76,6 +77,7 @@ export function openSqliteStore({ path, random }: SqliteOptions): Store {
     ...knowledgeWork(tables, transact),
     ...inboxWork(tables, transact),
     ...promptWork(tables, transact),
+    ...retentionWork(tables, transact),
     ...scheduleWork(tables, transact),
     ...contextWork(tables, transact),
     ...errandWork(tables, transact),

@@ -31,6 +31,7 @@ import type { KnowledgeStore } from "./store-knowledge.ts";
 import type { LegacyStore, SideRules } from "./store-legacy.ts";
 import type { NotificationStore } from "./store-notifications.ts";
 import type { PromptStore } from "./store-prompts.ts";
+import type { RetentionStore } from "./store-retention.ts";
 import type { ScheduleStore } from "./store-schedules.ts";
 import type { SpoolStore } from "./store-spool.ts";
 import type { TalkStore } from "./store-talk.ts";
@@ -527,6 +528,7 @@ export interface Store
     KnowledgeStore,
     InboxStore,
     PromptStore,
+    RetentionStore,
     ScheduleStore,
     ContextStore,
     ErrandStore,

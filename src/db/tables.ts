@@ -26,6 +26,8 @@ import { mappingTable } from "./mappings.ts";
 import { meetingNoteTable } from "./meeting-notes.ts";
 import { messageTable } from "./messages.ts";
 import { notificationTable } from "./notifications.ts";
+import { oldBuffers } from "./old-buffers.ts";
+import { oldHistory, oldRows, shortestRetention } from "./old-rows.ts";
 import { pairTable } from "./pairs.ts";
 import { passageTable } from "./passages.ts";
 import { playgroundTable } from "./playground.ts";
@@ -91,6 +93,10 @@ export function openTables(db: Database, random: Random) {
     audios: audioTable(db),
     prompts: promptTable(db),
     schedules: scheduleTable(db),
+    oldBuffers: oldBuffers(db),
+    oldHistory: oldHistory(db),
+    oldRows: oldRows(db),
+    shortestRetention: shortestRetention(db),
     summaries: summaryTable(db),
     errands: errandTable(db),
     notifications: notificationTable(db),

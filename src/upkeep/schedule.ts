@@ -1,7 +1,7 @@
 // Every task that lull does by the clock, on one page: when, what, and how long it may take at most. Each has a minute of
 // its own, so that no two begin together. Who runs them, and keeps what came of it, is scheduler.ts.
 import { Cron } from "croner";
-import { MINUTE_MS } from "../clock.ts";
+import { HOUR_MS, MINUTE_MS } from "../clock.ts";
 import type { RunDetail } from "../db/store-schedules.ts";
 
 /** How much a run did, and what is worth knowing of it. */
@@ -29,9 +29,13 @@ export interface Deeds {
   buffers: { round(): Promise<number> };
   relay: { round(): Promise<number> };
   failedJobs: { retryWorthy(): Promise<number> };
+  cleanup: Record<"buffers" | "logs" | "history", (signal: AbortSignal) => Promise<Done>>;
 }
 
-export function scheduledTasks({ sweepMs, buffers, relay, failedJobs }: Deeds): Task[] {
+/** It rests most of the time; what is left when it is ended goes at the next run. */
+const CLEANUP_MS = 6 * HOUR_MS;
+
+export function scheduledTasks({ sweepMs, buffers, relay, failedJobs, cleanup }: Deeds): Task[] {
   return [
     {
       name: "process-message-buffers",
@@ -56,6 +60,30 @@ export function scheduledTasks({ sweepMs, buffers, relay, failedJobs }: Deeds): 
       isFrequent: true,
       limitMs: MINUTE_MS,
       run: () => failedJobs.retryWorthy(),
+    },
+    {
+      name: "cleanup-buffers",
+      title: "Forgets buffers that ended long ago, with their messages and turns",
+      when: { cron: "7 3 * * *" },
+      isHeavy: true,
+      limitMs: CLEANUP_MS,
+      run: (signal) => cleanup.buffers(signal),
+    },
+    {
+      name: "cleanup-logs",
+      title: "Forgets old runs, webhooks, events, forwards, alerts and answers",
+      when: { cron: "27 * * * *" },
+      isHeavy: true,
+      limitMs: CLEANUP_MS,
+      run: (signal) => cleanup.logs(signal),
+    },
+    {
+      name: "cleanup-history",
+      title: "Forgets what was said long ago",
+      when: { cron: "37 3 * * *" },
+      isHeavy: true,
+      limitMs: CLEANUP_MS,
+      run: (signal) => cleanup.history(signal),
     },
   ];
 }

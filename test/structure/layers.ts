@@ -161,6 +161,7 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
       "db/store-inboxes.ts",
       "db/store-jobs.ts",
       "db/store-prompts.ts",
+      "db/store-retention.ts",
       "db/store-schedules.ts",
       "db/store-context.ts",
       "db/store-errands.ts",
