@@ -1,23 +1,5 @@
-// The playground's files, built into the binary, and the headers they leave with. Who may have them is the route's.
-import { ANSWER_HEADERS } from "./answers.ts";
-
-/** On every file of the page: nothing from elsewhere, nothing inline, no frame around it. */
-const PAGE_HEADERS = {
-  ...ANSWER_HEADERS,
-  "content-security-policy": [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "connect-src 'self'",
-    "img-src 'self' data:",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join("; "),
-};
-
-type Load = () => Promise<Response>;
-type TextFile = { default: string };
+// The playground's files, built into the binary. Who may have them is the route's.
+import { type Load, script, servePage, type TextFile } from "./page.ts";
 
 /**
  * Path → the page, its style and its scripts, each read on its first request; the scripts import each other by
@@ -28,11 +10,11 @@ export function pageFiles(): Record<string, Load> {
   return {
     async "/playground"() {
       const file: TextFile = await import("../web/playground.html" as string, { with: { type: "text" } });
-      return served(file.default, "text/html");
+      return servePage(file.default, "text/html");
     },
     async "/playground/style.css"() {
       const file: TextFile = await import("../web/playground.css" as string, { with: { type: "text" } });
-      return served(file.default, "text/css");
+      return servePage(file.default, "text/css");
     },
     "/playground/app.js": script(() => import("../web/playground.ts" as string, { with: { type: "text" } })),
     "/playground/playground-acts.ts": script(
@@ -79,7 +61,7 @@ export function pageFiles(): Record<string, Load> {
 
 /** What a reader sees who may not come in. */
 export function closedPage(): Response {
-  return served(
+  return servePage(
     `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="color-scheme" content="light dark">
 <meta name="viewport" content="width=device-width"><title>lull: the playground is closed</title>
 <h1>The playground is closed here</h1>
@@ -89,20 +71,4 @@ export function closedPage(): Response {
     "text/html",
     401,
   );
-}
-
-/** A browser script, turned into JavaScript once. */
-function script(read: () => Promise<TextFile>): Load {
-  let text: string | null = null;
-  return async () => {
-    text ??= new Bun.Transpiler({ loader: "ts", target: "browser" }).transformSync((await read()).default);
-    return served(text, "text/javascript");
-  };
-}
-
-function served(text: string, type: string, status = 200): Response {
-  return new Response(text, {
-    status,
-    headers: { ...PAGE_HEADERS, "content-type": `${type}; charset=utf-8` },
-  });
 }

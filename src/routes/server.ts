@@ -5,6 +5,7 @@ import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import { type AdminDeps, adminRoutes } from "./admin.ts";
 import { fromFramework, refuse } from "./answers.ts";
+import { apiPageRoutes } from "./api-page.ts";
 import { type BucketServiceDeps, bucketServiceRoutes } from "./bucket-service.ts";
 import { type BufferFunctionDeps, bufferFunctionRoutes } from "./buffer-functions.ts";
 import { type ChatRoutesDeps, chatRoutes } from "./chat.ts";
@@ -80,7 +81,8 @@ export function openServer(deps: ServerDeps) {
     .use(bufferFunctionRoutes(deps.bufferFunctions))
     .use(knowledgeRoutes(deps.knowledge))
     .use(notificationRoutes(deps.notifications))
-    .use(playgroundRoutes(deps.playground));
+    .use(playgroundRoutes(deps.playground))
+    .use(apiPageRoutes());
   return app;
 }
 

@@ -18,7 +18,7 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
       "app-legacy.ts",
     ],
   },
-  { name: "entrances", holds: ["routes/", "cli/", "web/"] },
+  { name: "entrances", holds: ["routes/", "cli/", "web/", "client/"] },
   {
     name: "services",
     holds: [

@@ -1,0 +1,25 @@
+// All areas of the API, in the order in which they are shown.
+import { connections } from "./connections.ts";
+import { conversations } from "./conversations.ts";
+import { me } from "./me.ts";
+import type { Area } from "./operation.ts";
+import { people } from "./people.ts";
+import { chat, programs } from "./programs.ts";
+import { storage } from "./storage.ts";
+import { switches } from "./switches.ts";
+import { health, webhooks } from "./webhook.ts";
+import { work } from "./work.ts";
+
+export const AREAS: readonly Area[] = [
+  chat,
+  programs,
+  me,
+  work,
+  conversations,
+  people,
+  storage,
+  connections,
+  switches,
+  webhooks,
+  health,
+];

@@ -1,0 +1,176 @@
+// The whole API as one OpenAPI 3.1 document, put together from its areas. Nothing here knows what any address does.
+import { ERROR_STATUS } from "../../errors.ts";
+import { VERSION } from "../../version.ts";
+import { AREAS } from "./areas.ts";
+import type { Area, Body, HeaderName, Operation } from "./operation.ts";
+import { fields, flag, named, only, type Schema, text, words } from "./schema.ts";
+
+type Json = Record<string, unknown>;
+
+export function openApiDocument(): Json {
+  const components = new Map<string, Schema>();
+  const hoist = (schema: Schema): unknown => hoisted(schema, components);
+  const paths: Record<string, Json> = {};
+  for (const area of AREAS)
+    for (const operation of area.operations) {
+      const path = braced(operation.path);
+      paths[path] = { ...paths[path], [operation.method]: describe(operation, area, hoist) };
+    }
+  const refusal = hoist(REFUSAL);
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "lull",
+      version: VERSION,
+      description:
+        'Answers a burst of WhatsApp messages once, beside Chatwoot. Answers are `{"success":true,…}`, or `{"success":false,…}` with a code, a text and what can be done about it.',
+    },
+    servers: [{ url: "/" }],
+    tags: AREAS.map(({ tag: name, text: description }) => ({ name, description })),
+    paths,
+    components: {
+      securitySchemes: SECURITY,
+      responses: {
+        Refusal: {
+          description: "It was refused, or failed.",
+          content: { "application/json": { schema: refusal } },
+        },
+      },
+      schemas: Object.fromEntries([...components].toSorted(([one], [other]) => (one < other ? -1 : 1))),
+    },
+  };
+}
+
+const REFUSAL = named(
+  "Refusal",
+  fields(
+    {
+      success: only(false),
+      error: text,
+      code: words(...Object.keys(ERROR_STATUS)),
+      retryable: flag,
+      requestId: { type: "string", description: "Stands in the log beside the cause." },
+      reason: text,
+      fix: { type: "string", description: "What can be done about it." },
+      configRequired: flag,
+    },
+    ["reason", "fix", "configRequired"],
+  ),
+);
+
+const SECURITY = {
+  token: {
+    type: "http",
+    scheme: "bearer",
+    description:
+      "A token: the admin's of the first start, or one that an admin handed out. The roles are the scopes that may ask; an admin may do what service and chat may.",
+  },
+  signature: {
+    type: "apiKey",
+    in: "header",
+    name: "X-Chatwoot-Signature",
+    description:
+      "sha256= and the HMAC of `<X-Chatwoot-Timestamp>.<body>` under the connection's webhook secret, in hex.",
+  },
+};
+
+const HEADERS: Readonly<Record<HeaderName, string>> = {
+  "Idempotency-Key":
+    "A name of the caller's for this request: sent again, it is answered as before and done once.",
+  "If-Match": "The ETag that was read: the change is refused with 412 when another was made since.",
+  "Accept-Language": "en, fr or pt-BR: the language of texts.",
+  "Last-Event-ID": "The id of the last event that was seen: those after it are sent first.",
+  Range: "One range of bytes, such as bytes=0-1023; answered with 206.",
+};
+
+/** What stands in an address for its names. */
+const NAMES: Readonly<Record<string, string>> = {
+  id: "Its id.",
+  rowId: "The id of the row.",
+  userId: "The user's id.",
+  fileId: "The file's id.",
+  name: "Its name.",
+  connection: "The name of a connection, such as default.",
+  inboxId: "Chatwoot's own number of the inbox.",
+  version: "The number of a version.",
+  pathSecret: "The secret of a connection whose Chatwoot does not sign.",
+};
+
+function describe(operation: Operation, { tag, scopes }: Area, hoist: (schema: Schema) => unknown): Json {
+  const { method, path, summary, query, needed, headers, bodies, answer } = operation;
+  const parameters = [
+    ...namesIn(path).map((name) => ({
+      name,
+      in: "path",
+      required: true,
+      description: NAMES[name] ?? "Its name.",
+      schema: { type: "string" },
+    })),
+    ...Object.entries(query).map(([name, { description, ...schema }]) => ({
+      name,
+      in: "query",
+      ...(needed.includes(name) ? { required: true } : {}),
+      ...(description === undefined ? {} : { description }),
+      schema: hoist(schema),
+    })),
+    ...headers.map((name) => ({
+      name,
+      in: "header",
+      description: HEADERS[name],
+      schema: { type: "string" },
+    })),
+  ];
+  return {
+    operationId: operationId(method, path),
+    tags: [tag],
+    summary,
+    security: securityOf(scopes),
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(bodies.length === 0 ? {} : { requestBody: { required: true, content: contentOf(bodies, hoist) } }),
+    responses: {
+      "200": {
+        description: "It was done.",
+        ...(answer.contentType === "" ? {} : { content: contentOf([answer], hoist) }),
+      },
+      default: { $ref: "#/components/responses/Refusal" },
+    },
+  };
+}
+
+function contentOf(bodies: readonly Body[], hoist: (schema: Schema) => unknown): Json {
+  return Object.fromEntries(
+    bodies.map(({ contentType, schema }) => [contentType, { schema: hoist(schema) }]),
+  );
+}
+
+function securityOf(scopes: Area["scopes"]): Json[] {
+  if (scopes === null) return [];
+  return [scopes === "signature" ? { signature: [] } : { token: scopes }];
+}
+
+/** `getAdminUsersById`. */
+function operationId(method: string, path: string): string {
+  const parts = path.split("/").map((part) => part.replace(/^:(\w)/, (_, first: string) => `By-${first}`));
+  const capitals = parts.join("-").replaceAll(/[^a-zA-Z0-9]+(\w?)/g, (_, next: string) => next.toUpperCase());
+  return `${method}${capitals}`;
+}
+
+function braced(path: string): string {
+  return path.replaceAll(/:(\w+)/g, "{$1}");
+}
+
+function namesIn(path: string): string[] {
+  return [...path.matchAll(/:(\w+)/g)].map(([, name = ""]) => name);
+}
+
+/** The schema with a reference in the place of each part that has a name; those are kept by it. */
+function hoisted(value: unknown, components: Map<string, Schema>): unknown {
+  if (Array.isArray(value)) return value.map((item) => hoisted(item, components));
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).map(([name, inner]) => [name, hoisted(inner, components)] as const);
+  const { title, ...schema } = Object.fromEntries(entries) as Json;
+  // A property may be called title: then it is a schema, and no name.
+  if (typeof title !== "string") return Object.fromEntries(entries);
+  components.set(title, schema);
+  return { $ref: `#/components/schemas/${title}` };
+}

@@ -1,0 +1,86 @@
+// How lull runs as a whole: its counts, flags, the processing switch, what models can do.
+import { type Area, data, get, post, put } from "./operation.ts";
+import {
+  fields,
+  flag,
+  id,
+  listOf,
+  mapOf,
+  moment,
+  named,
+  number,
+  orNull,
+  someOf,
+  text,
+  whole,
+  wholeUpTo,
+} from "./schema.ts";
+
+const HOURS_MAX = 366 * 24;
+const counts = mapOf(whole);
+const feature = named("Flag", fields({ name: text, isEnabled: flag, description: text, isLocked: flag }));
+const capabilities = mapOf(someOf({ sees: flag, obeysSchema: flag }));
+
+const stats = named(
+  "Stats",
+  fields({
+    version: text,
+    bootedAt: moment,
+    isProcessingOn: flag,
+    buffers: counts,
+    jobs: counts,
+    deliveries: counts,
+    messages: counts,
+  }),
+);
+const figures = named(
+  "Figures",
+  fields({
+    hours: whole,
+    identification: fields({
+      customerMessages: whole,
+      identifiedMessages: whole,
+      rate: orNull(number),
+      target: number,
+      byLayer: counts,
+    }),
+    unidentifiedMessages: listOf(
+      fields({ id: text, connection: text, conversationId: orNull(whole), createdAt: whole }),
+    ),
+    credentialCoverage: fields({
+      users: whole,
+      usersWithKey: whole,
+      rate: orNull(number),
+      withoutKey: listOf(fields({ id, name: text })),
+    }),
+    fallback: fields({ calls: whole, systemCalls: whole, rate: orNull(number), callsBySource: counts }),
+  }),
+);
+
+export const switches: Area = {
+  tag: "running",
+  text: "How lull runs: counts, figures, flags and switches.",
+  scopes: ["admin"],
+  operations: [
+    get("/admin/stats", "Counts by state", data(stats)),
+    get("/admin/metrics", "How well it went in the last hours", data(figures), {
+      query: { hours: wholeUpTo(HOURS_MAX) },
+    }),
+    get("/admin/flags", "All flags", data(listOf(feature))),
+    put("/admin/flags/:name", "Turn a flag on or off", data(listOf(feature)), {
+      body: fields({ enabled: flag }),
+    }),
+    post(
+      "/admin/processing",
+      "Let messages be answered, or only be stored",
+      data(fields({ enabled: flag })),
+      {
+        body: fields({ enabled: flag }),
+      },
+    ),
+    get("/admin/model-capabilities", "What models can do beyond what lull knows", data(capabilities)),
+    put("/admin/model-capabilities", "Say so, for all of them at once", data(capabilities), {
+      body: capabilities,
+    }),
+  ],
+};

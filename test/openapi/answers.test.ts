@@ -1,0 +1,52 @@
+// What lull answers is what the document says of it: no field more, none fewer, each of its kind.
+import { expect, test } from "bun:test";
+import { ADMIN_TOKEN, openTestApp } from "../harness/app.ts";
+import { call, NOBODY, ROUTES, scopesOf } from "../routes/table.ts";
+import { openJudge, OPERATIONS } from "./described.ts";
+import { walk } from "./walk.ts";
+
+/** Addresses that the walk has no need to ask for. */
+const UNWALKED_MAX = 8;
+
+test("a walk through the API finds every answer as it is described", async () => {
+  const judge = openJudge({ isExact: true });
+  const walked = await walk();
+  const faults = walked.flatMap(({ route, status, body }) => {
+    if (status >= 300) return [`${route} was answered ${status}: ${JSON.stringify(body)}`];
+    const schema = OPERATIONS.get(route)?.responses["200"]?.content?.["application/json"]?.schema;
+    if (body === null) return [];
+    if (schema === undefined) return [`${route} has no answer described`];
+    const fault = judge(body, schema);
+    return fault === null ? [] : [`${route}: ${fault}`];
+  });
+  expect(faults).toEqual([]);
+  const seen = new Set(walked.map(({ route }) => route));
+  const unseen = [...OPERATIONS.keys()].filter((route) => !seen.has(route));
+  expect(unseen.length).toBeLessThanOrEqual(UNWALKED_MAX);
+});
+
+test("every address refuses strangers and strange rows in the words of the envelope", async () => {
+  await using app = await openTestApp();
+  const judge = openJudge({ isExact: true });
+  const faults: string[] = [];
+  for (const { method, path } of ROUTES) {
+    if (method === "HEAD" || scopesOf({ method, path }) === null) continue;
+    const schema = OPERATIONS.get(`${method} ${path}`)?.responses["default"];
+    if (schema === undefined) continue;
+    const address = { method, path: path.replaceAll(/:\w+/g, NOBODY) };
+    const token = path.startsWith("/admin") ? ADMIN_TOKEN : null;
+    const { status, body } = await call(app, address, token, { "no such field": 1 });
+    const fault = status < 400 ? null : judge(body, { $ref: "#/components/schemas/Refusal" });
+    if (fault !== null) faults.push(`${method} ${path} ${status}: ${fault}`);
+  }
+  expect(faults).toEqual([]);
+});
+
+test("the judge sees a field too many, one too few and one of another kind", () => {
+  const judge = openJudge({ isExact: true });
+  const schema = OPERATIONS.get("GET /livez")?.responses["200"]?.content?.["application/json"]?.schema ?? {};
+  expect(judge({ success: true, status: "alive" }, schema)).toBeNull();
+  expect(judge({ success: true }, schema)).toContain("status");
+  expect(judge({ success: true, status: "alive", more: 1 }, schema)).toContain("additional");
+  expect(judge({ success: true, status: 1 }, schema)).not.toBeNull();
+});
