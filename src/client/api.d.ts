@@ -85,6 +85,41 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/functions/v1/message-buffer-manager": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The open buffer of a conversation, or drop it */
+    get: operations["getFunctionsV1MessageBufferManager"];
+    put?: never;
+    /** Take a bare message; or show or drop the open buffer of a conversation */
+    post: operations["postFunctionsV1MessageBufferManager"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/functions/v1/buffer-processor": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Close and answer what is due now, and wait for it */
+    post: operations["postFunctionsV1BufferProcessor"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/knowledge/{userId}/files": {
     parameters: {
       query?: never;
@@ -419,6 +454,23 @@ export interface paths {
     put?: never;
     /** Answer an open buffer now */
     post: operations["postAdminBuffersByIdProcess"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/admin/buffers/{id}/extend": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Give an open buffer more time, within its age */
+    post: operations["postAdminBuffersByIdExtend"];
     delete?: never;
     options?: never;
     head?: never;
@@ -1532,11 +1584,13 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    get?: never;
-    /** Turn a flag on or off */
+    /** One flag */
+    get: operations["getAdminFlagsByName"];
+    /** Turn a flag on or off, for all or for some */
     put: operations["putAdminFlagsByName"];
     post?: never;
-    delete?: never;
+    /** Take away what was set for one connection or user */
+    delete: operations["deleteAdminFlagsByName"];
     options?: never;
     head?: never;
     patch?: never;
@@ -1570,6 +1624,92 @@ export interface paths {
     get: operations["getAdminModelCapabilities"];
     /** Say so, for all of them at once */
     put: operations["putAdminModelCapabilities"];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/admin/schedules": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** All tasks with their next moments and last runs */
+    get: operations["getAdminSchedules"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/admin/schedules/{name}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One task */
+    get: operations["getAdminSchedulesByName"];
+    /** Switch a task off or on */
+    put: operations["putAdminSchedulesByName"];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/admin/schedules/{name}/run": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Run a task now */
+    post: operations["postAdminSchedulesByNameRun"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/admin/schedules/{name}/runs": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The runs of a task, the newest first */
+    get: operations["getAdminSchedulesByNameRuns"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/admin/schedules/{name}/runs/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One run */
+    get: operations["getAdminSchedulesByNameRunsById"];
+    put?: never;
     post?: never;
     delete?: never;
     options?: never;
@@ -2051,9 +2191,26 @@ export interface components {
     };
     Flag: {
       name: string;
-      isEnabled: boolean;
       description: string;
+      default: boolean;
+      /** @description The environment says what it is. */
       isLocked: boolean;
+      isEnabled: boolean;
+      /** @description The share of conversations that it is on for. */
+      rolloutPercent: number;
+      /** @description What was set for all. */
+      set: {
+        isEnabled: boolean;
+        /** @description The share of conversations that it is on for. */
+        rolloutPercent: number;
+      };
+      overrides: {
+        /** @description all, connection:<name> or user:<id>. */
+        scope: string;
+        isEnabled: boolean;
+        /** @description The share of conversations that it is on for. */
+        rolloutPercent: number;
+      }[];
     };
     Identity: {
       input: string;
@@ -2303,6 +2460,39 @@ export interface components {
       /** @description What can be done about it. */
       fix?: string;
       configRequired?: boolean;
+    };
+    Schedule: {
+      name: string;
+      title: string;
+      /** @description With seconds before the minute where there are six. */
+      cron: string | null;
+      everyMs: number | null;
+      timeZone: string;
+      enabled: boolean;
+      isRunning: boolean;
+      nextAt: string | null;
+      lastSuccessAt: string | null;
+      lastRun: components["schemas"]["ScheduleRun"] | null;
+    };
+    ScheduleRun: {
+      /** @description Null: nothing is kept of it. */
+      id: string | null;
+      task: string;
+      /** @enum {string} */
+      trigger: "schedule" | "missed" | "hand";
+      /** @description The moment it is for; null: it was run by hand. */
+      dueAt: string | null;
+      /** @enum {string} */
+      state: "running" | "succeeded" | "failed" | "interrupted";
+      /** Format: date-time */
+      startedAt: string;
+      finishedAt: string | null;
+      count: number | null;
+      detail: {
+        [key: string]: unknown;
+      } | null;
+      errorCode: string | null;
+      errorMessage: string | null;
     };
     Stats: {
       version: string;
@@ -2669,6 +2859,116 @@ export interface operations {
             success: true;
             /** Format: uuid */
             deliveryId: string;
+          };
+        };
+      };
+      default: components["responses"]["Refusal"];
+    };
+  };
+  getFunctionsV1MessageBufferManager: {
+    parameters: {
+      query: {
+        action: "handle" | "status" | "cancel";
+        connection?: string;
+        conversationId?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It was done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json":
+            | {
+                /** @constant */
+                success: true;
+                data: components["schemas"]["Buffer"] | null;
+              }
+            | {
+                /** @constant */
+                success: true;
+                /** @constant */
+                action: "cancelled";
+                /** Format: uuid */
+                bufferId: string;
+              };
+        };
+      };
+      default: components["responses"]["Refusal"];
+    };
+  };
+  postFunctionsV1MessageBufferManager: {
+    parameters: {
+      query: {
+        action: "handle" | "status" | "cancel";
+        connection?: string;
+        conversationId?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          [key: string]: unknown;
+        };
+      };
+    };
+    responses: {
+      /** @description It was done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json":
+            | components["schemas"]["WebhookAnswer"]
+            | {
+                /** @constant */
+                success: true;
+                data: components["schemas"]["Buffer"] | null;
+              }
+            | {
+                /** @constant */
+                success: true;
+                /** @constant */
+                action: "cancelled";
+                /** Format: uuid */
+                bufferId: string;
+              };
+        };
+      };
+      default: components["responses"]["Refusal"];
+    };
+  };
+  postFunctionsV1BufferProcessor: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It was done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            processed: number;
+            failed: number;
+            remaining: number;
           };
         };
       };
@@ -3831,6 +4131,11 @@ export interface operations {
         /** @description The nextCursor of the page before. */
         cursor?: string;
         state?: "active" | "processing" | "completed" | "cancelled" | "failed";
+        connection?: string;
+        conversationId?: number;
+        userId?: string;
+        since?: string;
+        until?: string;
       };
       header?: never;
       path?: never;
@@ -3906,6 +4211,43 @@ export interface operations {
             success: true;
             /** @constant */
             action: "processing";
+          };
+        };
+      };
+      default: components["responses"]["Refusal"];
+    };
+  };
+  postAdminBuffersByIdExtend: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its id. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          seconds: number;
+        };
+      };
+    };
+    responses: {
+      /** @description It was done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            /** @constant */
+            action: "extended";
+            /** Format: date-time */
+            dueAt: string;
           };
         };
       };
@@ -6976,6 +7318,34 @@ export interface operations {
       default: components["responses"]["Refusal"];
     };
   };
+  getAdminFlagsByName: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its name. */
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It was done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["Flag"];
+          };
+        };
+      };
+      default: components["responses"]["Refusal"];
+    };
+  };
   putAdminFlagsByName: {
     parameters: {
       query?: never;
@@ -6990,6 +7360,10 @@ export interface operations {
       content: {
         "application/json": {
           enabled: boolean;
+          rolloutPercent?: number;
+          /** @description all, connection:<name> or user:<id>. */
+          scope?: string;
+          why?: string;
         };
       };
     };
@@ -7003,7 +7377,38 @@ export interface operations {
           "application/json": {
             /** @constant */
             success: true;
-            data: components["schemas"]["Flag"][];
+            data: components["schemas"]["Flag"];
+          };
+        };
+      };
+      default: components["responses"]["Refusal"];
+    };
+  };
+  deleteAdminFlagsByName: {
+    parameters: {
+      query: {
+        /** @description all, connection:<name> or user:<id>. */
+        scope: string;
+      };
+      header?: never;
+      path: {
+        /** @description Its name. */
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It was done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["Flag"];
           };
         };
       };
@@ -7106,6 +7511,187 @@ export interface operations {
                 obeysSchema?: boolean;
               };
             };
+          };
+        };
+      };
+      default: components["responses"]["Refusal"];
+    };
+  };
+  getAdminSchedules: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It was done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["Schedule"][];
+          };
+        };
+      };
+      default: components["responses"]["Refusal"];
+    };
+  };
+  getAdminSchedulesByName: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its name. */
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It was done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["Schedule"];
+          };
+        };
+      };
+      default: components["responses"]["Refusal"];
+    };
+  };
+  putAdminSchedulesByName: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its name. */
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          enabled: boolean;
+          why?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description It was done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["Schedule"];
+          };
+        };
+      };
+      default: components["responses"]["Refusal"];
+    };
+  };
+  postAdminSchedulesByNameRun: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its name. */
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It was done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["ScheduleRun"];
+          };
+        };
+      };
+      default: components["responses"]["Refusal"];
+    };
+  };
+  getAdminSchedulesByNameRuns: {
+    parameters: {
+      query?: {
+        /** @description How many rows at once; 50 where it is not said. */
+        limit?: number;
+        /** @description The nextCursor of the page before. */
+        cursor?: string;
+        state?: "running" | "succeeded" | "failed" | "interrupted";
+      };
+      header?: never;
+      path: {
+        /** @description Its name. */
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It was done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["ScheduleRun"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+      default: components["responses"]["Refusal"];
+    };
+  };
+  getAdminSchedulesByNameRunsById: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its name. */
+        name: string;
+        /** @description Its id. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It was done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["ScheduleRun"];
           };
         };
       };

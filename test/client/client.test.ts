@@ -44,6 +44,20 @@ test("adds a user, finds them in the list, and reads the list page by page", asy
   expect(users.map(({ name }) => name)).toEqual(["Caio", "Bia", "Ana"]);
 });
 
+test("does what the page about it shows, as it stands there", async () => {
+  const page = await Bun.file(new URL("../../docs/api.md", import.meta.url)).text();
+  const [, example = ""] = /^```ts\n([\s\S]*?)^```/m.exec(page) ?? [];
+  await using app = await openTestApp({ env: { PORT: "0" } });
+  const address = await app.listen();
+  const program = Bun.spawn([process.execPath, "--no-env-file", "-e", example], {
+    cwd: new URL("../..", import.meta.url).pathname,
+    env: { LULL: address, LULL_TOKEN: ADMIN_TOKEN },
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  expect([await program.stdout.text(), await program.stderr.text()]).toEqual(["ok true\n", ""]);
+});
+
 test("turns a flag on", async () => {
   await using app = await openTestApp();
   const { data } = await clientOf(app).PUT("/admin/flags/{name}", {

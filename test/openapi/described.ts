@@ -1,5 +1,5 @@
 // The document as tests look at it: its operations by route, and a judge of answers and bodies.
-import Ajv2020 from "ajv/dist/2020.js";
+import Ajv2020, { type ErrorObject } from "ajv/dist/2020.js";
 import { openApiDocument } from "../../src/routes/openapi/document.ts";
 
 export interface Described {
@@ -53,8 +53,14 @@ export function openJudge({ isExact }: { isExact: boolean }): Judge {
   ajv.addVocabulary(["components"]);
   return (value, schema) => {
     const validate = ajv.compile({ ...ready(schema), components });
-    return validate(value) ? null : ajv.errorsText(validate.errors, { separator: "\n" });
+    return validate(value) ? null : [...new Set((validate.errors ?? []).map(faultOf))].join("\n");
   };
+}
+
+/** Rows of one list that have the same fault have it once. */
+function faultOf({ instancePath, message, params }: ErrorObject): string {
+  const name = (params as { additionalProperty?: string }).additionalProperty ?? "";
+  return `${instancePath.replaceAll(/\/\d+/g, "/…")} ${message} ${name}`.trim();
 }
 
 /** Objects that name their properties have no others. */

@@ -1,5 +1,6 @@
 // A walk through the API: nearly every address is asked for something that works, in an order in which a day may ask for it.
-import { CONVERSATION, openTestApp, type TestApp } from "../harness/app.ts";
+import { sampleMessage } from "../../src/chatwoot/sample.ts";
+import { ACCOUNT_ID, CONVERSATION, openTestApp, type TestApp } from "../harness/app.ts";
 import { formOf } from "../harness/files.ts";
 import { SECOND } from "../harness/second.ts";
 import { type Ask, type Walked, walker } from "./walker.ts";
@@ -14,6 +15,7 @@ export async function walk(): Promise<Walked[]> {
   await talk(app, ask);
   await inboxes(ask);
   await switches(ask);
+  await schedules(app, ask);
   await buckets(app, ask, userId);
   await files(ask, "/admin/users/:id/files", "rowId", { id: userId });
   await programs(app, ask, userId);
@@ -83,7 +85,7 @@ async function talk(app: TestApp, ask: Ask): Promise<void> {
   await early(app, ask);
   app.ai.failNext("server_error", 5);
   await app.receive("e agora?", { contact: CONTACT });
-  await app.clock.tick(30 * 60_000);
+  await app.clock.tick(4 * 60_000);
   await jobs(ask);
   await ask("GET /admin/outbox");
   await ask("GET /admin/errands");
@@ -98,6 +100,7 @@ async function early(app: TestApp, ask: Ask): Promise<void> {
   const { data } = (await list(ask, "GET /admin/buffers", "?state=active")) as { data: { id: string }[] };
   const [first, second] = data.map(({ id }) => ({ params: { id } }));
   await ask("GET /admin/buffers/:id", first);
+  await ask("POST /admin/buffers/:id/extend", { ...first, body: { seconds: 5 } });
   await ask("POST /admin/buffers/:id/process", { ...first, body: {} });
   await ask("POST /admin/buffers/:id/cancel", { ...second, body: {} });
   await app.clock.tick(1_000);
@@ -133,7 +136,10 @@ async function inboxes(ask: Ask): Promise<void> {
 
 async function switches(ask: Ask): Promise<void> {
   await ask("GET /admin/flags");
-  await ask("PUT /admin/flags/:name", { params: { name: "split_replies" }, body: { enabled: true } });
+  const flag = { params: { name: "split_replies" } };
+  await ask("PUT /admin/flags/:name", { ...flag, body: { enabled: true, scope: "connection:default" } });
+  await ask("GET /admin/flags/:name", flag);
+  await ask("DELETE /admin/flags/:name", { ...flag, query: "?scope=connection:default" });
   await ask("POST /admin/processing", { body: { enabled: true } });
   await ask("PUT /admin/model-capabilities", { body: { "gpt-5.4-mini": { sees: true } } });
   await ask("GET /admin/model-capabilities");
@@ -144,6 +150,17 @@ async function switches(ask: Ask): Promise<void> {
   await ask("PUT /admin/connections/:name", { params, body: { userToken: "a-user-token-7777" } });
   await ask("POST /admin/connections/:name/check", { params, body: {} });
   await ask("DELETE /admin/connections/:name", { params });
+}
+
+async function schedules(app: TestApp, ask: Ask): Promise<void> {
+  const params = { name: "outbox" };
+  await ask("PUT /admin/schedules/:name", { params, body: { enabled: true, why: "a try" } });
+  const { id } = await ask("POST /admin/schedules/:name/run", { params, body: {} });
+  await app.clock.tick(10);
+  await ask("GET /admin/schedules/:name", { params });
+  await ask("GET /admin/schedules");
+  await ask("GET /admin/schedules/:name/runs", { params });
+  await ask("GET /admin/schedules/:name/runs/:id", { params: { ...params, id: String(id) } });
 }
 
 async function buckets(app: TestApp, ask: Ask, userId: string): Promise<void> {
@@ -209,7 +226,28 @@ async function programs(app: TestApp, ask: Ask, userId: string): Promise<void> {
   await ask(old, { body: { action: "list", userId }, token });
   await ask(old, { body: { action: "download", userId, fileId: id }, token });
   await ask(old, { body: { action: "delete", userId, fileId: id }, token });
+  await bufferFunctions(ask, token);
   await webhooks(app, ask);
+}
+
+async function bufferFunctions(ask: Ask, token: string): Promise<void> {
+  const manager = "/functions/v1/message-buffer-manager";
+  const message = sampleMessage({
+    accountId: ACCOUNT_ID,
+    inboxId: 12,
+    conversationId: 503,
+    createdAt: 1_780_000_000_000,
+    contact: CONTACT,
+    messageId: 99_001,
+    direction: "incoming",
+    content: "oi",
+  });
+  await ask(`POST ${manager}`, { query: "?action=handle", body: message, token });
+  const query = "?action=status&conversationId=503";
+  await ask(`GET ${manager}`, { query, token });
+  await ask(`POST ${manager}`, { query: "?action=cancel&conversationId=503", body: {}, token });
+  await ask(`GET ${manager}`, { query, token });
+  await ask("POST /functions/v1/buffer-processor", { body: {}, token });
 }
 
 async function webhooks({ chatwoot }: TestApp, ask: Ask): Promise<void> {

@@ -5,6 +5,7 @@ import { me } from "./me.ts";
 import type { Area } from "./operation.ts";
 import { people } from "./people.ts";
 import { chat, programs } from "./programs.ts";
+import { schedules } from "./schedules.ts";
 import { storage } from "./storage.ts";
 import { switches } from "./switches.ts";
 import { health, webhooks } from "./webhook.ts";
@@ -20,6 +21,7 @@ export const AREAS: readonly Area[] = [
   storage,
   connections,
   switches,
+  schedules,
   webhooks,
   health,
 ];

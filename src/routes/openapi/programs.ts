@@ -15,6 +15,8 @@ import {
 } from "./operation.ts";
 import { file, fileOperations } from "./own.ts";
 import { identified, INQUIRY } from "./people.ts";
+import { kept } from "./webhook.ts";
+import { bufferRow } from "./work.ts";
 import { bucket, verified } from "./storage.ts";
 import {
   anything,
@@ -31,6 +33,7 @@ import {
   told,
   upTo,
   url,
+  whole,
   wholeUpTo,
   words,
 } from "./schema.ts";
@@ -158,6 +161,36 @@ const notifications: Operation[] = ["/v1/notifications", "/functions/v1/whatsapp
   }),
 );
 
+const manage = {
+  query: {
+    action: words("handle", "status", "cancel"),
+    connection: text,
+    conversationId: wholeUpTo(ID_MAX),
+  },
+  needed: ["action"],
+};
+const shown = data(orNull(named("Buffer", fields(bufferRow))));
+const cancelled = answer({ action: only("cancelled"), bufferId: id });
+const bufferFunctions: Operation[] = [
+  get(
+    "/functions/v1/message-buffer-manager",
+    "The open buffer of a conversation, or drop it",
+    either(shown, cancelled),
+    manage,
+  ),
+  post(
+    "/functions/v1/message-buffer-manager",
+    "Take a bare message; or show or drop the open buffer of a conversation",
+    either(kept, shown, cancelled),
+    { ...manage, body: mapOf(anything) },
+  ),
+  post(
+    "/functions/v1/buffer-processor",
+    "Close and answer what is due now, and wait for it",
+    answer({ processed: whole, failed: whole, remaining: whole }),
+  ),
+];
+
 export const chat: Area = {
   tag: "chat",
   text: "For programs with a token of scope chat or service.",
@@ -174,6 +207,7 @@ export const programs: Area = {
   scopes: ["service"],
   operations: [
     ...notifications,
+    ...bufferFunctions,
     ...fileOperations("/v1/knowledge/:userId/files", "/v1/knowledge/:userId/files/:fileId"),
     post(
       "/functions/v1/user-bucket-service",

@@ -1,5 +1,5 @@
 // How lull runs as a whole: its counts, flags, the processing switch, what models can do.
-import { type Area, data, get, post, put } from "./operation.ts";
+import { type Area, data, get, post, put, remove } from "./operation.ts";
 import {
   fields,
   flag,
@@ -12,13 +12,32 @@ import {
   orNull,
   someOf,
   text,
+  told,
+  upTo,
   whole,
   wholeUpTo,
 } from "./schema.ts";
 
 const HOURS_MAX = 366 * 24;
 const counts = mapOf(whole);
-const feature = named("Flag", fields({ name: text, isEnabled: flag, description: text, isLocked: flag }));
+const percent = { type: "integer", minimum: 0, maximum: 100 };
+const setting = {
+  isEnabled: flag,
+  rolloutPercent: told(percent, "The share of conversations that it is on for."),
+};
+const scope = told(text, "all, connection:<name> or user:<id>.");
+const feature = named(
+  "Flag",
+  fields({
+    name: text,
+    description: text,
+    default: flag,
+    isLocked: told(flag, "The environment says what it is."),
+    ...setting,
+    set: told(fields(setting), "What was set for all."),
+    overrides: listOf(fields({ scope, ...setting })),
+  }),
+);
 const capabilities = mapOf(someOf({ sees: flag, obeysSchema: flag }));
 
 const stats = named(
@@ -67,8 +86,17 @@ export const switches: Area = {
       query: { hours: wholeUpTo(HOURS_MAX) },
     }),
     get("/admin/flags", "All flags", data(listOf(feature))),
-    put("/admin/flags/:name", "Turn a flag on or off", data(listOf(feature)), {
-      body: fields({ enabled: flag }),
+    get("/admin/flags/:name", "One flag", data(feature)),
+    put("/admin/flags/:name", "Turn a flag on or off, for all or for some", data(feature), {
+      body: fields({ enabled: flag, rolloutPercent: percent, scope, why: upTo(500) }, [
+        "rolloutPercent",
+        "scope",
+        "why",
+      ]),
+    }),
+    remove("/admin/flags/:name", "Take away what was set for one connection or user", data(feature), {
+      query: { scope },
+      needed: ["scope"],
     }),
     post(
       "/admin/processing",

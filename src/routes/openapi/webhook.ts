@@ -2,7 +2,7 @@
 import { answer, type Area, get, post } from "./operation.ts";
 import { anything, either, id, mapOf, moment, named, only, text, told } from "./schema.ts";
 
-const kept = named(
+export const kept = named(
   "WebhookAnswer",
   either(
     answer({ action: only("buffered"), message: text, bufferId: id, dueAt: moment }),

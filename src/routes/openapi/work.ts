@@ -1,5 +1,5 @@
 // Messages on their way through lull: buffers, the turns that answer them, replies, and what is done in Chatwoot beside them.
-import { type Area, data, done, get, listOfStates, page, post } from "./operation.ts";
+import { answer, type Area, data, done, get, listOfStates, page, post } from "./operation.ts";
 import {
   anything,
   fields,
@@ -10,6 +10,7 @@ import {
   moment,
   named,
   number,
+  only,
   orNull,
   someOf,
   text,
@@ -22,7 +23,10 @@ import {
 /** Jobs that one request may change. */
 const BULK_COUNT_MAX = 10_000;
 
-const bufferRow = {
+/** The longest that a deadline is put off at once. */
+const EXTENSION_SECONDS_MAX = 600;
+
+export const bufferRow = {
   id,
   connection: text,
   conversationId: whole,
@@ -160,7 +164,14 @@ export const work: Area = {
   scopes: ["admin"],
   operations: [
     get("/admin/buffers", "Buffers, the newest first", page(named("Buffer", fields(bufferRow))), {
-      query: listOfStates("active", "processing", "completed", "cancelled", "failed"),
+      query: {
+        ...listOfStates("active", "processing", "completed", "cancelled", "failed"),
+        connection: text,
+        conversationId: wholeUpTo(Number.MAX_SAFE_INTEGER),
+        userId: id,
+        since: moment,
+        until: moment,
+      },
     }),
     get(
       "/admin/buffers/:id",
@@ -168,6 +179,12 @@ export const work: Area = {
       data(named("BufferWhole", fields({ ...bufferRow, messages: listOf(message) }))),
     ),
     post("/admin/buffers/:id/process", "Answer an open buffer now", done("processing")),
+    post(
+      "/admin/buffers/:id/extend",
+      "Give an open buffer more time, within its age",
+      answer({ action: only("extended"), dueAt: moment }),
+      { body: fields({ seconds: wholeUpTo(EXTENSION_SECONDS_MAX) }) },
+    ),
     post("/admin/buffers/:id/cancel", "Drop an open buffer", done("cancelled")),
     get("/admin/jobs", "Turns, the newest first", page(turn), {
       query: {
