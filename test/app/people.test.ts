@@ -112,7 +112,7 @@ describe("after a person's reply", () => {
     await using app = await openTestApp();
     await app.deliver(app.chatwoot.humanSays(CONVERSATION, "Ana aqui"));
     await say(app, "obrigada");
-    await app.clock.tick(6 * 3_600_000);
+    await app.clock.tick(2 * 3_600_000);
     await say(app, "e outra coisa");
     expect(app.ai.asked).toHaveLength(0);
     expect(await lastTurn(app)).toMatchObject({ outcome: "silenced", reason: "human_active" });
