@@ -6,6 +6,7 @@ import type { Services } from "./app-services.ts";
 import type { Storage } from "./app-storage.ts";
 import type { ConnectionKeeper } from "./chatwoot/connection-keeper.ts";
 import type { Connection, Connections } from "./chatwoot/connections.ts";
+import { HOUR_MS } from "./clock.ts";
 import { type Config, DEFAULT_CONNECTION } from "./config.ts";
 import type { Inboxes } from "./inbox/inboxes.ts";
 import { PLAYGROUND_STAGE } from "./playground/chatwoot.ts";
@@ -32,6 +33,7 @@ import type { WebhookDeps } from "./routes/webhook.ts";
 import type { AdminToken } from "./upkeep/admin-token.ts";
 import { readFigures } from "./upkeep/figures.ts";
 import type { Flags } from "./upkeep/flags.ts";
+import { readLegacyFigures } from "./upkeep/legacy-figures.ts";
 import { measureGauges } from "./upkeep/gauges.ts";
 import type { Readiness } from "./upkeep/readiness.ts";
 import type { Uptime } from "./upkeep/uptime.ts";
@@ -177,7 +179,7 @@ function bufferFunctionDoor(house: House): BufferFunctionDeps {
 function adminDoor(house: House): AdminDeps {
   const { base, config, flags, guard, services, inboxes, connections, keeper, people } = house;
   const { store, clock, log, metrics, random, bootedAt } = base;
-  const { buffers, worker, errands, relay } = services;
+  const { buffers, worker, errands, relay, legacy } = services;
   return {
     ...ownThings(house),
     ...inquiries(house),
@@ -200,8 +202,11 @@ function adminDoor(house: House): AdminDeps {
     random,
     guard,
     peerOf: socketPeer,
-    figures: (hours) => readFigures({ store, metrics, uptime: house.uptime }, hours, clock.now()),
-    wake: () => [buffers, worker, relay, errands].forEach((service) => service.wake()),
+    figures: async (hours) => ({
+      ...(await readFigures({ store, metrics, uptime: house.uptime }, hours, clock.now())),
+      legacy: await readLegacyFigures(store, clock.now() - hours * HOUR_MS),
+    }),
+    wake: () => [buffers, worker, relay, errands, legacy.relay].forEach((service) => service?.wake()),
     facts: () => ({
       version: VERSION,
       bootedAt: new Date(bootedAt).toISOString(),

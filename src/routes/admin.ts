@@ -9,6 +9,7 @@ import { type ConnectionDeps, connectionRoutes } from "./admin-connections.ts";
 import { type ConversationDeps, conversationHandlers } from "./admin-conversations.ts";
 import { deliveryHandlers } from "./admin-deliveries.ts";
 import { errandHandlers } from "./admin-errands.ts";
+import { forwardRoutes } from "./admin-forwards.ts";
 import { type InboxDeps, inboxHandlers } from "./admin-inboxes.ts";
 import { type JobDeps, jobRoutes } from "./admin-jobs.ts";
 import { wholeIn } from "./admin-lists.ts";
@@ -101,6 +102,7 @@ export function adminRoutes(admin: AdminDeps) {
     .put("/model-capabilities", capabilities.replace, raw)
     .use(connectionRoutes(deps))
     .use(switchRoutes(deps))
+    .use(forwardRoutes(deps))
     .use(peopleRoutes(deps))
     .use(storageRoutes(deps))
     .use(jobRoutes(deps))

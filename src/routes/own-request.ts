@@ -25,6 +25,8 @@ export type ChangeAction =
   | "flag.on"
   | "flag.off"
   | "flag.unset"
+  | "forward.retry"
+  | "forwards.give_up"
   | "processing.on"
   | "processing.off"
   | "schedule.on"
