@@ -188,6 +188,7 @@ function adminDoor(house: House): AdminDeps {
     scheduler: house.scheduler,
     inboxes,
     failedJobs: services.failedJobs,
+    reprocessing: services.reprocessing,
     rearm: (armed) => buffers.rearm(armed),
     silenceNow: services.silenceNow,
     countSilence: (reason) => metrics.silences.inc({ reason }),

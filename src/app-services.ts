@@ -10,7 +10,7 @@ import type { WindowRules } from "./buffer/window.ts";
 import { adoptListed } from "./chatwoot/adopt.ts";
 import type { ListedMessage } from "./chatwoot/api.ts";
 import type { Connections } from "./chatwoot/connections.ts";
-import type { Config, InboxMode } from "./config.ts";
+import type { Config, FlagName, InboxMode } from "./config.ts";
 import type { Claimant, EndRules, FailureRules, IntakeRules, WindowPlace } from "./db/store.ts";
 import type { FlagSubject } from "./db/store-flags.ts";
 import { Errands } from "./delivery/errands.ts";
@@ -31,6 +31,8 @@ import { paced } from "./turn/pace.ts";
 import { Reading } from "./turn/reading.ts";
 import { Seeing } from "./turn/seeing.ts";
 import { FAILURES_MAX } from "./turn/retry.ts";
+import { rehearse } from "./turn/rehearsal.ts";
+import { Reprocessing } from "./turn/reprocessing.ts";
 import { Senses } from "./turn/senses.ts";
 import type { SilenceReason } from "./turn/outcome.ts";
 import { TurnWorker } from "./turn/worker.ts";
@@ -96,26 +98,27 @@ export function wireServices(
       errands.wake();
     },
   });
+  const senses = new Senses({ clock, log, hearing, seeing, reading });
+  const thinking = {
+    ...shared,
+    asker,
+    knowledge,
+    inboxes,
+    handoffs,
+    isOn: (flag: FlagName, subject: FlagSubject) => flags.isOn(flag, subject),
+    qualityThreshold: config.qualityThreshold,
+  };
   const worker: TurnWorker = new TurnWorker({
     ...shared,
     rules,
     failureRules,
     parties,
     manners: new Manners({ store, clock, inboxes, languageDefault }),
-    senses: new Senses({ clock, log, hearing, seeing, reading }),
+    senses,
     handoffs,
     inboxes,
     pace: (result, subject) => (flags.isOn("split_replies", subject) ? paced(result, random) : result),
-    decider: new Decider({
-      ...shared,
-      typing,
-      asker,
-      knowledge,
-      inboxes,
-      handoffs,
-      isOn: (flag, subject) => flags.isOn(flag, subject),
-      qualityThreshold: config.qualityThreshold,
-    }),
+    decider: new Decider({ ...thinking, typing }),
     turnsMax: config.turnsMax,
     onFailed: () => errands.wake(),
     onEnd: (end) => {
@@ -160,6 +163,13 @@ export function wireServices(
   });
   const failedJobs = new FailedJobs({ store, clock, log, wake: () => worker.wake() });
   const silenceNow = (state: ConversationState) => silenceAt(clock.now(), state, speakingRules, inboxes);
+  const reprocessing = new Reprocessing({
+    store,
+    now: () => clock.now(),
+    rehearse: (claim, signal) => rehearse(claim, { ...thinking, parties, senses }, signal),
+    silenceNow,
+    notifications,
+  });
   return {
     legacy,
     buffers,
@@ -171,6 +181,7 @@ export function wireServices(
     notifications,
     failedJobs,
     dueWork,
+    reprocessing,
     silenceNow,
     failureRules,
   };

@@ -2,7 +2,7 @@
 import { type Command, Option } from "commander";
 import { at, type Columns, facts, type Row, rowsOf, shown, table } from "./columns.ts";
 import type { DaemonClient } from "./daemon-client.ts";
-import { UsageError } from "./terminal.ts";
+import { type Terminal, UsageError } from "./terminal.ts";
 import { type DataFlags, dataVerb, type Perform, segment, type Shown, wholeNumber } from "./verb.ts";
 
 /** Without its flag a filter says nothing. */
@@ -21,9 +21,14 @@ interface RetryFlags extends FilterFlags {
   limit?: number;
 }
 
+interface ReprocessFlags extends DataFlags {
+  post?: true;
+  yes?: true;
+}
+
 const STATES = ["scheduled", "running", "completed", "failed"];
 
-export function addJobVerbs(program: Command, perform: Perform): Command {
+export function addJobVerbs(program: Command, perform: Perform, terminal: Terminal): void {
   const jobs = program.command("jobs").description("Turns, their failures, and what to do about them.");
   filters(dataVerb(jobs, "list", "All jobs, newest first."))
     .addOption(new Option("--state <state>", "those in one state").choices(STATES))
@@ -47,7 +52,14 @@ export function addJobVerbs(program: Command, perform: Perform): Command {
     .action((jobId: string | undefined, flags: RetryFlags) =>
       perform(flags, (daemon) => discard(daemon, jobId, flags)),
     );
-  return jobs;
+  dataVerb(jobs, "reprocess <bufferId>", "Ask the model anew about a completed buffer; nothing is posted.")
+    .option("--post", "send the answer to the customer")
+    .option("--yes", "do not ask")
+    .action((bufferId: string, flags: ReprocessFlags) => {
+      if (flags.post && flags.yes === undefined && !terminal.input.isTerminal)
+        throw new UsageError("There is nobody to ask whether the customer may read it.", "Add --yes.");
+      return perform(flags, (daemon) => reprocess(daemon, bufferId, flags, terminal));
+    });
 }
 
 function filters(verb: Command): Command {
@@ -129,6 +141,34 @@ async function discard(daemon: DaemonClient, jobId: string | undefined, flags: R
     );
   const data = await daemon.ask("POST", "/jobs/discard", { ...filter, limit: flags.limit });
   return { data, text: `✓ ${shown(at(data, "discarded"))} jobs are given up.` };
+}
+
+async function reprocess(
+  daemon: DaemonClient,
+  bufferId: string,
+  { post, yes }: ReprocessFlags,
+  { input }: Terminal,
+): Promise<Shown> {
+  if (post && yes === undefined) {
+    const answer = await input.ask("Send the model's new answer to the customer? [y/N] ", false);
+    if (!/^y(es)?$/i.test(answer?.trim() ?? ""))
+      return { data: { deliveryIds: [] }, text: "Nothing was sent." };
+  }
+  const body = post ? { post: true, confirm: bufferId } : {};
+  const data = await daemon.ask("POST", `/buffers/${segment(bufferId)}/reprocess`, body);
+  const names = [
+    "silence",
+    "handoff",
+    "confidence",
+    "intent",
+    "promptVersion",
+    "inputTokens",
+    "outputTokens",
+  ];
+  const lines = ["reply", ...names, "costMicroUsd", "deliveryIds"].map(
+    (name) => [name, at(data, name)] as const,
+  );
+  return { data, text: facts(lines) };
 }
 
 function wanted({

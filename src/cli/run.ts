@@ -82,7 +82,7 @@ function commands(terminal: Terminal, openDaemon: OpenDaemon, end: (outcome: Out
   addPromptVerbs(addInboxVerbs(program, perform, terminal), perform, terminal);
   addConnectionVerbs(program, perform, terminal);
   addContactVerbs(program, perform);
-  addJobVerbs(program, perform);
+  addJobVerbs(program, perform, terminal);
   addFlagVerbs(program, perform);
   addBucketVerbs(program, perform, terminal);
   addScheduleVerbs(program, perform, terminal);

@@ -41,6 +41,9 @@ export function bufferTable(db: Database) {
   const getOpen = db.query<BufferRow, [{ publicId: string }]>(`
     SELECT ${COLUMNS} FROM message_buffer WHERE public_id = $publicId AND status = 'active'`);
 
+  const byPublicId = db.query<BufferRow, [{ publicId: string }]>(`
+    SELECT ${COLUMNS} FROM message_buffer WHERE public_id = $publicId`);
+
   const openOf = db.query<BufferRow, [{ connection: number; conversation: number }]>(`
     SELECT ${COLUMNS} FROM message_buffer
     WHERE connection_id = $connection AND conversation_id = $conversation AND status = 'active'`);
@@ -110,6 +113,7 @@ export function bufferTable(db: Database) {
   return {
     get: (key: number) => get.get({ key }),
     getOpen: (publicId: string) => getOpen.get({ publicId }),
+    byPublicId: (publicId: string) => byPublicId.get({ publicId }),
     openOf: (connection: number, conversation: number) => openOf.get({ connection, conversation }),
     open({ wait, ...buffer }: NewBuffer): number {
       const row = open.get({ ...buffer, ...wait });

@@ -1,5 +1,6 @@
 // The store's verbs for jobs as a whole, each one transaction.
 import type { JobStore } from "./store-jobs.ts";
+import type { TurnClaim } from "./store.ts";
 import type { Tables } from "./tables.ts";
 import type { Transact } from "./transact.ts";
 import type { TurnRow } from "./turns.ts";
@@ -25,6 +26,19 @@ export function jobWork(tables: Tables, transact: Transact): JobStore {
     retryTurns: (filter, limit, now) => transact(() => retryAll(jobs.latestFailed(filter, limit), now)),
     retryWorthyTurns: (worth, limit, now) => transact(() => retryAll(jobs.worthy(worth, limit, now), now)),
     failedTurnCount: (filter) => transact(() => jobs.failedCount(filter)),
+    completedTurn: (bufferId) =>
+      transact(() => {
+        const buffer = tables.buffers.byPublicId(bufferId);
+        if (buffer === null) return null;
+        const turn = buffer.status === "completed" ? turns.ofBuffer(buffer.id) : null;
+        return { status: buffer.status, turn: turn === null ? null : asNobodys(turn, bufferId) };
+      }),
+    noteReprocessed: (bufferId, deliveryCount, now) =>
+      transact(() => {
+        const buffer = tables.buffers.byPublicId(bufferId);
+        if (buffer !== null)
+          tables.events.add("buffer.reprocessed", buffer, bufferId, { deliveryCount }, now);
+      }),
     discardTurn: (jobId, now) =>
       transact(() => {
         const turn = turns.byPublicId(jobId);
@@ -38,6 +52,19 @@ export function jobWork(tables: Tables, transact: Transact): JobStore {
         for (const id of ids) discard(tables, mustGetTurn(tables, id), now);
         return ids.length;
       }),
+  };
+}
+
+/** Attempts count from 1, and an error was made before: an answer that must not be seen is not asked for again. */
+function asNobodys(turn: TurnRow, bufferId: string): TurnClaim {
+  return {
+    jobKey: turn.id,
+    jobId: turn.public_id,
+    attempt: 0,
+    bufferId,
+    connectionKey: turn.connection_id,
+    conversationId: turn.conversation_id,
+    errorAttempts: 1,
   };
 }
 

@@ -1,5 +1,5 @@
 // What the store does with jobs as a whole: listed by what is asked for, failed ones tried again or given up.
-import type { ListQuery, Page } from "./store.ts";
+import type { ListQuery, Page, TurnClaim } from "./store.ts";
 
 /** Which jobs are meant; what is left out says nothing. */
 export interface JobFilter {
@@ -45,6 +45,10 @@ export interface JobStore {
   retryWorthyTurns(worth: RetryWorth, limit: number, now: number): Promise<number>;
   /** How many jobs of the filter are failed and not discarded. */
   failedTurnCount(filter: JobFilter): Promise<number>;
+  /** The turn of a completed buffer, as nobody's attempt (`turn` null: it is in another state); null: there is no such buffer. */
+  completedTurn(bufferId: string): Promise<{ status: string; turn: TurnClaim | null } | null>;
+  /** Notes in the timeline that a buffer was asked about anew, and how many messages to the customer came of it. */
+  noteReprocessed(bufferId: string, deliveryCount: number, now: number): Promise<void>;
   /** A failed job is given up; false when it is not failed, or was before. */
   discardTurn(jobId: string, now: number): Promise<boolean>;
   /** Gives up at most `limit` failed jobs, the oldest first, and tells how many. */

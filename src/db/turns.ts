@@ -36,6 +36,9 @@ export function turnTable(db: Database) {
   const byPublicId = db.query<TurnRow, [Params]>(`
     SELECT ${COLUMNS} FROM buffer_processing_jobs WHERE public_id = $publicId`);
 
+  const ofBuffer = db.query<TurnRow, [Params]>(`
+    SELECT ${COLUMNS} FROM buffer_processing_jobs WHERE buffer_id = $buffer`);
+
   const waiting = db.query<TurnRow, [Params]>(`
     SELECT ${COLUMNS} FROM buffer_processing_jobs
     WHERE connection_id = $connection AND conversation_id = $conversation AND status = 'scheduled'`);
@@ -137,6 +140,7 @@ export function turnTable(db: Database) {
   return {
     get: (id: number) => get.get({ id }),
     byPublicId: (publicId: string) => byPublicId.get({ publicId }),
+    ofBuffer: (buffer: number) => ofBuffer.get({ buffer }),
     /** The one job of the conversation that waits, if any. */
     waiting: (connection: number, conversation: number) => waiting.get({ connection, conversation }),
     add: (job: {

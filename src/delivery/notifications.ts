@@ -52,7 +52,33 @@ export class Notifications {
     return this.#asBefore(kept, request?.hash);
   }
 
-  #refuse(conversation: NotifiedConversation, { template }: Notification, now: number): void {
+  /** Whether something was made for a request of this mark lately. */
+  async isKnown(requestKey: string): Promise<boolean> {
+    const since = this.#deps.clock.now() - REQUEST_KNOWN_MS;
+    return (await this.#deps.store.notificationOf(requestKey, since)) !== null;
+  }
+
+  /** The same as `add` for one message that lull composed itself, where it was talked with. */
+  async addReply(
+    { connectionKey, conversationId }: Pick<NotifiedConversation, "connectionKey" | "conversationId">,
+    text: string,
+    requestKey: string,
+  ): Promise<string> {
+    const { store, clock, newRequestId } = this.#deps;
+    const now = clock.now();
+    const recipient = { connectionKey, conversationId, address: null, userId: null };
+    const conversation = await findConversation(recipient, newRequestId(), this.#deps);
+    this.#refuse(conversation, { template: null }, now);
+    const hash = createHash("sha256").update(text).digest("hex");
+    const message = { ...placeOf(conversation), text, template: null, request: { key: requestKey, hash } };
+    return this.#asBefore(await store.addNotification(message, now - REQUEST_KNOWN_MS, now), hash);
+  }
+
+  #refuse(
+    conversation: NotifiedConversation,
+    { template }: Pick<Notification, "template">,
+    now: number,
+  ): void {
     const silence = this.#deps.refusal(conversation);
     if (silence !== null)
       throw new AppError("conflict", "lull keeps silent there.", {

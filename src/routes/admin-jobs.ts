@@ -2,20 +2,25 @@
 import { Elysia } from "elysia";
 import type { JobFilter } from "../db/store-jobs.ts";
 import type { FailedJobs } from "../turn/failed-jobs.ts";
+import type { Reprocessing } from "../turn/reprocessing.ts";
 import type { ChangeDeps } from "./admin.ts";
 import { answerPage, found, listQuery, type WithId, type WithQuery } from "./admin-lists.ts";
 import { turnHandlers } from "./admin-turns.ts";
 import { accept } from "./answers.ts";
 import { AppError } from "../errors.ts";
-import { type Fields, given, readFields } from "./fields.ts";
+import { type Fields, given, readFields, wrong } from "./fields.ts";
+import { allowSilence } from "./patience.ts";
 import { QueryFields } from "./query-fields.ts";
 
 export interface JobDeps {
   failedJobs: Pick<FailedJobs, "retry" | "discard">;
+  reprocessing: Pick<Reprocessing, "ask" | "post">;
 }
 
 const STATES = ["scheduled", "running", "completed", "failed"];
 const NAME_LENGTH_MAX = 200;
+/** Attachments are read anew, and a model, or two in a row, may think long. */
+const THINKING_SECONDS_MAX = 240;
 /** Jobs that one request may change. */
 const BULK_COUNT_MAX = 10_000;
 const BULK_COUNT_DEFAULT = 1_000;
@@ -33,7 +38,25 @@ export function jobRoutes(deps: ChangeDeps) {
     .post("/jobs/retry-failed", jobs.retryFailed, raw)
     .post("/jobs/discard", jobs.discardMany, raw)
     .post("/jobs/:id/retry", jobs.retry, raw)
-    .post("/jobs/:id/discard", jobs.discard, raw);
+    .post("/jobs/:id/discard", jobs.discard, raw)
+    .post("/buffers/:id/reprocess", (context) => reprocess(context, deps), raw);
+}
+
+/** A completed buffer asked about anew; nothing is posted unless its id stands there once more. */
+async function reprocess(
+  { params: { id }, request, server }: WithId & { request: Request; server: unknown },
+  { reprocessing, changed }: ChangeDeps,
+): Promise<Response> {
+  const fields = await readFields(request, ["post", "confirm"]);
+  const isToPost = fields.flag("post") ?? false;
+  const confirmed = fields.line("confirm", NAME_LENGTH_MAX);
+  if (isToPost && confirmed !== id)
+    throw wrong("confirm", "the buffer's id, for the customer will read the answer");
+  allowSilence(server, request, THINKING_SECONDS_MAX);
+  const { signal } = request;
+  const { parts, ...rest } = await (isToPost ? reprocessing.post(id, signal) : reprocessing.ask(id, signal));
+  changed(isToPost ? "buffer.post" : "buffer.reprocess", id);
+  return accept({ data: { reply: parts.length === 0 ? null : parts.join("\n\n"), ...rest } });
 }
 
 function jobHandlers({ store, credentials, failedJobs, now, wake, changed }: ChangeDeps) {

@@ -8,6 +8,8 @@ export type ChangeAction =
   | "buffer.process"
   | "buffer.extend"
   | "buffer.cancel"
+  | "buffer.reprocess"
+  | "buffer.post"
   | "job.retry"
   | "jobs.retry"
   | "job.discard"

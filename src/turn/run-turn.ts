@@ -1,24 +1,15 @@
 // The steps of one turn: material, gate, decision, end. It holds no state; what it pays for it keeps in the row.
 import type { Clock } from "../clock.ts";
-import type {
-  EndRules,
-  OwnedLine,
-  TurnClaim,
-  TurnEnd,
-  TurnMaterial,
-  TurnResult,
-  TurnStore,
-} from "../db/store.ts";
+import type { EndRules, TurnClaim, TurnEnd, TurnMaterial, TurnResult, TurnStore } from "../db/store.ts";
 import type { FlagSubject } from "../db/store-flags.ts";
 import type { IdentityStore } from "../db/store-identity.ts";
-import { addressesOf } from "../identity/address.ts";
 import type { Inboxes } from "../inbox/inboxes.ts";
-import type { Known, Parties } from "../identity/parties.ts";
+import type { Known } from "../identity/parties.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Decider } from "./decide.ts";
 import type { Handoffs } from "./handoffs.ts";
 import type { Manners } from "./manners.ts";
-import { flagSubject } from "./open-turn.ts";
+import { flagSubject, ownTalk, whoWrote, type WhoWroteDeps } from "./open-turn.ts";
 import type { Senses } from "./senses.ts";
 import { HISTORY_READ_MAX } from "./summaries.ts";
 import { watched } from "./watch.ts";
@@ -26,7 +17,7 @@ import { watched } from "./watch.ts";
 export interface TurnDeps {
   store: TurnStore & Pick<IdentityStore, "markSender">;
   clock: Clock;
-  parties: Pick<Parties, "of">;
+  parties: WhoWroteDeps;
   manners: Pick<Manners, "hold">;
   senses: Pick<Senses, "read">;
   handoffs: Pick<Handoffs, "byWords">;
@@ -84,20 +75,11 @@ async function answer(
   return (await deps.handoffs.byWords(turn)) ?? deps.decider.decide(turn, signal);
 }
 
-/** A number may have changed hands: what was said with another user is not shown, nor with any user to nobody. */
-function ownTalk({ identification }: Known, material: TurnMaterial): TurnMaterial {
-  const isOwn = ({ userId }: OwnedLine): boolean => userId === null || userId === identification.userId;
-  return { ...material, history: material.history.filter(isOwn), quoted: material.quoted.filter(isOwn) };
-}
-
 /** Who wrote and whose line it is; the sender is written beside the messages before a model is asked. */
 async function identify(claim: TurnClaim, material: TurnMaterial, deps: TurnDeps): Promise<Known> {
-  const { connectionKey, conversationId, jobKey, jobId } = claim;
+  const { jobKey } = claim;
   const startedAt = deps.clock.now();
-  const { sender, inboxId } = material;
-  const asked = { connectionKey, conversationId, subjectId: jobId, contactId: sender.contactId };
-  const line = { inboxId, phoneNumberId: null };
-  const known = await deps.parties.of({ ...asked, addresses: addressesOf(sender) }, line);
+  const known = await whoWrote(claim, material, deps.parties);
   const { userId, isVerified, matchedBy, isAmbiguous, contactRef } = known.identification;
   await deps.store.markSender(jobKey, { userId, layer: userId === null ? null : matchedBy, isVerified });
   const step = { jobKey, attempt: claim.attempt, name: "identify", outcome: "ok", startedAt };

@@ -70,7 +70,18 @@ test("retry-failed and discard by flags tell how many", async () => {
   ]);
 });
 
+test("reprocess shows the answer; with --post it confirms the buffer by its id", async () => {
+  const answer = { reply: "Dez.", silence: null, confidence: 0.9, deliveryIds: [] };
+  const answers = { "POST /buffers/b-1/reprocess": { data: answer } };
+  const asked = await ask(["reprocess", "b-1"], answers);
+  expect(asked.asked[0]?.body).toEqual({});
+  expect(asked.printed.split("\n")[0]).toBe("reply          Dez.");
+  const posted = await ask(["reprocess", "b-1", "--post", "--yes"], answers);
+  expect(posted.asked[0]?.body).toEqual({ post: true, confirm: "b-1" });
+});
+
 test.each([
+  [["reprocess", "b-1", "--post"], "nobody to ask"],
   [["discard"], "not said which"],
   [["discard", "j-1", "--quarantined"], "not clear which"],
   [["list", "--state", "lost"], "Allowed choices"],

@@ -76,6 +76,8 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
       "turn/watch.ts",
       "turn/failures.ts",
       "turn/failed-jobs.ts",
+      "turn/rehearsal.ts",
+      "turn/reprocessing.ts",
       "turn/sensed.ts",
       "identity/resolver.ts",
       "identity/parties.ts",
