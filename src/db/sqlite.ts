@@ -28,6 +28,7 @@ import { deliveryWork } from "./sqlite-deliveries.ts";
 import { errandWork } from "./sqlite-errands.ts";
 import { flagWork } from "./sqlite-flags.ts";
 import { identityWork } from "./sqlite-identity.ts";
+import { importWork } from "./sqlite-import.ts";
 import { inboxWork } from "./sqlite-inboxes.ts";
 import { jobWork } from "./sqlite-jobs.ts";
 import { knowledgeWork } from "./sqlite-knowledge.ts";
@@ -69,6 +70,7 @@ export function openSqliteStore({ path, random }: SqliteOptions): Store {
     ...userWork(tables, transact),
     ...tokenWork(tables, transact),
     ...identityWork(tables, transact),
+    ...importWork(db, tables, transact),
     ...credentialWork(tables, transact),
     ...usageWork(tables, transact),
     ...chatWork(tables, transact),

@@ -25,6 +25,7 @@ import type { Errand, ErrandStore } from "./store-errands.ts";
 import type { FigureStore } from "./store-figures.ts";
 import type { FlagStore, FlagSubject } from "./store-flags.ts";
 import type { IdentityStore } from "./store-identity.ts";
+import type { ImportStore } from "./store-import.ts";
 import type { InboxStore } from "./store-inboxes.ts";
 import type { JobStore } from "./store-jobs.ts";
 import type { KnowledgeStore } from "./store-knowledge.ts";
@@ -520,6 +521,7 @@ export interface Store
     UserStore,
     TokenStore,
     IdentityStore,
+    ImportStore,
     CredentialStore,
     UsageStore,
     ChatStore,

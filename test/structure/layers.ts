@@ -160,6 +160,7 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
       "db/store-work-figures.ts",
       "db/store-flags.ts",
       "db/store-legacy.ts",
+      "db/store-import.ts",
       "db/store-inboxes.ts",
       "db/store-jobs.ts",
       "db/store-prompts.ts",
