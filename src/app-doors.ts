@@ -1,6 +1,7 @@
 // The doors of the composition root: the playground and the routes, one function a door, wired to the services.
 import type { Base } from "./app.ts";
 import type { People } from "./app-identity.ts";
+import { dataThings } from "./app-data.ts";
 import { keptThings } from "./app-kept.ts";
 import type { Services } from "./app-services.ts";
 import type { Storage } from "./app-storage.ts";
@@ -184,6 +185,7 @@ function adminDoor(house: House): AdminDeps {
     ...ownThings(house),
     ...inquiries(house),
     ...keptThings(house),
+    ...dataThings(house),
     ...ownFiles(house),
     scheduler: house.scheduler,
     inboxes,

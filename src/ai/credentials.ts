@@ -5,7 +5,7 @@ import { AppError } from "../errors.ts";
 import type { Log, LogFields, LogLevel } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Random } from "../random.ts";
-import { lastFourOf, type Sealer } from "../sealing.ts";
+import { lastFourOf, type Sealed, type Sealer } from "../sealing.ts";
 import type { Asking, CredentialSource } from "./credential.ts";
 import { type Key, type KeyRest, Keys, type KeysDeps, placeOf } from "./keys.ts";
 import type { ChatModel, ModelCapabilities } from "./provider.ts";
@@ -101,6 +101,11 @@ export class Credentials {
     const isAdded = await store.addCredential(row, now);
     this.#keys.drop(userId);
     return isAdded ? id : null;
+  }
+
+  /** Seals a key that somebody else keeps under this id. */
+  seal(apiKey: string, id: string): Sealed {
+    return this.#deps.sealer.seal(apiKey, placeOf(id));
   }
 
   /** False: the user has no such key. */

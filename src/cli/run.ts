@@ -10,6 +10,7 @@ import { addConnectionVerbs } from "./connection.ts";
 import { addContactVerbs } from "./contact.ts";
 import { addDoctorVerb, type Outcome } from "./doctor.ts";
 import { addFlagVerbs } from "./flags.ts";
+import { addImportVerb } from "./import.ts";
 import { addInboxVerbs } from "./inbox.ts";
 import { addJobVerbs } from "./jobs.ts";
 import { addKeyVerbs, refuseKeys } from "./key.ts";
@@ -86,6 +87,7 @@ function commands(terminal: Terminal, openDaemon: OpenDaemon, end: (outcome: Out
   addFlagVerbs(program, perform);
   addBucketVerbs(program, perform, terminal);
   addScheduleVerbs(program, perform, terminal);
+  addImportVerb(program, perform);
   addDoctorVerb(program, terminal, openDaemon, end);
   program
     .command("version")

@@ -75,7 +75,12 @@ export function importBuffers(db: Database, tables: Tables, history: ImportedHis
     addJob.run({ ...job, status: "failed", attempts: 0, ...error });
   }
 
-  function openOne(buffer: ImportedBuffer, answerableSince: number, opened: OpenedBuffers, now: number): void {
+  function openOne(
+    buffer: ImportedBuffer,
+    answerableSince: number,
+    opened: OpenedBuffers,
+    now: number,
+  ): void {
     const { id, connection, conversation } = buffer;
     const present = tables.buffers.openOf(connection, conversation);
     if (buffer.reason === BUSY) {
@@ -103,7 +108,7 @@ export function importBuffers(db: Database, tables: Tables, history: ImportedHis
       const reason = reasons[String(status)] ?? null;
       add.run({ ...rest, status: reason === null ? status : "cancelled", cancel_reason: reason, now });
     },
-    addMessage(values: Params, _now: number): void {
+    addMessage(values: Params): void {
       const buffer = find.get(values);
       if (buffer === null) return;
       addMessage.run({ ...values, ...outcomeIn(buffer), key: buffer.id });
@@ -130,7 +135,12 @@ export function importBuffers(db: Database, tables: Tables, history: ImportedHis
     },
     open(limit: number, answerableSince: number, now: number): OpenedBuffers {
       const buffers = still.all({ limit });
-      const opened: OpenedBuffers = { armed: [], joinedCount: 0, failedCount: 0, isLast: buffers.length < limit };
+      const opened: OpenedBuffers = {
+        armed: [],
+        joinedCount: 0,
+        failedCount: 0,
+        isLast: buffers.length < limit,
+      };
       for (const buffer of buffers) openOne(buffer, answerableSince, opened, now);
       return opened;
     },

@@ -42,8 +42,8 @@ const KNOWN: Readonly<Record<Exclude<ImportTable, "feature_flags">, string>> = {
 };
 
 const NEEDED: Readonly<Record<Needing["kind"], { table: ImportTable; sql: string }>> = {
-  user: { table: "users", sql: "SELECT 1 AS is FROM users WHERE public_id = $id" },
-  buffer: { table: "message_buffer", sql: "SELECT 1 AS is FROM message_buffer WHERE public_id = $id" },
+  user: { table: "users", sql: "SELECT 1 FROM users WHERE public_id = $id" },
+  buffer: { table: "message_buffer", sql: "SELECT 1 FROM message_buffer WHERE public_id = $id" },
 };
 
 /** Who has a name by now. */
@@ -67,11 +67,15 @@ export function importTable(db: Database, tables: Tables) {
   const flagOf = sql<{ isEnabled: number }>(
     "SELECT is_enabled AS isEnabled FROM feature_flags WHERE flag_name = $flag_name",
   );
+  // Of a flag that is on for a share of conversations the share stays.
+  const saveFlag = sql<null>(
+    "UPDATE feature_flags SET is_enabled = $isEnabled, updated_at = $now WHERE flag_name = $name",
+  );
   const writers = writersOf(db, tables);
 
   function isThere({ table, names, values }: ImportRow, foreseen: Foreseen | null): boolean {
     if (foreseen !== null && names.some((name) => foreseen.has(`${table}:${name}`))) return true;
-    return table !== "feature_flags" && sql(`SELECT 1 AS is FROM ${KNOWN[table]}`).get(values) !== null;
+    return table !== "feature_flags" && sql(`SELECT 1 FROM ${KNOWN[table]}`).get(values) !== null;
   }
 
   function isLacking({ kind, id }: Needing, foreseen: Foreseen | null): boolean {
@@ -99,7 +103,7 @@ export function importTable(db: Database, tables: Tables) {
     const seen = foreseen?.get(`flag:${name}`);
     const present = seen === undefined ? flagOf.get(values)?.isEnabled : Number(seen);
     if (present === wanted) return { action: "unchanged" };
-    if (foreseen === null) tables.settings.saveFlag(String(name), wanted === 1, now);
+    if (foreseen === null) saveFlag.run({ name, isEnabled: wanted, now });
     foreseen?.set(`flag:${name}`, String(wanted));
     return { action: "changed" };
   }
@@ -145,9 +149,9 @@ function writersOf(
       tables.buckets.mapUser(String(id), String(userId), String(name), now);
     },
     customer_conversations: (values) => history.add(values),
-    message_buffer: buffers.addBuffer,
-    buffered_messages: buffers.addMessage,
-    buffer_processing_jobs: buffers.addJob,
+    message_buffer: (values, now) => buffers.addBuffer(values, now),
+    buffered_messages: (values) => buffers.addMessage(values),
+    buffer_processing_jobs: (values, now) => buffers.addJob(values, now),
   };
 }
 

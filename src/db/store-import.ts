@@ -55,8 +55,7 @@ export interface ImportRow {
 }
 
 export type ImportOutcome =
-  | { action: "added" | "changed" | "unchanged" }
-  | { action: "refused"; reason: string };
+  { action: "added" | "changed" | "unchanged" } | { action: "refused"; reason: string };
 
 /** What a dry run would have stored so far: names, each with its holder. It stands beside the store, which stays as it is. */
 export type Foreseen = Map<string, string>;

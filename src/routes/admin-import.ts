@@ -9,19 +9,19 @@ import { type Fields, readFields, wrong } from "./fields.ts";
 import { askedByAdmin, type Changed, type OwnRequest } from "./own-request.ts";
 
 export interface ImportDeps {
-  importer: Pick<Importer, "take" | "finish">;
-  connectionNamed: (name: string) => { key: number } | null;
+  importer: Pick<Importer, "beginDryRun" | "take" | "finish">;
+  connectionNamed: (name: string) => { key: number; name: string } | null;
 }
 
 const NAME_LENGTH_MAX = 200;
-const LINE_MAX = Number.MAX_SAFE_INTEGER;
 
 /** The guard stands before these, too: the admin's routes take them in. */
 export function importRoutes(deps: ImportDeps & { changed: Changed }) {
   const { ofAll } = askedByAdmin(deps.changed);
-  const { take, finish } = importVerbs(deps);
+  const { begin, take, finish } = importVerbs(deps);
   const raw = { parse: "none" } as const;
   return new Elysia({ name: "admin-import" })
+    .post("/import/dry-run", ofAll(begin), raw)
     .post("/import", ofAll(take), raw)
     .post("/import/finish", ofAll(finish), raw);
 }
@@ -34,8 +34,10 @@ function importVerbs({ importer, connectionNamed }: ImportDeps) {
   }
 
   return {
+    begin: () => Promise.resolve(accept({ data: { id: importer.beginDryRun() } })),
+
     take: async ({ request }: OwnRequest<null>) => {
-      const known = ["table", "rows", "exact", "connection", "dryRun", "position"];
+      const known = ["table", "rows", "exact", "connection", "dryRun"];
       const fields = await readFields(request, known);
       const named = fields.line("connection", NAME_LENGTH_MAX) ?? null;
       const dryRunId = fields.line("dryRun", NAME_LENGTH_MAX) ?? null;
@@ -45,13 +47,7 @@ function importVerbs({ importer, connectionNamed }: ImportDeps) {
         isExact: fields.flag("exact") ?? false,
         connectionKey: named === null ? null : keyOf(named),
         homeKey: keyOf(named ?? DEFAULT_CONNECTION),
-        dryRun:
-          dryRunId === null
-            ? null
-            : {
-                id: dryRunId,
-                position: fields.needed("position", fields.whole("position", 0, LINE_MAX)),
-              },
+        dryRunId,
       });
       return accept({ data: report });
     },
@@ -70,13 +66,17 @@ function rowsIn(fields: Fields): RawRow[] {
   const rows = fields.value("rows");
   const isList = Array.isArray(rows) && rows.length <= IMPORT_ROWS_MAX && rows.every(isRawRow);
   if (!isList)
-    throw wrong("rows", `a list of at most ${IMPORT_ROWS_MAX} rows {line, values}, all of whose values are texts`);
+    throw wrong(
+      "rows",
+      `a list of at most ${IMPORT_ROWS_MAX} rows {line, values}, all of whose values are texts`,
+    );
   return rows;
 }
 
 function isRawRow(row: unknown): row is RawRow {
   if (typeof row !== "object" || row === null) return false;
   const { line, values } = row as Partial<Record<"line" | "values", unknown>>;
-  if (!Number.isSafeInteger(line) || typeof values !== "object" || values === null || Array.isArray(values)) return false;
+  if (!Number.isSafeInteger(line) || typeof values !== "object" || values === null || Array.isArray(values))
+    return false;
   return Object.values(values).every((value) => typeof value === "string");
 }

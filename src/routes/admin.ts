@@ -10,6 +10,7 @@ import { type ConversationDeps, conversationHandlers } from "./admin-conversatio
 import { deliveryHandlers } from "./admin-deliveries.ts";
 import { errandHandlers } from "./admin-errands.ts";
 import { forwardRoutes } from "./admin-forwards.ts";
+import { type ImportDeps, importRoutes } from "./admin-import.ts";
 import { type InboxDeps, inboxHandlers } from "./admin-inboxes.ts";
 import { type JobDeps, jobRoutes } from "./admin-jobs.ts";
 import { wholeIn } from "./admin-lists.ts";
@@ -35,6 +36,7 @@ export interface AdminDeps
     JobDeps,
     BufferDeps,
     ConnectionDeps,
+    ImportDeps,
     ScheduleDeps {
   guard: TokenGuard;
   flags: Flags;
@@ -105,6 +107,7 @@ export function adminRoutes(admin: AdminDeps) {
     .use(forwardRoutes(deps))
     .use(peopleRoutes(deps))
     .use(storageRoutes(deps))
+    .use(importRoutes(deps))
     .use(jobRoutes(deps))
     .use(scheduleRoutes(deps));
 }

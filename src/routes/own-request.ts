@@ -17,6 +17,7 @@ export type ChangeAction =
   | "outbox.retry"
   | "errand.retry"
   | "inbox.change"
+  | "import.finish"
   | "connection.add"
   | "connection.change"
   | "connection.remove"

@@ -61,6 +61,11 @@ export class Buckets {
     return isMapped;
   }
 
+  /** There is one to be made that somebody else has written down. */
+  wake(): void {
+    this.#deps.onWork();
+  }
+
   /** Lets all objects of a bucket that is nobody's follow into a user's; gives the task's id. Null: no such user. */
   async merge(bucketName: string, userId: string): Promise<string | null> {
     const { store, clock, random, prefix, onWork } = this.#deps;

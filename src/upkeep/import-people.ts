@@ -3,14 +3,14 @@
 import { AppError } from "../errors.ts";
 import { storedNumber, type StoredNumber } from "../identity/numbers.ts";
 import type { ImportRow, Taking } from "../db/store-import.ts";
+import { lastFourOf } from "../sealing.ts";
 import { checkBucketName } from "../storage/names.ts";
-import { Cells, RefusedRow } from "./import-cells.ts";
+import { type Cells, RefusedRow } from "./import-cells.ts";
 import type { Judge, Judging } from "./import-judge.ts";
 
 const NAME_LENGTH_MAX = 200;
 const EMAIL = /^[^\s@]{1,190}@[^\s@]{1,63}$/;
 const API_KEY = /^[\x21-\x7e]{8,500}$/;
-const SHOWN_KEY_LENGTH_MIN = 12;
 /** Models that Groq has switched off, by the beginning of their names: such a key asks lull's own default instead. */
 const RETIRED_MODELS = /^(?:llama2|llama3-|mixtral-|gemma-|gemma2-|llama-3\.1-70b|llama-3\.2-|deepseek-r1)/;
 const TEMPERATURE_MAX = 2;
@@ -63,7 +63,12 @@ export const PEOPLE = {
       created_at: createdAt,
     };
     const takes = [taking("number", number.key, userId, connectionKey)];
-    return row("whatsapp_user_mapping", [id, `${userId}:${number.key}`], { ...ofUser(userId), takes }, values);
+    return row(
+      "whatsapp_user_mapping",
+      [id, `${userId}:${number.key}`],
+      { ...ofUser(userId), takes },
+      values,
+    );
   },
 
   user_whatsapp_config(cells, { now, connectionKey, homeKey, ...judging }) {
@@ -89,7 +94,9 @@ export const PEOPLE = {
       ...momentsIn(cells, now),
     };
     const names = [phoneNumberId, inboxId === null ? null : `inbox:${inboxId}`, number?.key ?? null];
-    const takes = names.filter((name) => name !== null && isActive).map((name) => taking("line", `${name}`, userId, homeKey));
+    const takes = names
+      .filter((name) => name !== null && isActive)
+      .map((name) => taking("line", `${name}`, userId, homeKey));
     return row("user_whatsapp_config", [id], { ...ofUser(userId), takes }, values);
   },
 
@@ -117,7 +124,7 @@ export const PEOPLE = {
       provider: "groq",
       sealed_key: box,
       key_version: keyVersion,
-      last_four: apiKey.length < SHOWN_KEY_LENGTH_MIN ? "" : apiKey.slice(-4),
+      last_four: lastFourOf(apiKey),
       model: isRetired ? null : model,
       temperature: cells.number("temperature", 0, TEMPERATURE_MAX),
       priority: 0,
@@ -244,7 +251,10 @@ function emailIn(cells: Cells): string | null {
 /** What the older system knows of a user beside the address: the name they gave when they came. */
 function nameIn(cells: Cells, email: string | null): string {
   const about = cells.json("raw_user_meta_data");
-  const { full_name: fullName, name } = (typeof about === "object" ? about : null) ?? ({} as Record<string, unknown>);
+  const { full_name: fullName, name } = { ...(typeof about === "object" ? about : null) } as Record<
+    string,
+    unknown
+  >;
   const told = [cells.text("name", "full_name"), fullName, name].find(
     (each): each is string => typeof each === "string" && each.trim() !== "",
   );

@@ -2,7 +2,7 @@
 import { kindOf, readAttachments } from "../chatwoot/attachments.ts";
 import type { Attachment } from "../chatwoot/arrival.ts";
 import type { AttachmentBody } from "../chatwoot/event-schema.ts";
-import { Cells, RefusedRow } from "./import-cells.ts";
+import { type Cells, RefusedRow } from "./import-cells.ts";
 import type { Judge } from "./import-judge.ts";
 import { clipped, keyIn, numberOrNone, ofUser, row } from "./import-people.ts";
 
@@ -43,7 +43,12 @@ export const TALK = {
   feature_flags(cells) {
     const name = cells.needed("flag_name").trim();
     if (!FLAGS.has(name)) throw new RefusedRow("unknown flag_name");
-    return row("feature_flags", [name], {}, { flag_name: name, is_enabled: Number(cells.flag("is_enabled", false)) });
+    return row(
+      "feature_flags",
+      [name],
+      {},
+      { flag_name: name, is_enabled: Number(cells.flag("is_enabled", false)) },
+    );
   },
 
   conversations(cells, { homeKey, now }) {
@@ -147,7 +152,8 @@ export const TALK = {
       source: clipped(cells.text("source")) ?? "whatsapp",
       created_at: createdAt,
     };
-    const name = place.conversation_id === null ? id : `${place.conversation_id}:${place.chatwoot_message_id}`;
+    const name =
+      place.conversation_id === null ? id : `${place.conversation_id}:${place.chatwoot_message_id}`;
     return row("customer_conversations", [name], ofUser(userId), values);
   },
 

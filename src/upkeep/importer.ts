@@ -10,7 +10,8 @@ import {
 } from "../db/store-import.ts";
 import { AppError } from "../errors.ts";
 import type { Country } from "../identity/phone.ts";
-import type { Sealed, SealedAt } from "../sealing.ts";
+import type { Random } from "../random.ts";
+import type { Sealed } from "../sealing.ts";
 import { Cells, RefusedRow } from "./import-cells.ts";
 import type { Judge, Judging, Notice } from "./import-judge.ts";
 import { PEOPLE } from "./import-people.ts";
@@ -29,8 +30,8 @@ export interface ImportBatch {
   /** The connection that all of it belongs to; null: people to all, conversations to the environment's. */
   connectionKey: number | null;
   homeKey: number;
-  /** Of which dry run it is the how manieth batch, from 0; null: it is none. */
-  dryRun: { id: string; position: number } | null;
+  /** Nothing is kept of it; null: all is. */
+  dryRunId: string | null;
 }
 
 export interface BatchReport {
@@ -52,7 +53,9 @@ export interface ImporterDeps {
   store: ImportStore;
   clock: SteadyClock;
   country: Country;
-  seal: (text: string, at: SealedAt) => Sealed;
+  random: Random;
+  /** Seals a key for the row with this id. */
+  seal: (apiKey: string, id: string) => Sealed;
   /** After rows were kept: what was read of people, keys and flags before is void, buckets are to be made. */
   onKept: () => Promise<void>;
   rearm: (armed: { bufferKey: number; dueAt: number }) => void;
@@ -61,14 +64,13 @@ export interface ImporterDeps {
 }
 
 /** Rows of one transaction, and of one request. */
-export const IMPORT_ROWS_MAX = 500;
+export const IMPORT_ROWS_MAX = 200;
 const OPEN_COUNT_MAX = 200;
 const DRY_RUNS_MAX = 2;
 const DRY_RUN_LIFE_MS = 10 * 60_000;
 
 interface DryRun {
   foreseen: Foreseen;
-  nextPosition: number;
   touchedAt: number;
 }
 
@@ -82,10 +84,23 @@ export class Importer {
     this.#deps = deps;
   }
 
+  /** Begins a dry run; gives its id. Throws AppError `busy` while others are under way. */
+  beginDryRun(): string {
+    const { clock, random } = this.#deps;
+    const now = clock.now();
+    for (const [id, { touchedAt }] of this.#dryRuns)
+      if (now - touchedAt > DRY_RUN_LIFE_MS) this.#dryRuns.delete(id);
+    if (this.#dryRuns.size >= DRY_RUNS_MAX)
+      throw new AppError("busy", "Other dry runs are under way.", { retryable: true });
+    const id = random.uuid(now);
+    this.#dryRuns.set(id, { foreseen: new Map(), touchedAt: now });
+    return id;
+  }
+
   /** Judges and keeps a batch. Throws AppError `conflict` where its dry run is not known any more. */
   async take(batch: ImportBatch): Promise<BatchReport> {
     const now = this.#deps.clock.now();
-    const foreseen = batch.dryRun === null ? null : this.#foreseen(batch.dryRun, now);
+    const foreseen = batch.dryRunId === null ? null : this.#foreseen(batch.dryRunId, now);
     const report: BatchReport = { added: 0, changed: 0, unchanged: 0, refused: [], notices: [] };
     const judged: { raw: RawRow; row: ImportRow }[] = [];
     for (const raw of batch.rows) {
@@ -123,7 +138,7 @@ export class Importer {
   #judge(batch: ImportBatch, { line, values }: RawRow, report: BatchReport, now: number): ImportRow | null {
     const cells = new Cells(values);
     const { country, seal } = this.#deps;
-    const { connectionKey, homeKey, isExact, dryRun } = batch;
+    const { connectionKey, homeKey, isExact, dryRunId } = batch;
     const judging: Judging = {
       connectionKey,
       homeKey,
@@ -132,10 +147,7 @@ export class Importer {
       now,
       notice: (notice) => report.notices.push({ line, id: idIn(values), notice }),
       // What a dry run seals is thrown away.
-      seal: (text, id) =>
-        dryRun === null
-          ? seal(text, { table: "ai_credentials", column: "sealed_key", id })
-          : { box: "", keyVersion: 0 },
+      seal: dryRunId === null ? seal : () => ({ box: "", keyVersion: 0 }),
     };
     try {
       return JUDGES[batch.table](cells, judging);
@@ -146,28 +158,17 @@ export class Importer {
     }
   }
 
-  #foreseen({ id, position }: NonNullable<ImportBatch["dryRun"]>, now: number): Foreseen {
-    for (const [known, { touchedAt }] of this.#dryRuns)
-      if (now - touchedAt > DRY_RUN_LIFE_MS) this.#dryRuns.delete(known);
-    if (position === 0) this.#begin(id, now);
-    const run = this.#dryRuns.get(id);
-    if (run === undefined || run.nextPosition !== position) throw lostRun();
-    run.nextPosition += 1;
+  #foreseen(dryRunId: string, now: number): Foreseen {
+    const run = this.#dryRuns.get(dryRunId);
+    if (run === undefined) throw lostRun();
     run.touchedAt = now;
     return run.foreseen;
-  }
-
-  #begin(id: string, now: number): void {
-    const isFull = !this.#dryRuns.has(id) && this.#dryRuns.size >= DRY_RUNS_MAX;
-    if (isFull) throw new AppError("busy", "Other dry runs are under way.", { retryable: true });
-    this.#dryRuns.set(id, { foreseen: new Map(), nextPosition: 0, touchedAt: now });
   }
 }
 
 function count(report: BatchReport, { line, values }: RawRow, outcome: ImportOutcome | undefined): void {
   if (outcome === undefined) throw new Error("a row has no outcome");
-  if (outcome.action === "refused")
-    report.refused.push({ line, id: idIn(values), reason: outcome.reason });
+  if (outcome.action === "refused") report.refused.push({ line, id: idIn(values), reason: outcome.reason });
   else report[outcome.action] += 1;
 }
 
@@ -177,7 +178,11 @@ function idIn({ id }: Readonly<Record<string, string>>): string | null {
 }
 
 function lostRun(): AppError {
-  return new AppError("conflict", "This dry run is not known any more: the daemon was started anew, or it took too long.", {
-    fix: "Begin it anew.",
-  });
+  return new AppError(
+    "conflict",
+    "This dry run is not known any more: the daemon was started anew, or it took too long.",
+    {
+      fix: "Begin it anew.",
+    },
+  );
 }

@@ -16,6 +16,7 @@ const storage = await Bun.file(join(root, "docs/storage.md")).text();
 const notifications = await Bun.file(join(root, "docs/notifications.md")).text();
 const people = await Bun.file(join(root, "docs/people.md")).text();
 const turn = await Bun.file(join(root, "docs/turn.md")).text();
+const importing = await Bun.file(join(root, "docs/import.md")).text();
 const readme = await Bun.file(join(root, "README.md")).text();
 
 interface Command {
@@ -61,6 +62,7 @@ function commandsOf(page: string): Command[] {
 const PAGES = [
   { page: "connections", text: connections, tellers: ["admin"], commandsMin: 7 },
   { page: "identity", text: identity, tellers: ["admin", "service", "chat", "me"], commandsMin: 35 },
+  { page: "imports", text: importing, tellers: ["admin"], commandsMin: 4 },
   { page: "notifications", text: notifications, tellers: ["admin", "service"], commandsMin: 6 },
   { page: "people", text: people, tellers: ["admin"], commandsMin: 6 },
   { page: "turns", text: turn, tellers: ["admin"], commandsMin: 6 },

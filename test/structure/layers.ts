@@ -13,6 +13,7 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
       "app-identity.ts",
       "app-storage.ts",
       "app-knowledge.ts",
+      "app-data.ts",
       "app-kept.ts",
       "app-upkeep.ts",
       "app-legacy.ts",

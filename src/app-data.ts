@@ -1,0 +1,37 @@
+// The part of the composition root that takes people's data in from an older system.
+import type { Base } from "./app.ts";
+import type { People } from "./app-identity.ts";
+import type { Services } from "./app-services.ts";
+import type { Storage } from "./app-storage.ts";
+import { WINDOW_MS } from "./delivery/notification.ts";
+import type { Flags } from "./upkeep/flags.ts";
+import { Importer } from "./upkeep/importer.ts";
+
+interface Wired {
+  base: Base;
+  people: People;
+  services: Services;
+  storage: Storage;
+  flags: Flags;
+}
+
+/** What the admin's routes about data stand on. */
+export function dataThings({ base, people, services, storage, flags }: Wired) {
+  const { store, clock, random } = base;
+  const { credentials, country } = people;
+  const importer = new Importer({
+    store,
+    clock,
+    random,
+    country,
+    answerableMs: WINDOW_MS,
+    seal: (apiKey, id) => credentials.seal(apiKey, id),
+    rearm: (armed) => services.buffers.rearm(armed),
+    onKept: async () => {
+      credentials.forget();
+      storage.buckets.wake();
+      await flags.load(clock.now());
+    },
+  });
+  return { importer };
+}
