@@ -5,6 +5,7 @@ import { dataThings } from "./app-data.ts";
 import { keptThings } from "./app-kept.ts";
 import type { Services } from "./app-services.ts";
 import type { Storage } from "./app-storage.ts";
+import type { Upkeep } from "./app-upkeep.ts";
 import type { ConnectionKeeper } from "./chatwoot/connection-keeper.ts";
 import type { Connection, Connections } from "./chatwoot/connections.ts";
 import { HOUR_MS } from "./clock.ts";
@@ -38,7 +39,6 @@ import { readLegacyFigures } from "./upkeep/legacy-figures.ts";
 import { measureGauges } from "./upkeep/gauges.ts";
 import type { Readiness } from "./upkeep/readiness.ts";
 import type { Uptime } from "./upkeep/uptime.ts";
-import type { Scheduler } from "./upkeep/scheduler.ts";
 import { VERSION } from "./version.ts";
 
 export interface Wired {
@@ -48,7 +48,7 @@ export interface Wired {
   keeper: ConnectionKeeper;
   services: Services;
   storage: Storage;
-  scheduler: Scheduler;
+  upkeep: Upkeep;
   people: People;
   readiness: Readiness;
   uptime: Uptime;
@@ -187,7 +187,7 @@ function adminDoor(house: House): AdminDeps {
     ...keptThings(house),
     ...dataThings(house),
     ...ownFiles(house),
-    scheduler: house.scheduler,
+    ...house.upkeep,
     inboxes,
     failedJobs: services.failedJobs,
     reprocessing: services.reprocessing,

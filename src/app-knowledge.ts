@@ -45,7 +45,12 @@ export function wireKnowledge({ store, clock, random, log }: Base, wired: Wired)
 export function openExtractor(clock: Clock): Extractor {
   return new Extractor({
     clock,
-    openWorker: () => new Worker(new URL("./upkeep/worker.ts", import.meta.url)),
+    openWorker,
     residentBytes: () => process.memoryUsage.rss(),
   });
+}
+
+/** The thread for what would keep webhooks waiting. */
+export function openWorker(): Worker {
+  return new Worker(new URL("./upkeep/worker.ts", import.meta.url));
 }

@@ -11,15 +11,17 @@ import {
 } from "./ai/openai.ts";
 import { type Doors, wireDoors } from "./app-doors.ts";
 import { type Models, wirePeople } from "./app-identity.ts";
+import { openWorker } from "./app-knowledge.ts";
 import { type Services, wireServices } from "./app-services.ts";
 import { type Storage, wireStorage } from "./app-storage.ts";
-import { wireScheduler } from "./app-upkeep.ts";
+import { type Upkeep, wireUpkeep } from "./app-upkeep.ts";
 import { type ChatwootCall, openChatwootClient } from "./chatwoot/client.ts";
 import { ConnectionKeeper } from "./chatwoot/connection-keeper.ts";
 import { type OpenChatwoot, openConnections } from "./chatwoot/connections.ts";
 import { type Clock, SteadyClock, systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { type InstanceLock, takeLock } from "./db/lock.ts";
+import { SCHEMA_VERSION } from "./db/open.ts";
 import { openSqliteStore } from "./db/sqlite.ts";
 import type { Claimant, Store } from "./db/store.ts";
 import { nextLookAt } from "./delivery/schedule.ts";
@@ -43,11 +45,11 @@ import { observed } from "./storage/observed.ts";
 import { CRASH_ATTEMPTS_MAX } from "./turn/retry.ts";
 import { ensureAdminToken } from "./upkeep/admin-token.ts";
 import { Flags } from "./upkeep/flags.ts";
+import { type DatabaseAsker, databaseThread } from "./upkeep/database-thread.ts";
 import { ensureInstanceId } from "./upkeep/instance.ts";
 import { ensureSealer } from "./upkeep/master-key.ts";
 import { Readiness } from "./upkeep/readiness.ts";
 import { Uptime } from "./upkeep/uptime.ts";
-import type { Scheduler } from "./upkeep/scheduler.ts";
 import { VERSION } from "./version.ts";
 
 export { checkDatabase } from "./db/check.ts";
@@ -70,6 +72,8 @@ export interface Surroundings {
   takeLock?: (path: string) => InstanceLock;
   /** Ends this process and starts it anew: the playground's button. */
   restart?: () => void;
+  /** Works on whole database files: a thread. */
+  database?: DatabaseAsker;
   /** Whose wall clock schedules go by: the machine's, which TZ sets. */
   timeZone?: string;
 }
@@ -139,8 +143,8 @@ async function compose(config: Config, base: Base, lock: InstanceLock): Promise<
     connections,
     objects: observed(await openObjectStore(config, base), base.metrics, base.clock),
   });
-  const scheduler = wireScheduler(config, base, { claimant, services });
-  await scheduler.load(bootedAt);
+  const upkeep = wireUpkeep(config, base, { claimant, services, sealer, schemaVersion: SCHEMA_VERSION });
+  await upkeep.scheduler.load(bootedAt);
   const readiness = new Readiness(base.clock, (now) => store.ping(now));
   const uptime = new Uptime(base);
   const doors = wireDoors(config, base, {
@@ -150,7 +154,7 @@ async function compose(config: Config, base: Base, lock: InstanceLock): Promise<
     keeper,
     services,
     storage,
-    scheduler,
+    upkeep,
     people,
     readiness,
     uptime,
@@ -162,7 +166,7 @@ async function compose(config: Config, base: Base, lock: InstanceLock): Promise<
     claimant,
     services,
     storage,
-    scheduler,
+    upkeep,
     readiness,
     uptime,
     doors,
@@ -176,7 +180,7 @@ interface House {
   claimant: Claimant;
   services: Services;
   storage: Storage;
-  scheduler: Scheduler;
+  upkeep: Upkeep;
   readiness: Readiness;
   uptime: Uptime;
   doors: Doors;
@@ -186,7 +190,7 @@ interface House {
 /** Starts in order, stops in reverse. */
 function runnable(config: Config, base: Base, house: House): App {
   const { log, clock } = base;
-  const { services, storage, scheduler, readiness, uptime, doors, madeAdminToken } = house;
+  const { services, storage, upkeep, readiness, uptime, doors, madeAdminToken } = house;
   const { server, handleLocal } = doors;
   let socket: LocalSocket | null = null;
 
@@ -199,7 +203,7 @@ function runnable(config: Config, base: Base, house: House): App {
     services.errands.start();
     services.legacy.relay?.start();
     for (const service of storage.services) service.start();
-    scheduler.start();
+    upkeep.scheduler.start();
     uptime.start();
     readiness.setOpen(true);
     warnOfUnsigned(config, log);
@@ -254,8 +258,8 @@ async function rescue(
 }
 
 /** Whoever may still hand on work ends before the one it hands it to: an armed deadline would outlive the store. */
-async function stopServices({ services, storage, scheduler, uptime, doors }: House): Promise<void> {
-  await scheduler.stop();
+async function stopServices({ services, storage, upkeep, uptime, doors }: House): Promise<void> {
+  await upkeep.scheduler.stop();
   await uptime.stop();
   await Promise.all(storage.services.map((service) => service.stop()));
   await doors.playground.settled();
@@ -279,6 +283,7 @@ function openBase(config: Config, surroundings: Surroundings) {
   const { fetch: fetchOutside = (url, init) => fetch(url, init), openStore = openSqliteFile } = surroundings;
   const { openObjects, network = systemNetwork() } = surroundings;
   const { timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone } = surroundings;
+  const { database = databaseThread(openWorker) } = surroundings;
   const clock = new SteadyClock(wall);
   const bootedAt = clock.now();
   const store = openStore(join(config.dataDir, "lull.db"), random);
@@ -293,6 +298,7 @@ function openBase(config: Config, surroundings: Surroundings) {
     downloads: withSamples(openDownloads({ clock, network, mediaHosts: config.mediaHosts }), clock),
     bootedAt,
     timeZone,
+    database,
     store,
     metrics: openMetrics(VERSION),
   };

@@ -233,6 +233,16 @@ export function openMetrics(version: string) {
       labelNames: ["task"],
       registers,
     }),
+    databaseIntegrity: new Gauge({
+      name: "lull_db_integrity_ok",
+      help: "0: the last check found the database damaged",
+      registers,
+    }),
+    backupSuccessSeconds: new Gauge({
+      name: "lull_backup_last_success_timestamp_seconds",
+      help: "When the newest backup was made",
+      registers,
+    }),
     databaseBytes: new Gauge({ name: "lull_db_size_bytes", help: "Size of the database", registers }),
     walBytes: new Gauge({ name: "lull_db_wal_bytes", help: "Size of the write-ahead log", registers }),
     memoryBytes: new Gauge({ name: "process_resident_memory_bytes", help: "Resident memory", registers }),

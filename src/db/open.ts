@@ -8,6 +8,8 @@ import { MIGRATIONS } from "./migrations/index.ts";
 export const SCHEMA_VERSION = 5;
 /** How long a writer waits for another one before the store is `busy`. */
 const BUSY_TIMEOUT_MS = 2_000;
+/** Length to which the write-ahead log is cut when it begins anew. */
+const LOG_BYTES_MAX = 64 * 1024 * 1024;
 
 /** Opens (and, if new or older, builds) the database at `path`. Throws AppError `bad_config` for a newer one. */
 export function openDatabase(path: string): Database {
@@ -21,6 +23,8 @@ export function openDatabase(path: string): Database {
   db.run("PRAGMA foreign_keys = ON");
   // Else SQLite keeps a transaction's undo pages, which hold messages, in a file under /var/tmp.
   db.run("PRAGMA temp_store = MEMORY");
+  // What a long reader made it grow to is given back as soon as it begins anew.
+  db.run(`PRAGMA journal_size_limit = ${LOG_BYTES_MAX}`);
   migrate(db);
   return db;
 }

@@ -544,6 +544,8 @@ export interface Store
   rekeyNumbers(now: number): Promise<number>;
   /** Proves that a write can be made durable now; rejects with StoreError else. */
   ping(now: number): Promise<void>;
+  /** Lets SQLite look at a sample of the rows, so that it plans by what there is. */
+  optimize(): Promise<void>;
   /** Bytes of the database and of its write-ahead log. */
   sizes(): Promise<{ databaseBytes: number; walBytes: number }>;
   close(): Promise<void>;

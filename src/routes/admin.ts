@@ -17,6 +17,7 @@ import { wholeIn } from "./admin-lists.ts";
 import { peopleRoutes } from "./admin-people.ts";
 import { type StorageDeps, storageRoutes } from "./admin-storage.ts";
 import { promptHandlers } from "./admin-prompts.ts";
+import { type BackupDeps, backupRoutes } from "./admin-backups.ts";
 import { type ScheduleDeps, scheduleRoutes } from "./admin-schedules.ts";
 import { switchRoutes } from "./admin-switches.ts";
 import { accept } from "./answers.ts";
@@ -37,6 +38,7 @@ export interface AdminDeps
     BufferDeps,
     ConnectionDeps,
     ImportDeps,
+    BackupDeps,
     ScheduleDeps {
   guard: TokenGuard;
   flags: Flags;
@@ -109,5 +111,6 @@ export function adminRoutes(admin: AdminDeps) {
     .use(storageRoutes(deps))
     .use(importRoutes(deps))
     .use(jobRoutes(deps))
-    .use(scheduleRoutes(deps));
+    .use(scheduleRoutes(deps))
+    .use(backupRoutes(deps));
 }

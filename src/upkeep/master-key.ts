@@ -1,6 +1,7 @@
 // The key that seals secrets at rest: given, or made at the first start; and proof that it is still the same one.
 import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { MASTER_KEY_CANARY } from "../db/store-files.ts";
 import type { SettingsStore } from "../db/store.ts";
 import { AppError } from "../errors.ts";
 import type { Random } from "../random.ts";
@@ -22,7 +23,7 @@ const MASTER_KEY = "master_key";
 const KEY_VERSION = 1;
 
 /** A known text sealed at the first start: a key that does not open it is not the one that sealed the rest. */
-const CANARY = "master_key_canary";
+const CANARY = MASTER_KEY_CANARY;
 const CANARY_TEXT = "lull";
 const CANARY_AT = { table: "settings", column: "value", id: CANARY };
 
@@ -41,6 +42,12 @@ export async function ensureSealer({ given, dataDir, store, random, now }: Seale
     await store.saveSetting(CANARY, JSON.stringify(sealer.seal(CANARY_TEXT, CANARY_AT)), now);
   else if (!opensCanary(sealer, canary)) throw notTheSame(path);
   return sealer;
+}
+
+/** The sealer of the key that is there; null: there is none yet. Throws AppError `bad_config` for a file that holds no key. */
+export function knownSealer({ given, dataDir, random }: Pick<SealerDeps, "given" | "dataDir" | "random">) {
+  const key = given ?? readKey(join(dataDir, FILE), false);
+  return key === null ? null : new Sealer(key, KEY_VERSION, random);
 }
 
 /** Null when there is no file. */
@@ -94,7 +101,8 @@ function withFile(path: string, flags: "wx" | "r", use: (file: number) => void):
   }
 }
 
-function opensCanary(sealer: Sealer, canary: string): boolean {
+/** Whether the key is that of a database with this canary. */
+export function opensCanary(sealer: Sealer, canary: string): boolean {
   try {
     return sealer.unseal(readSealed(canary), CANARY_AT) === CANARY_TEXT;
   } catch (error) {

@@ -20,8 +20,10 @@ export interface Task {
   isHeavy?: true;
   /** A run that takes longer is ended. */
   limitMs: number;
-  run: (signal: AbortSignal) => Promise<Done>;
+  run: Work;
 }
+
+type Work = (signal: AbortSignal) => Promise<Done>;
 
 /** What the tasks are done by. */
 export interface Deeds {
@@ -29,13 +31,18 @@ export interface Deeds {
   buffers: { round(): Promise<number> };
   relay: { round(): Promise<number> };
   failedJobs: { retryWorthy(): Promise<number> };
-  cleanup: Record<"buffers" | "logs" | "history", (signal: AbortSignal) => Promise<Done>>;
+  cleanup: Record<"buffers" | "logs" | "history", Work>;
+  backups: { run: Work };
+  maintenance: Record<"checkIntegrity" | "optimize", Work>;
 }
 
 /** It rests most of the time; what is left when it is ended goes at the next run. */
 const CLEANUP_MS = 6 * HOUR_MS;
+/** All of a large database is read. */
+const FILE_MS = 2 * HOUR_MS;
 
-export function scheduledTasks({ sweepMs, buffers, relay, failedJobs, cleanup }: Deeds): Task[] {
+export function scheduledTasks(deeds: Deeds): Task[] {
+  const { sweepMs, buffers, relay, failedJobs, cleanup, backups, maintenance } = deeds;
   return [
     {
       name: "process-message-buffers",
@@ -84,6 +91,30 @@ export function scheduledTasks({ sweepMs, buffers, relay, failedJobs, cleanup }:
       isHeavy: true,
       limitMs: CLEANUP_MS,
       run: (signal) => cleanup.history(signal),
+    },
+    {
+      name: "backup",
+      title: "Copies the database, proves the copy, keeps the last seven",
+      when: { cron: "17 2 * * *" },
+      isHeavy: true,
+      limitMs: FILE_MS,
+      run: (signal) => backups.run(signal),
+    },
+    {
+      name: "integrity",
+      title: "Reads the whole database for damage",
+      when: { cron: "47 4 * * *" },
+      isHeavy: true,
+      limitMs: FILE_MS,
+      run: (signal) => maintenance.checkIntegrity(signal),
+    },
+    {
+      name: "optimize",
+      title: "Lets SQLite plan by what there is, and cuts a long write-ahead log",
+      when: { cron: "52 * * * *" },
+      isFrequent: true,
+      limitMs: 5 * MINUTE_MS,
+      run: (signal) => maintenance.optimize(signal),
     },
   ];
 }

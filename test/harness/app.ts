@@ -7,6 +7,8 @@ import { type Config, type ConnectionSettings, readConfig } from "../../src/conf
 import { openSqliteStore } from "../../src/db/sqlite.ts";
 import type { Store } from "../../src/db/store.ts";
 import type { Errand } from "../../src/db/store-errands.ts";
+import { openWorker } from "../../src/app-knowledge.ts";
+import { type DatabaseAsker, databaseThread } from "../../src/upkeep/database-thread.ts";
 import { createLog, type LogFields } from "../../src/log.ts";
 import type { ObjectStore } from "../../src/storage/objects.ts";
 import { sleep } from "./sleep.ts";
@@ -149,6 +151,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
       openObjects: () => options.objects ?? touching(objects, clock),
       network: options.network ?? NO_NETWORK,
       takeLock: () => ({ release: () => {} }),
+      database: holding(databaseThread(openWorker), clock),
       openStore(path) {
         const opened = touching(openSqliteStore({ path, random }), clock);
         store = watchingErrands(options.wrapStore?.(opened) ?? opened, errands);
@@ -285,6 +288,20 @@ function watchingErrands(store: Store, errands: Map<string, Errand>): Store {
     get: (held, name, receiver): unknown =>
       name === "dueErrands" ? dueErrands : Reflect.get(held, name, receiver),
   });
+}
+
+/** A thread works by itself: a tick waits for it. */
+function holding(database: DatabaseAsker, clock: ManualClock): DatabaseAsker {
+  return {
+    async ask(task, values, signal) {
+      const release = clock.hold();
+      try {
+        return await database.ask(task, values, signal);
+      } finally {
+        release();
+      }
+    },
+  };
 }
 
 /** Tells the clock of every call, so that a tick waits for what the call sets off. */
