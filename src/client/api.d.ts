@@ -416,7 +416,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Buffers, the newest first */
+    /** Buffers with their turns, the newest first */
     get: operations["getAdminBuffers"];
     put?: never;
     post?: never;
@@ -471,6 +471,23 @@ export interface paths {
     put?: never;
     /** Give an open buffer more time, within its age */
     post: operations["postAdminBuffersByIdExtend"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/admin/buffers/{id}/reprocess": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Ask a model anew about a completed buffer; post it only where it is confirmed */
+    post: operations["postAdminBuffersByIdReprocess"];
     delete?: never;
     options?: never;
     head?: never;
@@ -1717,6 +1734,108 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/admin/forwards": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Webhooks for the older system, the newest first */
+    get: operations["getAdminForwards"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/admin/forwards/{id}/retry": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Try a failed forward again */
+    post: operations["postAdminForwardsByIdRetry"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/admin/forwards/give-up": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Give up all that still wait */
+    post: operations["postAdminForwardsGiveUp"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/admin/import/dry-run": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Begin a dry run */
+    post: operations["postAdminImportDryRun"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/admin/import": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Take in a batch of rows */
+    post: operations["postAdminImport"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/admin/import/finish": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Let what was taken in go on */
+    post: operations["postAdminImportFinish"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/webhooks/chatwoot": {
     parameters: {
       query?: never;
@@ -1946,6 +2065,13 @@ export interface components {
       heldUntil: string | null;
       mergedInto: string | null;
       processedAt: string | null;
+      /** @description As many as there are rows: it should be messageCount. */
+      actualMessageCount: number;
+      turnId: string | null;
+      turnState: ("scheduled" | "running" | "completed" | "failed") | null;
+      attempts: number | null;
+      errorCode: string | null;
+      errorMessage: string | null;
     };
     BufferWhole: {
       /** Format: uuid */
@@ -2089,6 +2215,21 @@ export interface components {
       events: components["schemas"]["ConversationEvent"][];
       turns: components["schemas"]["Job"][];
     };
+    Criterion: {
+      name: string;
+      /** @enum {string} */
+      unit: "share" | "seconds" | "count" | "of 5" | "of 1";
+      target: number;
+      /** @enum {string} */
+      aim: "above" | "at most";
+      /** @description Null: there was nothing to measure. */
+      measured: number | null;
+      isMet: boolean | null;
+      /** @description What belongs beside it. */
+      beside?: {
+        [key: string]: number | null;
+      };
+    };
     Delivery: {
       /** Format: uuid */
       id: string;
@@ -2158,6 +2299,7 @@ export interface components {
       identification: {
         customerMessages: number;
         identifiedMessages: number;
+        /** @description Null: there was nothing to measure. */
         rate: number | null;
         target: number;
         byLayer: {
@@ -2168,11 +2310,13 @@ export interface components {
         id: string;
         connection: string;
         conversationId: number | null;
-        createdAt: number;
+        /** Format: date-time */
+        createdAt: string;
       }[];
       credentialCoverage: {
         users: number;
         usersWithKey: number;
+        /** @description Null: there was nothing to measure. */
         rate: number | null;
         withoutKey: {
           /** Format: uuid */
@@ -2183,9 +2327,80 @@ export interface components {
       fallback: {
         calls: number;
         systemCalls: number;
+        /** @description Null: there was nothing to measure. */
         rate: number | null;
         callsBySource: {
           [key: string]: number;
+        };
+      };
+      buffers: {
+        byStatus: {
+          [key: string]: number;
+        };
+        perHour: {
+          /** Format: date-time */
+          hourAt: string;
+          buffersCreated: number;
+          averageMessagesPerBuffer: number;
+        }[];
+        processingPerHour: {
+          /** Format: date-time */
+          hourAt: string;
+          buffersProcessed: number;
+          averageProcessingSeconds: number;
+        }[];
+      };
+      turns: {
+        completed: number;
+        failed: number;
+        /** @description Null: there was nothing to measure. */
+        successRate: number | null;
+        /** @description Null: there was nothing to measure. */
+        meanConfidence: number | null;
+      };
+      failedJobs: {
+        count: number;
+        quarantinedCount: number;
+        newest: {
+          /** Format: uuid */
+          id: string;
+          connection: string;
+          conversationId: number;
+          errorCode: string | null;
+          failureCount: number;
+        }[];
+      };
+      messageCounts: {
+        checked: number;
+        miscounted: {
+          /** Format: uuid */
+          bufferId: string;
+          messageCount: number;
+          actualMessageCount: number;
+        }[];
+      };
+      conversations: {
+        ended: number;
+        resolved: number;
+        resolvedWithoutHuman: number;
+        /** @description Null: there was nothing to measure. */
+        completionRate: number | null;
+        ratings: number;
+        /** @description Null: there was nothing to measure. */
+        meanRating: number | null;
+      };
+      criteria: components["schemas"]["Criterion"][];
+      /** @description Webhooks for the older system. */
+      legacy: {
+        byState: {
+          waiting: number;
+          sent: number;
+          failed: number;
+        };
+        oldestWaitingAt: string | null;
+        answerMs: {
+          p50: number | null;
+          p95: number | null;
         };
       };
     };
@@ -2212,6 +2427,26 @@ export interface components {
         rolloutPercent: number;
       }[];
     };
+    Forward: {
+      /** Format: uuid */
+      id: string;
+      connection: string;
+      conversationId: number | null;
+      messageId: number | null;
+      event: string;
+      /** @enum {string} */
+      state: "waiting" | "sent" | "failed";
+      attempts: number;
+      statusCode: number | null;
+      durationMs: number | null;
+      reason: string | null;
+      bodyBytes: number;
+      /** Format: date-time */
+      dueAt: string;
+      /** Format: date-time */
+      createdAt: string;
+      settledAt: string | null;
+    };
     Identity: {
       input: string;
       /** @enum {string} */
@@ -2232,6 +2467,21 @@ export interface components {
         }[];
       }[];
       reason?: string;
+    };
+    ImportReport: {
+      added: number;
+      changed: number;
+      unchanged: number;
+      refused: {
+        line: number;
+        id: string | null;
+        reason: string;
+      }[];
+      notices: {
+        line: number;
+        id: string | null;
+        notice: string;
+      }[];
     };
     Inbox: {
       /** @description Null: nothing was saved of it. */
@@ -2460,6 +2710,19 @@ export interface components {
       /** @description What can be done about it. */
       fix?: string;
       configRequired?: boolean;
+    };
+    Reprocessed: {
+      /** @description What the customer would read. */
+      reply: string | null;
+      silence: string | null;
+      handoff: string | null;
+      confidence: number | null;
+      intent: string | null;
+      promptVersion: number | null;
+      inputTokens: number | null;
+      outputTokens: number | null;
+      costMicroUsd: number | null;
+      deliveryIds: string[];
     };
     Schedule: {
       name: string;
@@ -4248,6 +4511,45 @@ export interface operations {
             action: "extended";
             /** Format: date-time */
             dueAt: string;
+          };
+        };
+      };
+      default: components["responses"]["Refusal"];
+    };
+  };
+  postAdminBuffersByIdReprocess: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its id. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          post?: boolean;
+          /**
+           * Format: uuid
+           * @description The buffer's id once more: the customer will read the answer.
+           */
+          confirm?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description It was done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["Reprocessed"];
           };
         };
       };
@@ -7692,6 +7994,214 @@ export interface operations {
             /** @constant */
             success: true;
             data: components["schemas"]["ScheduleRun"];
+          };
+        };
+      };
+      default: components["responses"]["Refusal"];
+    };
+  };
+  getAdminForwards: {
+    parameters: {
+      query?: {
+        /** @description How many rows at once; 50 where it is not said. */
+        limit?: number;
+        /** @description The nextCursor of the page before. */
+        cursor?: string;
+        state?: "waiting" | "sent" | "failed";
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It was done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["Forward"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+      default: components["responses"]["Refusal"];
+    };
+  };
+  postAdminForwardsByIdRetry: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its id. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It was done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            /** @constant */
+            action: "scheduled";
+          };
+        };
+      };
+      default: components["responses"]["Refusal"];
+    };
+  };
+  postAdminForwardsGiveUp: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It was done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: {
+              count: number;
+            };
+          };
+        };
+      };
+      default: components["responses"]["Refusal"];
+    };
+  };
+  postAdminImportDryRun: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It was done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: {
+              id: string;
+            };
+          };
+        };
+      };
+      default: components["responses"]["Refusal"];
+    };
+  };
+  postAdminImport: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @enum {string} */
+          table:
+            | "users"
+            | "profiles"
+            | "whatsapp_user_mapping"
+            | "user_whatsapp_config"
+            | "user_bucket_mapping"
+            | "user_groq_config"
+            | "webhook_api_links"
+            | "meeting_notes"
+            | "feature_flags"
+            | "conversations"
+            | "message_buffer"
+            | "buffered_messages"
+            | "buffer_processing_jobs"
+            | "customer_conversations"
+            | "audio_files";
+          rows: {
+            line: number;
+            values: {
+              [key: string]: string;
+            };
+          }[];
+          exact?: boolean;
+          connection?: string | null;
+          /** @description The id of a dry run: nothing is kept. */
+          dryRun?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description It was done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["ImportReport"];
+          };
+        };
+      };
+      default: components["responses"]["Refusal"];
+    };
+  };
+  postAdminImportFinish: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @description The id of a dry run: nothing is kept. */
+          dryRun?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description It was done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: {
+              opened: number;
+              joined: number;
+              failed: number;
+            };
           };
         };
       };

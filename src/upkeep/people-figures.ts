@@ -13,6 +13,7 @@ export async function peopleFigures(store: FigureStore, since: number) {
   const { customerMessages, identifiedMessages, users, usersWithKey, byLayer, callsBySource } = figures;
   const list = { limit: LISTED_MAX, cursor: null, state: null };
   const calls = Object.values(callsBySource).reduce((sum, count) => sum + count, 0);
+  const { data: unidentified } = await store.unidentifiedMessages(since, list);
   return {
     identification: {
       customerMessages,
@@ -21,7 +22,10 @@ export async function peopleFigures(store: FigureStore, since: number) {
       target: IDENTIFICATION_TARGET,
       byLayer,
     },
-    unidentifiedMessages: (await store.unidentifiedMessages(since, list)).data,
+    unidentifiedMessages: unidentified.map(({ createdAt, ...message }) => ({
+      ...message,
+      createdAt: new Date(Number(createdAt)).toISOString(),
+    })),
     credentialCoverage: {
       users,
       usersWithKey,

@@ -5,8 +5,14 @@ import { call, NOBODY, ROUTES, scopesOf } from "../routes/table.ts";
 import { openJudge, OPERATIONS } from "./described.ts";
 import { walk } from "./walk.ts";
 
-/** Addresses that the walk has no need to ask for. */
-const UNWALKED_MAX = 8;
+/** What the walk has no occasion for. */
+const UNWALKED = [
+  "POST /admin/jobs/:id/discard",
+  "POST /admin/outbox/:id/retry",
+  "POST /admin/errands/:id/retry",
+  "POST /admin/forwards/:id/retry",
+  "POST /admin/buckets/:rowId/merge",
+];
 
 test("a walk through the API finds every answer as it is described", async () => {
   const judge = openJudge({ isExact: true });
@@ -22,7 +28,7 @@ test("a walk through the API finds every answer as it is described", async () =>
   expect(faults).toEqual([]);
   const seen = new Set(walked.map(({ route }) => route));
   const unseen = [...OPERATIONS.keys()].filter((route) => !seen.has(route));
-  expect(unseen.length).toBeLessThanOrEqual(UNWALKED_MAX);
+  expect(unseen.toSorted()).toEqual(UNWALKED.toSorted());
 });
 
 test("every address refuses strangers and strange rows in the words of the envelope", async () => {

@@ -16,6 +16,7 @@ export async function walk(): Promise<Walked[]> {
   await inboxes(ask);
   await switches(ask);
   await schedules(app, ask);
+  await moving(ask);
   await buckets(app, ask, userId);
   await files(ask, "/admin/users/:id/files", "rowId", { id: userId });
   await programs(app, ask, userId);
@@ -86,6 +87,8 @@ async function talk(app: TestApp, ask: Ask): Promise<void> {
   app.ai.failNext("server_error", 5);
   await app.receive("e agora?", { contact: CONTACT });
   await app.clock.tick(4 * 60_000);
+  const { data: done } = await list(ask, "GET /admin/buffers", "?state=completed");
+  await ask("POST /admin/buffers/:id/reprocess", { params: { id: done[0]?.id ?? "none" }, body: {} });
   await jobs(ask);
   await ask("GET /admin/outbox");
   await ask("GET /admin/errands");
@@ -107,7 +110,7 @@ async function early(app: TestApp, ask: Ask): Promise<void> {
 }
 
 async function list(ask: Ask, route: string, query: string) {
-  return { data: (await ask(route, { query })) as unknown as { id: string }[] };
+  return { data: (await ask(route, { query })) as unknown as { id: string; name?: string }[] };
 }
 
 async function jobs(ask: Ask): Promise<void> {
@@ -147,7 +150,13 @@ async function switches(ask: Ask): Promise<void> {
   await ask("GET /admin/connections");
   const params = { name: SECOND.name };
   await ask("GET /admin/connections/:name", { params });
-  await ask("PUT /admin/connections/:name", { params, body: { userToken: "a-user-token-7777" } });
+  const pathSecret = "a-path-secret-of-the-second";
+  await ask("PUT /admin/connections/:name", { params, body: { userToken: "a-user-token-7777", pathSecret } });
+  await ask("POST /webhooks/chatwoot/:connection/:pathSecret", {
+    params: { connection: SECOND.name, pathSecret },
+    body: { event: "webwidget_triggered" },
+    token: null,
+  });
   await ask("POST /admin/connections/:name/check", { params, body: {} });
   await ask("DELETE /admin/connections/:name", { params });
 }
@@ -163,6 +172,18 @@ async function schedules(app: TestApp, ask: Ask): Promise<void> {
   await ask("GET /admin/schedules/:name/runs/:id", { params: { ...params, id: String(id) } });
 }
 
+async function moving(ask: Ask): Promise<void> {
+  await ask("GET /admin/forwards");
+  await ask("POST /admin/forwards/give-up", { body: {} });
+  const { id } = await ask("POST /admin/import/dry-run", { body: {} });
+  const rows = [
+    { line: 2, values: { id: "0b9d2d5e-6a0f-4c0c-9d0e-3a1d1d0c8f11", email: "bia@example.com" } },
+    { line: 3, values: { id: "no id" } },
+  ];
+  await ask("POST /admin/import", { body: { table: "users", rows, dryRun: id } });
+  await ask("POST /admin/import/finish", { body: { dryRun: id } });
+}
+
 async function buckets(app: TestApp, ask: Ask, userId: string): Promise<void> {
   const params = { id: userId };
   await ask("POST /admin/users/:id/bucket", { params, body: {} });
@@ -174,6 +195,9 @@ async function buckets(app: TestApp, ask: Ask, userId: string): Promise<void> {
   await ask("GET /admin/buckets/:rowId", { params: { rowId: String(name) } });
   await ask("GET /admin/buckets/verify");
   await ask("GET /admin/buckets/duplicates");
+  const { name: other } = (await list(ask, "GET /admin/buckets", "?limit=1")).data[0] ?? {};
+  const task = await ask("DELETE /admin/buckets/:rowId/objects", { params: { rowId: String(other) } });
+  await ask("GET /admin/bucket-tasks/:rowId", { params: { rowId: String(task["id"]) } });
   await ask("GET /admin/bucket-tasks");
   await ask("POST /admin/doctor", { body: {} });
 }
@@ -269,7 +293,8 @@ async function webhooks({ chatwoot }: TestApp, ask: Ask): Promise<void> {
     token: null,
     headers,
   });
-  for (const path of ["/livez", "/readyz", "/metrics"]) await ask(`GET ${path}`, { token: null });
+  for (const path of ["/livez", "/readyz", "/metrics", "/openapi.json"])
+    await ask(`GET ${path}`, { token: null });
 }
 
 /** What is signed must leave as it was signed. */

@@ -2,6 +2,7 @@
 import { connections } from "./connections.ts";
 import { conversations } from "./conversations.ts";
 import { me } from "./me.ts";
+import { moving } from "./moving.ts";
 import type { Area } from "./operation.ts";
 import { people } from "./people.ts";
 import { chat, programs } from "./programs.ts";
@@ -22,6 +23,7 @@ export const AREAS: readonly Area[] = [
   connections,
   switches,
   schedules,
+  moving,
   webhooks,
   health,
 ];

@@ -16,7 +16,7 @@ import {
 import { file, fileOperations } from "./own.ts";
 import { identified, INQUIRY } from "./people.ts";
 import { kept } from "./webhook.ts";
-import { bufferRow } from "./work.ts";
+import { listedBuffer } from "./work.ts";
 import { bucket, verified } from "./storage.ts";
 import {
   anything,
@@ -169,7 +169,7 @@ const manage = {
   },
   needed: ["action"],
 };
-const shown = data(orNull(named("Buffer", fields(bufferRow))));
+const shown = data(orNull(listedBuffer));
 const cancelled = answer({ action: only("cancelled"), bufferId: id });
 const bufferFunctions: Operation[] = [
   get(

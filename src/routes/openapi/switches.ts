@@ -1,25 +1,9 @@
 // How lull runs as a whole: its counts, flags, the processing switch, what models can do.
+import { counts, figures } from "./figures.ts";
 import { type Area, data, get, post, put, remove } from "./operation.ts";
-import {
-  fields,
-  flag,
-  id,
-  listOf,
-  mapOf,
-  moment,
-  named,
-  number,
-  orNull,
-  someOf,
-  text,
-  told,
-  upTo,
-  whole,
-  wholeUpTo,
-} from "./schema.ts";
+import { fields, flag, listOf, mapOf, moment, named, someOf, text, told, upTo, wholeUpTo } from "./schema.ts";
 
 const HOURS_MAX = 366 * 24;
-const counts = mapOf(whole);
 const percent = { type: "integer", minimum: 0, maximum: 100 };
 const setting = {
   isEnabled: flag,
@@ -52,30 +36,6 @@ const stats = named(
     messages: counts,
   }),
 );
-const figures = named(
-  "Figures",
-  fields({
-    hours: whole,
-    identification: fields({
-      customerMessages: whole,
-      identifiedMessages: whole,
-      rate: orNull(number),
-      target: number,
-      byLayer: counts,
-    }),
-    unidentifiedMessages: listOf(
-      fields({ id: text, connection: text, conversationId: orNull(whole), createdAt: whole }),
-    ),
-    credentialCoverage: fields({
-      users: whole,
-      usersWithKey: whole,
-      rate: orNull(number),
-      withoutKey: listOf(fields({ id, name: text })),
-    }),
-    fallback: fields({ calls: whole, systemCalls: whole, rate: orNull(number), callsBySource: counts }),
-  }),
-);
-
 export const switches: Area = {
   tag: "running",
   text: "How lull runs: counts, figures, flags and switches.",

@@ -26,7 +26,7 @@ const BULK_COUNT_MAX = 10_000;
 /** The longest that a deadline is put off at once. */
 const EXTENSION_SECONDS_MAX = 600;
 
-export const bufferRow = {
+const bufferRow = {
   id,
   connection: text,
   conversationId: whole,
@@ -56,6 +56,35 @@ const message = named(
     outcome: orNull(words("answered", "silenced", "cancelled", "failed")),
     reason: orNull(text),
     replyId: orNull(id),
+  }),
+);
+
+export const listedBuffer = named(
+  "Buffer",
+  fields({
+    ...bufferRow,
+    actualMessageCount: told(whole, "As many as there are rows: it should be messageCount."),
+    turnId: orNull(id),
+    turnState: orNull(words("scheduled", "running", "completed", "failed")),
+    attempts: orNull(whole),
+    errorCode: orNull(text),
+    errorMessage: orNull(text),
+  }),
+);
+
+const reprocessed = named(
+  "Reprocessed",
+  fields({
+    reply: told(orNull(text), "What the customer would read."),
+    silence: orNull(text),
+    handoff: orNull(text),
+    confidence: orNull(number),
+    intent: orNull(text),
+    promptVersion: orNull(whole),
+    inputTokens: orNull(whole),
+    outputTokens: orNull(whole),
+    costMicroUsd: orNull(whole),
+    deliveryIds: listOf(id),
   }),
 );
 
@@ -163,7 +192,7 @@ export const work: Area = {
   text: "What waits, what is being answered, what is on its way.",
   scopes: ["admin"],
   operations: [
-    get("/admin/buffers", "Buffers, the newest first", page(named("Buffer", fields(bufferRow))), {
+    get("/admin/buffers", "Buffers with their turns, the newest first", page(listedBuffer), {
       query: {
         ...listOfStates("active", "processing", "completed", "cancelled", "failed"),
         connection: text,
@@ -184,6 +213,17 @@ export const work: Area = {
       "Give an open buffer more time, within its age",
       answer({ action: only("extended"), dueAt: moment }),
       { body: fields({ seconds: wholeUpTo(EXTENSION_SECONDS_MAX) }) },
+    ),
+    post(
+      "/admin/buffers/:id/reprocess",
+      "Ask a model anew about a completed buffer; post it only where it is confirmed",
+      data(reprocessed),
+      {
+        body: someOf({
+          post: flag,
+          confirm: told(id, "The buffer's id once more: the customer will read the answer."),
+        }),
+      },
     ),
     post("/admin/buffers/:id/cancel", "Drop an open buffer", done("cancelled")),
     get("/admin/jobs", "Turns, the newest first", page(turn), {
