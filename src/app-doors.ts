@@ -158,6 +158,7 @@ function webhookDoor({ base, config, connections, services }: House): WebhookDep
     channels: config.channels,
     isPublic: config.publicUrl !== null,
     connection: (name) => connections.named(name),
+    note: (line) => services.webhookLog.note(line),
     hasLegacy: services.legacy.sides !== null,
     receive: (intake, bytes) => services.buffers.receive(intake, bytes),
   };

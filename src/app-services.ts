@@ -37,6 +37,7 @@ import { Senses } from "./turn/senses.ts";
 import type { SilenceReason } from "./turn/outcome.ts";
 import { TurnWorker } from "./turn/worker.ts";
 import type { Flags } from "./upkeep/flags.ts";
+import { WebhookLog } from "./upkeep/webhook-log.ts";
 
 export type Services = ReturnType<typeof wireServices>;
 
@@ -170,8 +171,10 @@ export function wireServices(
     silenceNow,
     notifications,
   });
+  const webhookLog = new WebhookLog({ store, clock, log, metrics });
   return {
     legacy,
+    webhookLog,
     buffers,
     worker,
     relay,

@@ -270,6 +270,7 @@ async function stopServices({ services, storage, upkeep, uptime, doors }: House)
   await services.typing.stop();
   await services.buffers.stop();
   await doors.playground.settled();
+  await services.webhookLog.stop();
 }
 
 export type Base = ReturnType<typeof openBase>;

@@ -22,6 +22,11 @@ export function openMetrics(version: string) {
       labelNames: ["event", "outcome"],
       registers,
     }),
+    webhookLinesDropped: new Counter({
+      name: "lull_webhook_log_dropped_total",
+      help: "Webhooks that were answered and are not in their log: too many came at once",
+      registers,
+    }),
     ackSeconds: new Histogram({
       name: "lull_webhook_ack_duration_seconds",
       help: "From a webhook's arrival to its answer; Chatwoot gives up at 5",

@@ -1921,6 +1921,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/admin/webhook-log": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Every webhook, the newest first */
+    get: operations["getAdminWebhookLog"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/livez": {
     parameters: {
       query?: never;
@@ -2440,7 +2457,8 @@ export interface components {
       statusCode: number | null;
       durationMs: number | null;
       reason: string | null;
-      bodyBytes: number;
+      /** @description Null: it is over there, and no copy is kept. */
+      bodyBytes: number | null;
       /** Format: date-time */
       dueAt: string;
       /** Format: date-time */
@@ -2931,10 +2949,33 @@ export interface components {
           /** @constant */
           success: true;
           /** @constant */
+          action: "forwarded";
+        }
+      | {
+          /** @constant */
+          success: true;
+          /** @constant */
           action: "skipped";
           /** @description One of a closed list, such as outgoing_message. */
           reason: string;
         };
+    WebhookLine: {
+      connection: string | null;
+      /** @description unread where it was refused before. */
+      event: string;
+      /** @enum {string} */
+      outcome: "buffered" | "duplicate" | "skipped" | "forwarded" | "rejected" | "failed";
+      /** @description Why it was skipped or refused. */
+      reason: string | null;
+      conversationId: number | null;
+      messageId: number | null;
+      /** @description Chatwoot's own name of the delivery. */
+      deliveryId: string | null;
+      bodyBytes: number;
+      durationMs: number;
+      /** Format: date-time */
+      processedAt: string;
+    };
     WebhookLinks: {
       webhookUrl: string | null;
       groqApiUrl: string | null;
@@ -8346,6 +8387,41 @@ export interface operations {
         };
         content: {
           "application/json": components["schemas"]["WebhookAnswer"];
+        };
+      };
+      default: components["responses"]["Refusal"];
+    };
+  };
+  getAdminWebhookLog: {
+    parameters: {
+      query?: {
+        /** @description How many rows at once; 50 where it is not said. */
+        limit?: number;
+        /** @description The nextCursor of the page before. */
+        cursor?: string;
+        outcome?: "buffered" | "duplicate" | "skipped" | "forwarded" | "rejected" | "failed";
+        event?: string;
+        conversationId?: number;
+        connection?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It was done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["WebhookLine"][];
+            nextCursor: string | null;
+          };
         };
       };
       default: components["responses"]["Refusal"];

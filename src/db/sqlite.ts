@@ -44,6 +44,7 @@ import { promptWork } from "./sqlite-prompts.ts";
 import { turnWork } from "./sqlite-turns.ts";
 import { usageWork } from "./sqlite-usage.ts";
 import { userWork } from "./sqlite-users.ts";
+import { webhookLogWork } from "./sqlite-webhook-logs.ts";
 import { asPromise, asStoreError, openTransact, type Transact } from "./transact.ts";
 
 export interface SqliteOptions {
@@ -67,6 +68,7 @@ export function openSqliteStore({ path, random }: SqliteOptions): Store {
     ...connectionWork(tables, transact),
     ...flagWork(tables, transact),
     ...legacyWork(tables, transact),
+    ...webhookLogWork(tables, transact),
     ...userWork(tables, transact),
     ...tokenWork(tables, transact),
     ...identityWork(tables, transact),

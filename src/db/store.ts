@@ -39,6 +39,7 @@ import type { TalkStore } from "./store-talk.ts";
 import type { TokenStore } from "./store-tokens.ts";
 import type { UsageStore } from "./store-usage.ts";
 import type { UserStore } from "./store-users.ts";
+import type { WebhookLogStore } from "./store-webhook-logs.ts";
 import type { WorkFigureStore } from "./store-work-figures.ts";
 
 /** Why a store could not do it: a rule of the schema, no room, or another writer. Anything else is a fault. */
@@ -518,6 +519,7 @@ export interface Store
     ConnectionStore,
     FlagStore,
     LegacyStore,
+    WebhookLogStore,
     UserStore,
     TokenStore,
     IdentityStore,

@@ -46,6 +46,7 @@ import { userRemoval } from "./user-removal.ts";
 import { leaveStorage } from "./user-storage.ts";
 import { userTable } from "./users.ts";
 import { webhookLinkTable } from "./webhook-links.ts";
+import { webhookLogTable } from "./webhook-logs.ts";
 import { deliverySent } from "./work.ts";
 
 export type Tables = ReturnType<typeof openTables>;
@@ -78,6 +79,7 @@ export function openTables(db: Database, random: Random) {
     meetingNotes: meetingNoteTable(db, changes),
     pairs: pairTable(db, changes),
     webhookLinks: webhookLinkTable(db),
+    webhookLogs: webhookLogTable(db),
     tokens: tokenTable(db),
     credentials: credentialTable(db),
     usage: usageTable(db),

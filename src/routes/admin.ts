@@ -20,6 +20,7 @@ import { promptHandlers } from "./admin-prompts.ts";
 import { type BackupDeps, backupRoutes } from "./admin-backups.ts";
 import { type ScheduleDeps, scheduleRoutes } from "./admin-schedules.ts";
 import { switchRoutes } from "./admin-switches.ts";
+import { webhookLogRoutes } from "./admin-webhook-log.ts";
 import { accept } from "./answers.ts";
 import type { Changed } from "./own-request.ts";
 import { answerInquiry, type InquiryDeps } from "./identity.ts";
@@ -107,6 +108,7 @@ export function adminRoutes(admin: AdminDeps) {
     .use(connectionRoutes(deps))
     .use(switchRoutes(deps))
     .use(forwardRoutes(deps))
+    .use(webhookLogRoutes(deps))
     .use(peopleRoutes(deps))
     .use(storageRoutes(deps))
     .use(importRoutes(deps))

@@ -1,5 +1,6 @@
 // The hot path: a Chatwoot webhook → checked → kept durably → answered. No network before the answer.
 import { Elysia } from "elysia";
+import type { WebhookLine } from "../db/store-webhook-logs.ts";
 import type { Intake, Receipt } from "../db/store.ts";
 import type { LeftEvent, ReadEvent, SkipReason } from "../chatwoot/arrival.ts";
 import { BODY_BYTES_MAX, parseBody } from "../chatwoot/body.ts";
@@ -15,6 +16,7 @@ import type { Metrics } from "../metrics.ts";
 import { accept } from "./answers.ts";
 import { isLocalProgram } from "./caller.ts";
 import { readBytes } from "./request-body.ts";
+import { type End, endBy, endOf, lineOf, type Taken } from "./webhook-line.ts";
 
 export interface WebhookDeps {
   clock: Clock;
@@ -26,6 +28,8 @@ export interface WebhookDeps {
   connection: (name: string) => Connection | null;
   /** There is an older system that webhooks may be for. */
   hasLegacy: boolean;
+  /** Puts it into the log of webhooks, in no time. */
+  note: (line: WebhookLine) => void;
   receive: (intake: Intake, bytes: number) => Promise<Receipt>;
   peerOf: (request: Request, server: unknown) => string | null;
 }
@@ -54,58 +58,85 @@ interface Arrived {
 /** `/webhooks/chatwoot[/:connection[/:pathSecret]]` and the old addresses under `/functions/v1`. */
 export function webhookRoutes(deps: WebhookDeps) {
   const raw = { parse: "none" } as const;
-  const take = (arrived: Arrived) => takeWebhook(arrived, deps);
+  const answered = (arrived: Arrived) => takeWebhook(arrived, deps);
   const byDefault = { name: DEFAULT_CONNECTION, pathSecret: null };
   return new Elysia({ name: "webhook" })
     .post(
       "/webhooks/chatwoot",
-      ({ request, server }) => take({ request, server, ...byDefault, isImmediate: false }),
+      ({ request, server }) => answered({ request, server, ...byDefault, isImmediate: false }),
       raw,
     )
     .post(
       "/webhooks/chatwoot/:connection",
       ({ request, server, params }) =>
-        take({ request, server, name: params.connection, pathSecret: null, isImmediate: false }),
+        answered({ request, server, name: params.connection, pathSecret: null, isImmediate: false }),
       raw,
     )
     .post(
       "/webhooks/chatwoot/:connection/:pathSecret",
       ({ request, server, params }) =>
-        take({ request, server, name: params.connection, pathSecret: params.pathSecret, isImmediate: false }),
+        answered({
+          request,
+          server,
+          name: params.connection,
+          pathSecret: params.pathSecret,
+          isImmediate: false,
+        }),
       raw,
     )
     .post(
       "/functions/v1/chatwoot-webhook-v2",
-      ({ request, server }) => take({ request, server, ...byDefault, isImmediate: false }),
+      ({ request, server }) => answered({ request, server, ...byDefault, isImmediate: false }),
       raw,
     )
     .post(
       "/functions/v1/chatwoot-webhook",
-      ({ request, server }) => take({ request, server, ...byDefault, isImmediate: true }),
+      ({ request, server }) => answered({ request, server, ...byDefault, isImmediate: true }),
       raw,
     );
 }
 
 async function takeWebhook(arrived: Arrived, deps: WebhookDeps): Promise<Response> {
-  const startedAt = deps.clock.monotonic();
-  let event = "unread";
+  const { clock, metrics } = deps;
+  const startedAt = clock.monotonic();
+  const taken: Taken = { connection: null, read: null, bytes: 0 };
+  let end: End | null = null;
   try {
-    const bytes = await readBytes(arrived.request, BODY_BYTES_MAX);
-    const { connection, isSigned } = authorise(arrived, bytes, deps);
-    const read = readEvent(parseBody(bytes), { channels: deps.channels });
-    event = COUNTED_EVENTS.has(read.event) ? read.event : "other";
-    const { isImmediate, request } = arrived;
-    const raw = deps.hasLegacy ? { webhook: rawWebhook(read.event, request.headers, bytes) } : {};
-    const receipt = await keep(read, connection, { isImmediate, isSigned, ...raw }, bytes.byteLength, deps);
-    deps.metrics.webhooks.inc({ event, outcome: receipt.action });
-    report(receipt, connection, deps.log);
+    const receipt = await take(arrived, taken, deps);
+    end = endOf(receipt);
     return answer(receipt);
   } catch (error) {
-    deps.metrics.webhooks.inc({ event, outcome: "rejected" });
+    end = endBy(error);
     throw error;
   } finally {
-    deps.metrics.ackSeconds.observe((deps.clock.monotonic() - startedAt) / 1000);
+    const durationMs = clock.monotonic() - startedAt;
+    metrics.ackSeconds.observe(durationMs / 1000);
+    if (end !== null) {
+      const outcome = end.outcome === "failed" ? "rejected" : end.outcome;
+      metrics.webhooks.inc({ event: countedEvent(taken.read), outcome });
+      deps.note(lineOf(taken, end, arrived.request.headers, durationMs, clock.now()));
+    }
   }
+}
+
+/** Notes in `taken` how far it comes: whoever refuses it later knows that much. */
+async function take(arrived: Arrived, taken: Taken, deps: WebhookDeps): Promise<Answered> {
+  const { isImmediate, request } = arrived;
+  taken.connection = deps.connection(arrived.name);
+  const bytes = await readBytes(request, BODY_BYTES_MAX);
+  taken.bytes = bytes.byteLength;
+  const { connection, isSigned } = authorise(arrived, bytes, deps);
+  const read = readEvent(parseBody(bytes), { channels: deps.channels });
+  taken.read = read;
+  const raw = deps.hasLegacy ? { webhook: rawWebhook(read.event, request.headers, bytes) } : {};
+  const receipt = await keep(read, connection, { isImmediate, isSigned, ...raw }, bytes.byteLength, deps);
+  report(receipt, connection, deps.log);
+  return receipt;
+}
+
+function countedEvent(read: ReadEvent | null): string {
+  if (read === null) return "unread";
+  return COUNTED_EVENTS.has(read.event) ? read.event : "other";
 }
 
 /** All refusals are alike: which part was wrong is nobody's business outside. */

@@ -15,6 +15,7 @@ export async function walk(): Promise<Walked[]> {
   await talk(app, ask);
   await inboxes(ask);
   await switches(ask);
+  await arrivals(app, ask);
   await schedules(app, ask);
   await moving(ask);
   await buckets(app, ask, userId);
@@ -135,6 +136,11 @@ async function inboxes(ask: Ask): Promise<void> {
   await ask(`GET ${at}/prompts`, { params });
   await ask(`GET ${at}/prompts/:version`, { params: { ...params, version: 1 } });
   await ask(`POST ${at}/prompts/:version/restore`, { params: { ...params, version: 1 }, body: {} });
+}
+
+async function arrivals(app: TestApp, ask: Ask): Promise<void> {
+  await app.clock.tick(1_000);
+  await ask("GET /admin/webhook-log", { query: "?outcome=buffered" });
 }
 
 async function switches(ask: Ask): Promise<void> {

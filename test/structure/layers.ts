@@ -164,6 +164,7 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
       "db/store-flags.ts",
       "db/store-legacy.ts",
       "db/store-import.ts",
+      "db/store-webhook-logs.ts",
       "db/store-inboxes.ts",
       "db/store-jobs.ts",
       "db/store-prompts.ts",

@@ -1,4 +1,5 @@
 // All areas of the API, in the order in which they are shown.
+import { arrivals } from "./arrivals.ts";
 import { connections } from "./connections.ts";
 import { conversations } from "./conversations.ts";
 import { me } from "./me.ts";
@@ -25,5 +26,6 @@ export const AREAS: readonly Area[] = [
   schedules,
   moving,
   webhooks,
+  arrivals,
   health,
 ];

@@ -31,7 +31,7 @@ const forward = named(
     statusCode: orNull(whole),
     durationMs: orNull(number),
     reason: orNull(text),
-    bodyBytes: whole,
+    bodyBytes: told(orNull(whole), "Null: it is over there, and no copy is kept."),
     dueAt: moment,
     createdAt: moment,
     settledAt: orNull(moment),

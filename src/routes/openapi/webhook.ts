@@ -7,6 +7,7 @@ export const kept = named(
   either(
     answer({ action: only("buffered"), message: text, bufferId: id, dueAt: moment }),
     answer({ action: only("duplicate") }),
+    answer({ action: only("forwarded") }),
     answer({
       action: only("skipped"),
       reason: told(text, "One of a closed list, such as outgoing_message."),
