@@ -1,9 +1,7 @@
 // Connections as an operator's program sees them: what may be said of one, what is refused, and what its Chatwoot says.
 import { describe, expect, test } from "bun:test";
 import { ACCOUNT_ID, openTestApp, type TestApp } from "../harness/app.ts";
-import { openBesideSecond, SECOND, SECOND_TOKEN, SECOND_URL } from "../harness/second.ts";
-
-const BOT_TOKEN = "second-bot-token-5432";
+import { openBesideSecond, SECOND, SECOND_BOT_TOKEN, SECOND_TOKEN, SECOND_URL } from "../harness/second.ts";
 
 /** Every refusal names what is wrong, and adds nothing. */
 const REFUSED: [what: string, change: Record<string, unknown>, status: number, error: string][] = [
@@ -150,7 +148,7 @@ describe("a check", () => {
   test("finds that a bot's token alone cannot list, and that a user's beside it can", async () => {
     await using two = await openBesideSecond();
     const { app } = two;
-    await app.admin("POST", "/connections", { ...SECOND, apiToken: BOT_TOKEN });
+    await app.admin("POST", "/connections", { ...SECOND, apiToken: SECOND_BOT_TOKEN });
     expect(await findings(app, "second")).toMatchObject({
       state: "limited",
       tokenKind: "bot",
@@ -158,7 +156,7 @@ describe("a check", () => {
     });
     await app.admin("PUT", "/connections/second", { userToken: SECOND_TOKEN });
     expect(await findings(app, "second")).toMatchObject({ state: "ok", tokenKind: "bot" });
-    await app.admin("PUT", "/connections/second", { userToken: BOT_TOKEN });
+    await app.admin("PUT", "/connections/second", { userToken: SECOND_BOT_TOKEN });
     expect(await findings(app, "second")).toMatchObject({
       state: "failed",
       findings: ["api_token ok", "account ok", "user_token failed", "lists limited"],

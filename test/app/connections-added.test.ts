@@ -3,8 +3,15 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "bun:test";
 import { CONVERSATION, type TestApp } from "../harness/app.ts";
-import { openBesideSecond, SECOND, SECOND_SECRET, SECOND_TOKEN, SECOND_URL } from "../harness/second.ts";
-import { lastTurn, listed } from "./signed.ts";
+import {
+  openBesideSecond,
+  SECOND,
+  SECOND_SECRET,
+  SECOND_TOKEN,
+  SECOND_URL,
+  THIRD,
+} from "../harness/second.ts";
+import { answerTo, lastTurn, listed, signed } from "./signed.ts";
 
 const add = (app: TestApp, change: Record<string, unknown> = {}) =>
   app.admin("POST", "/connections", { ...SECOND, ...change });
@@ -16,7 +23,33 @@ function filesOf(app: TestApp): string {
   return files.map(({ parentPath, name }) => readFileSync(join(parentPath, name), "latin1")).join("\n");
 }
 
+/** What stands of the playground's and the environment's own beside those that were added. */
+const ALL = ["default", "second", "third"];
+
 describe("a connection that is added", () => {
+  test("is one of several: each has its own conversations, people and silences, after a restart, too", async () => {
+    await using several = await openBesideSecond();
+    const { app, second, third } = several;
+    await add(app);
+    await app.admin("POST", "/connections", THIRD);
+    const listedNames = async () =>
+      ((await app.admin("GET", "/connections")).body["data"] as { name: string }[]).map(({ name }) => name);
+    expect(await listedNames()).toEqual(ALL);
+    await app.receive("um");
+    await app.deliver(second.customerSays(CONVERSATION, "one"));
+    await app.deliver(third.customerSays(CONVERSATION, "eins"));
+    await app.crash();
+    await app.start();
+    expect(await listedNames()).toEqual(ALL);
+    await app.deliver(third.humanSays(CONVERSATION, "hier ist Ana"));
+    await app.clock.tick(30_010);
+    const sent = [app.chatwoot, second, third].map((double) => double.sent(CONVERSATION));
+    expect(sent).toEqual([["to: [1] um"], ["to: [1] one"], []]);
+    const crossed = { path: "/webhooks/chatwoot/third", secret: SECOND_SECRET };
+    const { body } = second.customerSays(CONVERSATION, "mine");
+    expect((await answerTo(app, signed(app, body, crossed))).status).toBe(401);
+  });
+
   test("is served at once: each Chatwoot gets the answers to its own questions, whatever their numbers", async () => {
     await using two = await openBesideSecond();
     const { app, second } = two;

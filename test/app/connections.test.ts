@@ -1,45 +1,15 @@
 // Two Chatwoots whose accounts, conversations and messages have the same numbers: neither ever sees the other.
 import { describe, expect, test } from "bun:test";
-import { ChatwootDouble } from "../doubles/chatwoot.ts";
-import { ACCOUNT_ID, CONVERSATION, openTestApp, type TestApp } from "../harness/app.ts";
+import { CONVERSATION } from "../harness/app.ts";
+import { openBesideSecond, SECOND, SECOND_SECRET } from "../harness/second.ts";
 import { answerTo, listed, rowCount, signed } from "./signed.ts";
 
-const SECOND_URL = "http://second.test";
-const SECOND_SECRET = "second-webhook-secret-0002";
-
 /** An app that serves a second Chatwoot, too. */
-async function openTwo() {
-  let app: TestApp | null = null;
-  const running = (): TestApp => {
-    if (app === null) throw new Error("the app is not running");
-    return app;
-  };
-  const second = new ChatwootDouble({
-    accountId: ACCOUNT_ID,
-    userToken: "second-token",
-    echo: true,
-    webhook: {
-      url: "http://localhost/webhooks/chatwoot/second",
-      secret: SECOND_SECRET,
-      deliver: (request) => running().handle(request),
-    },
-    now: () => running().clock.now(),
-    delay: () => Promise.resolve(),
-  });
-  app = await openTestApp({
-    connections: [
-      {
-        name: "second",
-        chatwoot: { baseUrl: SECOND_URL, accountId: ACCOUNT_ID, apiToken: "second-token", userToken: null },
-        webhookSecret: SECOND_SECRET,
-        webhookPathSecret: null,
-        isPlayground: false,
-      },
-    ],
-    fetch: (url, init) => second.fetch(url, init),
-  });
-  app.ai.answerWith(({ prompt }) => `to: ${prompt.split("\n").slice(1).join(" ")}`);
-  return { app, second, [Symbol.asyncDispose]: () => running()[Symbol.asyncDispose]() };
+function openTwo() {
+  const { name, baseUrl, accountId, apiToken, webhookSecret } = SECOND;
+  const chatwoot = { baseUrl, accountId, apiToken, userToken: null };
+  const second = { name, chatwoot, webhookSecret, webhookPathSecret: null, isPlayground: false };
+  return openBesideSecond({ connections: [second] });
 }
 
 describe("two connections with equal numbers", () => {
