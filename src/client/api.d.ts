@@ -1734,6 +1734,75 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/admin/backups": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The backups that are kept, the newest first */
+    get: operations["getAdminBackups"];
+    put?: never;
+    /** Begin a backup */
+    post: operations["postAdminBackups"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/admin/backups/{id}/verify": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Read a backup whole */
+    post: operations["postAdminBackupsByIdVerify"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/admin/maintenance/checkpoint": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Cut the write-ahead log */
+    post: operations["postAdminMaintenanceCheckpoint"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/admin/maintenance/{work}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Begin optimize, integrity or cleanup */
+    post: operations["postAdminMaintenanceByWork"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/admin/forwards": {
     parameters: {
       query?: never;
@@ -2025,6 +2094,23 @@ export interface components {
       lastUsedAt: string | null;
       /** Format: date-time */
       createdAt: string;
+    };
+    Backup: {
+      id: string;
+      /** @description Its name in the folder of backups. */
+      file: string;
+      version: string;
+      schemaVersion: number;
+      /** @description Rows of each table. */
+      counts: {
+        [key: string]: number;
+      };
+      sizeBytes: number;
+      sha256: string;
+      /** Format: date-time */
+      createdAt: string;
+      /** Format: date-time */
+      verifiedAt: string;
     };
     Bucket: {
       name: string;
@@ -2926,6 +3012,26 @@ export interface components {
         creating: number;
         failed: number;
       };
+    };
+    VerifiedBackup: {
+      id: string;
+      /** @description Its name in the folder of backups. */
+      file: string;
+      version: string;
+      schemaVersion: number;
+      /** @description Rows of each table. */
+      counts: {
+        [key: string]: number;
+      };
+      sizeBytes: number;
+      sha256: string;
+      /** Format: date-time */
+      createdAt: string;
+      /** Format: date-time */
+      verifiedAt: string;
+      isWhole: boolean;
+      /** @description Null: it is whole. */
+      fault: string | null;
     };
     WebhookAnswer:
       | {
@@ -8035,6 +8141,141 @@ export interface operations {
             /** @constant */
             success: true;
             data: components["schemas"]["ScheduleRun"];
+          };
+        };
+      };
+      default: components["responses"]["Refusal"];
+    };
+  };
+  getAdminBackups: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It was done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["Backup"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+      default: components["responses"]["Refusal"];
+    };
+  };
+  postAdminBackups: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It was done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["ScheduleRun"];
+          };
+        };
+      };
+      default: components["responses"]["Refusal"];
+    };
+  };
+  postAdminBackupsByIdVerify: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its id. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It was done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["VerifiedBackup"];
+          };
+        };
+      };
+      default: components["responses"]["Refusal"];
+    };
+  };
+  postAdminMaintenanceCheckpoint: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It was done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: {
+              walBytesBefore: number;
+              walBytes: number;
+            };
+          };
+        };
+      };
+      default: components["responses"]["Refusal"];
+    };
+  };
+  postAdminMaintenanceByWork: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Which work. */
+        work: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It was done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["ScheduleRun"][];
           };
         };
       };

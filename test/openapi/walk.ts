@@ -17,6 +17,7 @@ export async function walk(): Promise<Walked[]> {
   await switches(ask);
   await arrivals(app, ask);
   await schedules(app, ask);
+  await upkeep(app, ask);
   await moving(ask);
   await buckets(app, ask, userId);
   await files(ask, "/admin/users/:id/files", "rowId", { id: userId });
@@ -176,6 +177,16 @@ async function schedules(app: TestApp, ask: Ask): Promise<void> {
   await ask("GET /admin/schedules");
   await ask("GET /admin/schedules/:name/runs", { params });
   await ask("GET /admin/schedules/:name/runs/:id", { params: { ...params, id: String(id) } });
+}
+
+async function upkeep(app: TestApp, ask: Ask): Promise<void> {
+  await ask("POST /admin/backups", { body: {} });
+  await app.clock.settle();
+  const [backup] = (await list(ask, "GET /admin/backups", "")).data;
+  await ask("POST /admin/backups/:id/verify", { params: { id: backup?.id ?? "none" }, body: {} });
+  await ask("POST /admin/maintenance/checkpoint", { body: {} });
+  await ask("POST /admin/maintenance/:work", { params: { work: "cleanup" }, body: {} });
+  await app.clock.settle();
 }
 
 async function moving(ask: Ask): Promise<void> {

@@ -10,6 +10,7 @@ import { chat, programs } from "./programs.ts";
 import { schedules } from "./schedules.ts";
 import { storage } from "./storage.ts";
 import { switches } from "./switches.ts";
+import { upkeep } from "./upkeep.ts";
 import { health, webhooks } from "./webhook.ts";
 import { work } from "./work.ts";
 
@@ -24,6 +25,7 @@ export const AREAS: readonly Area[] = [
   connections,
   switches,
   schedules,
+  upkeep,
   moving,
   webhooks,
   arrivals,

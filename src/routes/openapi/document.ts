@@ -93,6 +93,7 @@ const NAMES: Readonly<Record<string, string>> = {
   connection: "The name of a connection, such as default.",
   inboxId: "Chatwoot's own number of the inbox.",
   version: "The number of a version.",
+  work: "Which work.",
   pathSecret: "The secret of a connection whose Chatwoot does not sign.",
 };
 

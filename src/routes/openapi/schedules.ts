@@ -32,7 +32,7 @@ const runRow = {
   errorCode: orNull(text),
   errorMessage: orNull(text),
 };
-const run = named("ScheduleRun", fields(runRow));
+export const run = named("ScheduleRun", fields(runRow));
 const schedule = named(
   "Schedule",
   fields({
