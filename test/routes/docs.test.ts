@@ -17,6 +17,7 @@ const notifications = await Bun.file(join(root, "docs/notifications.md")).text()
 const people = await Bun.file(join(root, "docs/people.md")).text();
 const turn = await Bun.file(join(root, "docs/turn.md")).text();
 const importing = await Bun.file(join(root, "docs/import.md")).text();
+const oldDeployment = await Bun.file(join(root, "docs/old-deployment.md")).text();
 const readme = await Bun.file(join(root, "README.md")).text();
 
 interface Command {
@@ -66,6 +67,12 @@ const PAGES = [
   { page: "notifications", text: notifications, tellers: ["admin", "service"], commandsMin: 6 },
   { page: "people", text: people, tellers: ["admin"], commandsMin: 6 },
   { page: "turns", text: turn, tellers: ["admin"], commandsMin: 6 },
+  {
+    page: "the old deployment",
+    text: oldDeployment,
+    tellers: ["admin", "service", "chat"],
+    commandsMin: 20,
+  },
   { page: "storage", text: storage, tellers: ["admin", "service"], commandsMin: 20 },
 ];
 
