@@ -30,6 +30,7 @@ import type { OwnFilesDeps } from "./routes/own-files.ts";
 import type { NotificationRoutesDeps } from "./routes/notifications.ts";
 import type { PlaygroundRoutesDeps } from "./routes/playground.ts";
 import { openServer, type Server, socketPeer } from "./routes/server.ts";
+import { Changes } from "./routes/changes.ts";
 import { TokenGuard } from "./routes/token-guard.ts";
 import type { WebhookDeps } from "./routes/webhook.ts";
 import type { AdminToken } from "./upkeep/admin-token.ts";
@@ -63,6 +64,7 @@ interface House extends Wired {
   config: Config;
   base: Base;
   guard: TokenGuard;
+  changes: Changes;
 }
 
 /**
@@ -72,7 +74,8 @@ interface House extends Wired {
 export function wireDoors(config: Config, base: Base, wired: Wired) {
   const { store, clock, random, log, metrics } = base;
   const guard = new TokenGuard({ clock, store, tokenHash: () => wired.adminToken.hash });
-  const house: House = { ...wired, config, base, guard };
+  const changes = new Changes({ guard, store, log, now: () => clock.now() });
+  const house: House = { ...wired, config, base, guard, changes };
   const playground = openPlayground(house, (request) => server.handle(request));
   const server: Server = openServer({
     log,
@@ -170,6 +173,7 @@ function bufferFunctionDoor(house: House): BufferFunctionDeps {
   return {
     ...webhookDoor(house),
     guard,
+    changes: house.changes,
     store,
     now: () => clock.now(),
     connection: (name) => servedConnection(connections, name),
@@ -183,6 +187,7 @@ function adminDoor(house: House): AdminDeps {
   const { store, clock, log, metrics, random, bootedAt } = base;
   const { buffers, worker, errands, relay, legacy } = services;
   return {
+    changes: house.changes,
     ...ownThings(house),
     ...inquiries(house),
     ...keptThings(house),
@@ -220,8 +225,8 @@ function adminDoor(house: House): AdminDeps {
 }
 
 function meDoor(house: House): MeDeps {
-  const { base, guard, config } = house;
-  const door = { guard, log: base.log, peerOf: socketPeer };
+  const { guard, changes, config } = house;
+  const door = { guard, changes, peerOf: socketPeer };
   return { ...ownThings(house), ...ownFiles(house), ...door, locale: config.locale };
 }
 
@@ -261,8 +266,8 @@ function bucketDoor({ base, guard, connections, people, storage }: House): Bucke
 }
 
 function knowledgeDoor(house: House): KnowledgeRoutesDeps {
-  const { base, guard } = house;
-  return { ...ownFiles(house), guard, log: base.log, peerOf: socketPeer };
+  const { guard, changes } = house;
+  return { ...ownFiles(house), guard, changes, peerOf: socketPeer };
 }
 
 function notificationDoor({ base, guard, connections, people, services }: House): NotificationRoutesDeps {

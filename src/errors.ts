@@ -11,6 +11,7 @@ export const ERROR_STATUS = {
   forbidden: 403,
   not_found: 404,
   conflict: 409,
+  changed_meanwhile: 412,
   too_large: 413,
   unsupported_media_type: 415,
   invalid_number: 422,

@@ -16,6 +16,7 @@ import {
   StoreError,
 } from "./store.ts";
 import { type Tables, openTables } from "./tables.ts";
+import { auditWork } from "./sqlite-audit.ts";
 import { audioWork } from "./sqlite-audio.ts";
 import { bucketWork } from "./sqlite-buckets.ts";
 import { bufferWork } from "./sqlite-buffers.ts";
@@ -69,6 +70,7 @@ export function openSqliteStore({ path, random }: SqliteOptions): Store {
     ...flagWork(tables, transact),
     ...legacyWork(tables, transact),
     ...webhookLogWork(tables, transact),
+    ...auditWork(tables, transact),
     ...userWork(tables, transact),
     ...tokenWork(tables, transact),
     ...identityWork(tables, transact),

@@ -14,6 +14,7 @@ import type { RawWebhook } from "../chatwoot/raw-webhook.ts";
 import type { ConversationState, Gate, Pause } from "../turn/gate.ts";
 import type { Sender } from "../identity/layers.ts";
 import type { CancelReason, HandoffReason, SilenceReason } from "../turn/outcome.ts";
+import type { AuditStore } from "./store-audit.ts";
 import type { AudioStore } from "./store-audio.ts";
 import type { BucketStore } from "./store-buckets.ts";
 import type { ChatStore } from "./store-chat.ts";
@@ -537,6 +538,7 @@ export interface Store
     ContextStore,
     ErrandStore,
     AudioStore,
+    AuditStore,
     NotificationStore,
     TalkStore,
     ConversationStore,

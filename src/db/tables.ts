@@ -1,6 +1,7 @@
 // All tables of one database handle, with their prepared statements.
 import type { Database } from "bun:sqlite";
 import type { Random } from "../random.ts";
+import { auditTable } from "./audit.ts";
 import { audioTable } from "./audio-files.ts";
 import { bucketTaskTable } from "./bucket-tasks.ts";
 import { bucketTable } from "./buckets.ts";
@@ -93,6 +94,7 @@ export function openTables(db: Database, random: Random) {
     passages: passageTable(db),
     inboxes: inboxTable(db),
     audios: audioTable(db),
+    audit: auditTable(db),
     prompts: promptTable(db),
     schedules: scheduleTable(db),
     oldBuffers: oldBuffers(db),

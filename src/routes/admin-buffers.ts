@@ -27,9 +27,9 @@ export function bufferHandlers({ store, inboxes, now, wake, rearm, changed, coun
       return accept({ data: { ...present(buffer), messages: messages.map(present) } });
     },
 
-    process: async ({ params }: WithId) => {
+    process: async ({ params, request }: WithId & { request: Request }) => {
       found(await store.hastenBuffer(params.id, now()), "open buffer");
-      changed("buffer.process", params.id);
+      changed(request, "buffer.process", params.id);
       wake();
       return accept({ action: "processing" });
     },
@@ -43,14 +43,14 @@ export function bufferHandlers({ store, inboxes, now, wake, rearm, changed, coun
         "open buffer",
       );
       rearm(armed);
-      changed("buffer.extend", params.id);
+      changed(request, "buffer.extend", params.id);
       return accept({ action: "extended", dueAt: new Date(armed.dueAt).toISOString() });
     },
 
-    cancel: async ({ params }: WithId) => {
+    cancel: async ({ params, request }: WithId & { request: Request }) => {
       found(await store.cancelBuffer(params.id, "operator", now()), "open buffer");
       countSilence("operator");
-      changed("buffer.cancel", params.id);
+      changed(request, "buffer.cancel", params.id);
       return accept({ action: "cancelled" });
     },
   };

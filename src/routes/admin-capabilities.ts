@@ -23,7 +23,7 @@ export function capabilityHandlers({ modelTable, now, changed }: ChangeDeps) {
     replace: async ({ request }: { request: Request }) => {
       const overrides = readOverrides(await readJsonObject(request, BODY_BYTES_MAX));
       await modelTable.save(overrides, now());
-      changed("models.change");
+      changed(request, "models.change");
       return accept({ data: modelTable.overrides() });
     },
   };

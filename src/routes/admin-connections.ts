@@ -10,7 +10,8 @@ import type { Random } from "../random.ts";
 import { found, present } from "./admin-lists.ts";
 import { accept } from "./answers.ts";
 import { type Fields, given, readFields, wrong } from "./fields.ts";
-import type { Changed } from "./own-request.ts";
+import type { ChangeDeps } from "./admin.ts";
+import { settings } from "./settings.ts";
 
 export interface ConnectionDeps {
   connections: Connections;
@@ -37,7 +38,7 @@ const MADE_SECRET_BYTES = 24;
 const CHECK_MS = 20_000;
 const SECRET_FIELDS = ["apiToken", "userToken", "webhookSecret", "pathSecret"];
 
-export function connectionRoutes(deps: ConnectionDeps & { changed: Changed }) {
+export function connectionRoutes(deps: ConnectionDeps & Pick<ChangeDeps, "changed" | "changes">) {
   const { connections, keeper, changed, wake } = deps;
   const raw = { parse: "none" } as const;
 
@@ -45,37 +46,36 @@ export function connectionRoutes(deps: ConnectionDeps & { changed: Changed }) {
     return found((await presentAll(deps)).find((one) => one["name"] === name) ?? null, "connection");
   }
 
+  const connection = settings(deps.changes)(
+    async ({ params }: WithName & { request: Request }) => accept({ data: await presentNamed(params.name) }),
+    async ({ params, request }) => {
+      await keeper.change(params.name, await readChange(request));
+      changed(request, "connection.change", params.name);
+      return accept({ data: await presentNamed(params.name) });
+    },
+  );
+
   return new Elysia({ name: "admin-connections" })
     .get("/connections", async () => accept({ data: await presentAll(deps), nextCursor: null }))
-    .get("/connections/:name", async ({ params }: WithName) =>
-      accept({ data: await presentNamed(params.name) }),
-    )
+    .get("/connections/:name", connection.show)
     .post(
       "/connections",
       async ({ request }) => {
         const { made, ...added } = await readAdded(request, deps);
         await keeper.add(added);
-        changed("connection.add", added.name);
+        changed(request, "connection.add", added.name);
         const webhook =
           made === null ? {} : { pathSecret: made, webhookUrl: addressOf(added.name, made, deps) };
         return accept({ data: { ...(await presentNamed(added.name)), ...webhook } });
       },
       raw,
     )
-    .put(
-      "/connections/:name",
-      async ({ params, request }: WithName & { request: Request }) => {
-        await keeper.change(params.name, await readChange(request));
-        changed("connection.change", params.name);
-        return accept({ data: await presentNamed(params.name) });
-      },
-      raw,
-    )
+    .put("/connections/:name", connection.change, raw)
     .delete(
       "/connections/:name",
-      async ({ params }: WithName) => {
+      async ({ params, request }: WithName & { request: Request }) => {
         await keeper.remove(params.name);
-        changed("connection.remove", params.name);
+        changed(request, "connection.remove", params.name);
         // Whatever still waits for it is told so now.
         wake();
         return accept({ action: "removed" });

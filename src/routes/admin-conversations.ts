@@ -41,9 +41,9 @@ export function conversationHandlers(deps: ChangeDeps) {
   }
 
   /** Tells the change and how it is then. */
-  async function answer(action: ChangeAction, place: ConversationPlace): Promise<Response> {
+  async function answer(request: Request, action: ChangeAction, place: ConversationPlace): Promise<Response> {
     const data = await tell(place);
-    changed(action, String(data["id"]));
+    changed(request, action, String(data["id"]));
     return accept({ data });
   }
 
@@ -62,13 +62,13 @@ export function conversationHandlers(deps: ChangeDeps) {
       const until = minutes === null ? null : now() + minutes * MINUTE_MS;
       const paused = await store.pauseConversation(place, { by: "operator", byName: null, until }, now());
       if (found(paused, "conversation").cancelledBufferId !== null) deps.countSilence("paused");
-      return answer("conversation.pause", place);
+      return answer(request, "conversation.pause", place);
     },
 
-    resume: async ({ params }: WithId) => {
+    resume: async ({ params, request }: WithId & { request: Request }) => {
       const place = await placeOf(params);
       await store.resumeConversation(place.connectionKey, place.conversationId, now());
-      return answer("conversation.resume", place);
+      return answer(request, "conversation.resume", place);
     },
   };
 }

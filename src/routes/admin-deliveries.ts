@@ -9,9 +9,9 @@ export function deliveryHandlers({ store, now, wake, changed }: ChangeDeps) {
   return {
     list: async ({ query }: WithQuery) => answerPage(await store.listDeliveries(listQuery(query, STATES))),
 
-    retry: async ({ params }: WithId) => {
+    retry: async ({ params, request }: WithId & { request: Request }) => {
       found(await store.retryDelivery(params.id, now()), "failed delivery");
-      changed("outbox.retry", params.id);
+      changed(request, "outbox.retry", params.id);
       wake();
       return accept({ action: "scheduled" });
     },

@@ -9,9 +9,9 @@ export function errandHandlers({ store, now, wake, changed }: ChangeDeps) {
   return {
     list: async ({ query }: WithQuery) => answerPage(await store.listErrands(listQuery(query, STATES))),
 
-    retry: async ({ params }: WithId) => {
+    retry: async ({ params, request }: WithId & { request: Request }) => {
       found(await store.retryErrand(params.id, now()), "failed errand");
-      changed("errand.retry", params.id);
+      changed(request, "errand.retry", params.id);
       wake();
       return accept({ action: "scheduled" });
     },

@@ -15,18 +15,18 @@ export function forwardRoutes({ store, now, wake, changed }: ChangeDeps) {
     )
     .post(
       "/forwards/give-up",
-      async () => {
+      async ({ request }) => {
         const count = await store.giveUpForwards(now());
-        changed("forwards.give_up");
+        changed(request, "forwards.give_up");
         return accept({ data: { count } });
       },
       raw,
     )
     .post(
       "/forwards/:id/retry",
-      async ({ params }: WithId) => {
+      async ({ params, request }: WithId & { request: Request }) => {
         found(await store.retryForward(params.id, now()), "failed forward");
-        changed("forward.retry", params.id);
+        changed(request, "forward.retry", params.id);
         wake();
         return accept({ action: "scheduled" });
       },

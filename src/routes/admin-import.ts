@@ -6,7 +6,8 @@ import { AppError } from "../errors.ts";
 import { IMPORT_ROWS_MAX, type Importer, type RawRow } from "../upkeep/importer.ts";
 import { accept } from "./answers.ts";
 import { type Fields, readFields, wrong } from "./fields.ts";
-import { askedByAdmin, type Changed, type OwnRequest } from "./own-request.ts";
+import type { Changes } from "./changes.ts";
+import { askedByAdmin, type OwnRequest } from "./own-request.ts";
 
 export interface ImportDeps {
   importer: Pick<Importer, "beginDryRun" | "take" | "finish">;
@@ -16,8 +17,8 @@ export interface ImportDeps {
 const NAME_LENGTH_MAX = 200;
 
 /** The guard stands before these, too: the admin's routes take them in. */
-export function importRoutes(deps: ImportDeps & { changed: Changed }) {
-  const { ofAll } = askedByAdmin(deps.changed);
+export function importRoutes(deps: ImportDeps & { changes: Changes }) {
+  const { ofAll } = askedByAdmin(deps.changes);
   const { begin, take, finish } = importVerbs(deps);
   const raw = { parse: "none" } as const;
   return new Elysia({ name: "admin-import" })

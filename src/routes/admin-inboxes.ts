@@ -55,7 +55,7 @@ export function inboxHandlers(deps: ChangeDeps) {
         (saved, modeDefault) => patchSettings(saved, patch, modeDefault),
         now(),
       );
-      changed("inbox.change", id);
+      changed(request, "inbox.change", id);
       return answer(place);
     },
   };

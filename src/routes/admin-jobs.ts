@@ -55,7 +55,7 @@ async function reprocess(
   allowSilence(server, request, THINKING_SECONDS_MAX);
   const { signal } = request;
   const { parts, ...rest } = await (isToPost ? reprocessing.post(id, signal) : reprocessing.ask(id, signal));
-  changed(isToPost ? "buffer.post" : "buffer.reprocess", id);
+  changed(request, isToPost ? "buffer.post" : "buffer.reprocess", id);
   return accept({ data: { reply: parts.length === 0 ? null : parts.join("\n\n"), ...rest } });
 }
 
@@ -66,11 +66,11 @@ function jobHandlers({ store, credentials, failedJobs, now, wake, changed }: Cha
       return answerPage(await store.listTurns({ ...listQuery(query, STATES), ...filter }));
     },
 
-    retry: async ({ params }: WithId) => {
+    retry: async ({ params, request }: WithId & { request: Request }) => {
       // Whoever retries has mended something, and a key that rests would only fail the job again.
       await credentials.wake();
       found(await store.retryTurn(params.id, now()), "failed job");
-      changed("job.retry", params.id);
+      changed(request, "job.retry", params.id);
       wake();
       return accept({ action: "scheduled" });
     },
@@ -87,13 +87,13 @@ function jobHandlers({ store, credentials, failedJobs, now, wake, changed }: Cha
       const limit = readLimit(fields);
       await credentials.wake();
       const data = await failedJobs.retry(filter, limit);
-      changed("jobs.retry");
+      changed(request, "jobs.retry");
       return accept({ data });
     },
 
-    discard: async ({ params }: WithId) => {
+    discard: async ({ params, request }: WithId & { request: Request }) => {
       found(await store.discardTurn(params.id, now()), "failed job");
-      changed("job.discard", params.id);
+      changed(request, "job.discard", params.id);
       return accept({ action: "discarded" });
     },
 
@@ -105,7 +105,7 @@ function jobHandlers({ store, credentials, failedJobs, now, wake, changed }: Cha
           fix: `Name at least one of ${FILTER_FIELDS.join(", ")}.`,
         });
       const discarded = await failedJobs.discard(filter, readLimit(fields));
-      changed("jobs.discard");
+      changed(request, "jobs.discard");
       return accept({ data: { discarded } });
     },
   };

@@ -3,21 +3,24 @@ import { Elysia } from "elysia";
 import { noteVerbs } from "./admin-notes.ts";
 import { type TokenDeps, tokenVerbs } from "./admin-tokens.ts";
 import { userVerbs } from "./admin-users.ts";
-import { askedByAdmin, type Changed } from "./own-request.ts";
+import type { Changes } from "./changes.ts";
+import { askedByAdmin } from "./own-request.ts";
 import { keyVerbs } from "./own-keys.ts";
 import { lineVerbs } from "./own-lines.ts";
 import { numberVerbs } from "./own-numbers.ts";
 import { linkVerbs, profileVerbs } from "./own-profile.ts";
 import { usageVerbs } from "./own-usage.ts";
+import { settings } from "./settings.ts";
 import type { OwnDeps } from "./own.ts";
 
 export interface PeopleDeps extends OwnDeps, TokenDeps {
-  changed: Changed;
+  changes: Changes;
 }
 
 /** The guard stands before these, too: the admin's routes take them in. */
 export function peopleRoutes(deps: PeopleDeps) {
-  const { ofUser, ofAll } = askedByAdmin(deps.changed);
+  const { ofUser, ofAll } = askedByAdmin(deps.changes);
+  const setting = settings(deps.changes);
   const users = userVerbs(deps);
   const numbers = numberVerbs(deps);
   const lines = lineVerbs(deps);
@@ -27,18 +30,22 @@ export function peopleRoutes(deps: PeopleDeps) {
   const keys = keyVerbs(deps);
   const usage = usageVerbs(deps);
   const tokens = tokenVerbs(deps);
+  const user = setting(users.show, users.change);
+  const ownProfile = setting(profile.show, profile.save);
+  const ownLinks = setting(links.show, links.save);
+  const limits = setting(usage.limits, usage.setLimits);
   const raw = { parse: "none" } as const;
   return new Elysia({ name: "admin-people" })
     .get("/users", ofAll(users.list))
     .post("/users", ofAll(users.add), raw)
-    .get("/users/:id", ofUser(users.show))
-    .put("/users/:id", ofUser(users.change), raw)
+    .get("/users/:id", ofUser(user.show))
+    .put("/users/:id", ofUser(user.change), raw)
     .delete("/users/:id", ofUser(users.remove), raw)
     .get("/users/:id/numbers", ofUser(numbers.list))
     .post("/users/:id/numbers", ofUser(numbers.add), raw)
     .delete("/users/:id/numbers/:rowId", ofUser(numbers.remove), raw)
-    .get("/users/:id/profile", ofUser(profile.show))
-    .put("/users/:id/profile", ofUser(profile.save), raw)
+    .get("/users/:id/profile", ofUser(ownProfile.show))
+    .put("/users/:id/profile", ofUser(ownProfile.change), raw)
     .get("/users/:id/whatsapp-configs", ofUser(lines.list))
     .post("/users/:id/whatsapp-configs", ofUser(lines.add), raw)
     .put("/users/:id/whatsapp-configs/:rowId", ofUser(lines.change), raw)
@@ -50,8 +57,8 @@ export function peopleRoutes(deps: PeopleDeps) {
     .get("/users/:id/meeting-notes", ofUser(notes.list))
     .post("/users/:id/meeting-notes", ofUser(notes.add), raw)
     .delete("/users/:id/meeting-notes/:rowId", ofUser(notes.remove), raw)
-    .get("/users/:id/webhook-links", ofUser(links.show))
-    .put("/users/:id/webhook-links", ofUser(links.save), raw)
+    .get("/users/:id/webhook-links", ofUser(ownLinks.show))
+    .put("/users/:id/webhook-links", ofUser(ownLinks.change), raw)
     .get("/users/:id/ai-keys", ofUser(keys.list))
     .post("/users/:id/ai-keys", ofUser(keys.add), raw)
     .put("/users/:id/ai-keys/:rowId", ofUser(keys.change), raw)
@@ -61,8 +68,8 @@ export function peopleRoutes(deps: PeopleDeps) {
     .post("/ai-keys/wake", ofAll(keys.wake), raw)
     .put("/ai-keys/:rowId", ofAll(keys.change), raw)
     .delete("/ai-keys/:rowId", ofAll(keys.remove), raw)
-    .get("/users/:id/limits", ofUser(usage.limits))
-    .put("/users/:id/limits", ofUser(usage.setLimits), raw)
+    .get("/users/:id/limits", ofUser(limits.show))
+    .put("/users/:id/limits", ofUser(limits.change), raw)
     .get("/users/:id/usage", ofUser(usage.show))
     .get("/tokens", ofAll(tokens.list))
     .post("/tokens", ofAll(tokens.add), raw)

@@ -28,11 +28,15 @@ export function promptHandlers(deps: ChangeDeps) {
   const { store, inboxes, now, changed } = deps;
 
   /** An inbox of which nothing was saved is saved as it is: a version belongs to a row. */
-  async function add(place: InboxPlace, prompt: { text: string; note: string | null }): Promise<Response> {
+  async function add(
+    request: Request,
+    place: InboxPlace,
+    prompt: { text: string; note: string | null },
+  ): Promise<Response> {
     const { connectionKey, inboxId } = place;
     await inboxes.change(connectionKey, inboxId, (saved) => saved, now());
     const version = await store.addPrompt(place, prompt, now());
-    changed("prompt.add", `${connectionKey}/${inboxId}/${version}`);
+    changed(request, "prompt.add", `${connectionKey}/${inboxId}/${version}`);
     return accept({ data: { version } });
   }
 
@@ -56,12 +60,15 @@ export function promptHandlers(deps: ChangeDeps) {
       const place = inboxPlace(params, deps);
       const fields = await readFields(request, ["text", "note"]);
       const text = fields.needed("text", fields.lines("text", PROMPT_LENGTH_MAX));
-      return add(place, { text, note: fields.line("note", NOTE_LENGTH_MAX) ?? null });
+      return add(request, place, { text, note: fields.line("note", NOTE_LENGTH_MAX) ?? null });
     },
 
-    restore: async (asked: WithVersion) => {
+    restore: async (asked: WithVersion & WithRequest) => {
       const { version, text } = await versionOf(asked);
-      return add(inboxPlace(asked.params, deps), { text, note: `version ${version} restored` });
+      return add(asked.request, inboxPlace(asked.params, deps), {
+        text,
+        note: `version ${version} restored`,
+      });
     },
 
     share: async ({ params, request }: WithInbox & WithRequest) => {
@@ -71,7 +78,7 @@ export function promptHandlers(deps: ChangeDeps) {
       const { connectionKey, inboxId } = place;
       const keep = { promptShares: shares };
       const { id } = await inboxes.change(connectionKey, inboxId, (saved) => ({ ...saved, ...keep }), now());
-      changed("prompt.share", id);
+      changed(request, "prompt.share", id);
       return accept({ data: { shares } });
     },
   };

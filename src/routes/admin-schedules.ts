@@ -6,7 +6,7 @@ import type { Scheduler } from "../upkeep/scheduler.ts";
 import { answerPage, found, listQuery, present, type WithQuery } from "./admin-lists.ts";
 import { accept } from "./answers.ts";
 import { readFields } from "./fields.ts";
-import type { Changed } from "./own-request.ts";
+import type { ChangedBy } from "./admin.ts";
 
 export interface ScheduleDeps {
   store: Store;
@@ -21,7 +21,7 @@ const STATES = ["running", "succeeded", "failed", "interrupted"];
 const WHY_MAX = 200;
 
 /** The guard stands before these, too: the admin's routes take them in. */
-export function scheduleRoutes({ store, scheduler, changed }: ScheduleDeps & { changed: Changed }) {
+export function scheduleRoutes({ store, scheduler, changed }: ScheduleDeps & { changed: ChangedBy }) {
   const raw = { parse: "none" } as const;
   return new Elysia({ name: "admin-schedules" })
     .get("/schedules", () => accept({ data: scheduler.list().map(presentSchedule) }))
@@ -39,18 +39,18 @@ export function scheduleRoutes({ store, scheduler, changed }: ScheduleDeps & { c
       async ({ params, request }: WithName & { request: Request }) => {
         const fields = await readFields(request, ["enabled", "why"]);
         const isEnabled = fields.needed("enabled", fields.flag("enabled"));
-        fields.line("why", WHY_MAX);
+        const why = fields.line("why", WHY_MAX);
         await scheduler.setEnabled(params.name, isEnabled);
-        changed(isEnabled ? "schedule.on" : "schedule.off", params.name);
+        changed(request, isEnabled ? "schedule.on" : "schedule.off", params.name, why);
         return accept({ data: presentSchedule(scheduler.facts(params.name)) });
       },
       raw,
     )
     .post(
       "/schedules/:name/run",
-      async ({ params }: WithName) => {
+      async ({ params, request }: WithName & { request: Request }) => {
         const { runId } = await scheduler.runNow(params.name);
-        changed("schedule.run", params.name);
+        changed(request, "schedule.run", params.name);
         return accept({ data: present(found(await store.run(runId), "run")) });
       },
       raw,

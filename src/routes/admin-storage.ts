@@ -3,15 +3,16 @@ import { Elysia } from "elysia";
 import { type AdminBucketsDeps, storageVerbs } from "./admin-buckets.ts";
 import { bucketVerbs, type OwnBucketDeps } from "./own-bucket.ts";
 import { fileVerbs, type OwnFilesDeps } from "./own-files.ts";
-import { askedByAdmin, type Changed } from "./own-request.ts";
+import type { Changes } from "./changes.ts";
+import { askedByAdmin } from "./own-request.ts";
 
 export interface StorageDeps extends AdminBucketsDeps, OwnBucketDeps, OwnFilesDeps {
   buckets: AdminBucketsDeps["buckets"] & OwnBucketDeps["buckets"];
 }
 
 /** The guard stands before these, too: the admin's routes take them in. */
-export function storageRoutes(deps: StorageDeps & { changed: Changed }) {
-  const { ofUser, ofAll } = askedByAdmin(deps.changed);
+export function storageRoutes(deps: StorageDeps & { changes: Changes }) {
+  const { ofUser, ofAll } = askedByAdmin(deps.changes);
   const storage = storageVerbs(deps);
   const bucket = bucketVerbs(deps);
   const files = fileVerbs(deps);

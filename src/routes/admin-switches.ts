@@ -8,6 +8,7 @@ import { accept } from "./answers.ts";
 import { readFields } from "./fields.ts";
 import { readScope } from "./flag-scope.ts";
 import { readJsonObject } from "./request-body.ts";
+import { settings } from "./settings.ts";
 
 /** In UTF-16 units. */
 const WHY_LENGTH_MAX = 500;
@@ -19,12 +20,14 @@ interface OfFlag {
 
 export function switchRoutes(deps: ChangeDeps) {
   const flags = flagHandlers(deps);
+  const setting = settings(deps.changes);
+  const flag = setting(flags.show, flags.set);
   const raw = { parse: "none" } as const;
   return new Elysia({ name: "switches" })
     .get("/flags", flags.list)
-    .get("/flags/:name", flags.show)
-    .put("/flags/:name", flags.set, raw)
-    .delete("/flags/:name", flags.unset)
+    .get("/flags/:name", flag.show)
+    .put("/flags/:name", flag.change, raw)
+    .delete("/flags/:name", setting(flags.show, flags.unset).change)
     .post("/processing", ({ request }) => setProcessing(request, deps), raw);
 }
 
@@ -40,13 +43,13 @@ function flagHandlers(deps: ChangeDeps) {
       const isEnabled = fields.needed("enabled", fields.flag("enabled"));
       const rolloutPercent = fields.whole("rolloutPercent", 0, 100);
       const scope = await readScope(fields.value("scope") ?? "all", "invalid_body", deps);
-      fields.line("why", WHY_LENGTH_MAX);
+      const why = fields.line("why", WHY_LENGTH_MAX);
       await flags.set(name, scope, { isEnabled, rolloutPercent: rolloutPercent ?? null }, now());
-      changed(isEnabled ? "flag.on" : "flag.off", name);
+      changed(request, isEnabled ? "flag.on" : "flag.off", name, why);
       return accept({ data: await flags.show(name) });
     },
 
-    unset: async ({ params: { name }, query }: OfFlag & WithQuery) => {
+    unset: async ({ params: { name }, query, request }: OfFlag & WithQuery) => {
       const scope = await readScope(query["scope"], "invalid_query", deps);
       if (scope.kind === "all")
         throw new AppError(
@@ -54,7 +57,7 @@ function flagHandlers(deps: ChangeDeps) {
           "scope must be connection:<name> or user:<id>: a flag is always set for all.",
         );
       await flags.unset(name, scope);
-      changed("flag.unset", name);
+      changed(request, "flag.unset", name);
       return accept({ data: await flags.show(name) });
     },
   };
@@ -64,7 +67,7 @@ async function setProcessing(request: Request, { flags, now, wake, changed }: Ch
   const { enabled } = await readJsonObject(request, BODY_BYTES_MAX);
   if (typeof enabled !== "boolean") throw new AppError("invalid_body", "enabled must be true or false.");
   await flags.setProcessing(enabled, now());
-  changed(enabled ? "processing.on" : "processing.off");
+  changed(request, enabled ? "processing.on" : "processing.off");
   wake();
   return accept({ data: { enabled: flags.isProcessingOn() } });
 }

@@ -19,10 +19,13 @@ import { type StorageDeps, storageRoutes } from "./admin-storage.ts";
 import { promptHandlers } from "./admin-prompts.ts";
 import { type BackupDeps, backupRoutes } from "./admin-backups.ts";
 import { type ScheduleDeps, scheduleRoutes } from "./admin-schedules.ts";
+import { auditRoutes } from "./admin-audit.ts";
+import { settings } from "./settings.ts";
 import { switchRoutes } from "./admin-switches.ts";
 import { webhookLogRoutes } from "./admin-webhook-log.ts";
 import { accept } from "./answers.ts";
-import type { Changed } from "./own-request.ts";
+import type { Changes } from "./changes.ts";
+import type { ChangeAction } from "./own-request.ts";
 import { answerInquiry, type InquiryDeps } from "./identity.ts";
 import type { OwnDeps } from "./own.ts";
 import type { TokenGuard } from "./token-guard.ts";
@@ -42,6 +45,7 @@ export interface AdminDeps
     BackupDeps,
     ScheduleDeps {
   guard: TokenGuard;
+  changes: Changes;
   flags: Flags;
   log: Log;
   random: Random;
@@ -54,29 +58,36 @@ export interface AdminDeps
   figures: (hours: number) => Promise<Record<string, unknown>>;
 }
 
+/** Tells what a request changed, as `Changed` does. */
+export type ChangedBy = (request: Request, action: ChangeAction, id?: string, why?: string | null) => void;
+
 export interface ChangeDeps extends AdminDeps {
-  changed: Changed;
+  changed: ChangedBy;
 }
 
 const HOURS_DEFAULT = 24;
 const HOURS_MAX = 366 * 24;
 
 export function adminRoutes(admin: AdminDeps) {
-  const changed: Changed = (action, id) => admin.log.event("info", "admin.changed", { action, id });
+  const changed: ChangedBy = (request, ...change) => admin.changes.by(request, "admin.changed")(...change);
   const deps: ChangeDeps = { ...admin, changed };
   const buffers = bufferHandlers(deps);
   const deliveries = deliveryHandlers(deps);
   const errands = errandHandlers(deps);
-  const inboxes = inboxHandlers(deps);
+  const setting = settings(admin.changes);
+  const { list: listInboxes, ...inboxHandler } = inboxHandlers(deps);
+  const inbox = setting(inboxHandler.show, inboxHandler.change);
   const prompts = promptHandlers(deps);
   const conversations = conversationHandlers(deps);
-  const capabilities = capabilityHandlers(deps);
+  const { show, replace } = capabilityHandlers(deps);
+  const capabilities = setting(show, replace);
   // Bodies are read after the guard and under lull's own limit.
   const raw = { parse: "none" } as const;
   return new Elysia({ name: "admin", prefix: "/admin" })
     .onBeforeHandle(async ({ request, server }) => {
       await admin.guard.check(request, admin.peerOf(request, server), ["admin"]);
     })
+    .onAfterHandle(({ request }) => admin.changes.write(request))
     .get("/stats", async () => accept({ data: { ...admin.facts(), ...(await admin.store.counts()) } }))
     .get("/metrics", async ({ query }) =>
       accept({ data: await admin.figures(wholeIn(query, "hours", HOURS_DEFAULT, HOURS_MAX)) }),
@@ -95,16 +106,17 @@ export function adminRoutes(admin: AdminDeps) {
     .get("/conversations/:id", conversations.show)
     .post("/conversations/:id/pause", conversations.pause, raw)
     .post("/conversations/:id/resume", conversations.resume, raw)
-    .get("/inboxes", inboxes.list)
-    .get("/inboxes/:connection/:inboxId", inboxes.show)
-    .put("/inboxes/:connection/:inboxId", inboxes.change, raw)
+    .get("/inboxes", listInboxes)
+    .get("/inboxes/:connection/:inboxId", inbox.show)
+    .put("/inboxes/:connection/:inboxId", inbox.change, raw)
     .get("/inboxes/:connection/:inboxId/prompts", prompts.list)
     .post("/inboxes/:connection/:inboxId/prompts", prompts.add, raw)
     .put("/inboxes/:connection/:inboxId/prompts/shares", prompts.share, raw)
     .get("/inboxes/:connection/:inboxId/prompts/:version", prompts.show)
     .post("/inboxes/:connection/:inboxId/prompts/:version/restore", prompts.restore, raw)
     .get("/model-capabilities", capabilities.show)
-    .put("/model-capabilities", capabilities.replace, raw)
+    .put("/model-capabilities", capabilities.change, raw)
+    .use(auditRoutes(deps))
     .use(connectionRoutes(deps))
     .use(switchRoutes(deps))
     .use(forwardRoutes(deps))

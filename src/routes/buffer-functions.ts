@@ -8,9 +8,9 @@ import { readEvent } from "../chatwoot/event.ts";
 import { DEFAULT_CONNECTION } from "../config.ts";
 import type { BufferStore, InsightStore, Row } from "../db/store.ts";
 import { AppError } from "../errors.ts";
-import type { Log } from "../log.ts";
 import { found, present } from "./admin-lists.ts";
 import { accept } from "./answers.ts";
+import type { Changes } from "./changes.ts";
 import { Fields } from "./fields.ts";
 import { allowSilence } from "./patience.ts";
 import { QueryFields } from "./query-fields.ts";
@@ -20,7 +20,7 @@ import { answer, keep, type WebhookDeps } from "./webhook.ts";
 
 export interface BufferFunctionDeps extends WebhookDeps {
   guard: TokenGuard;
-  log: Log;
+  changes: Changes;
   store: Pick<InsightStore, "listBuffers"> & Pick<BufferStore, "cancelBuffer">;
   now: () => number;
   processDue: (signal: AbortSignal) => Promise<Processed>;
@@ -34,6 +34,7 @@ interface Context {
 }
 
 interface Call {
+  request: Request;
   query: QueryFields;
   connection: Connection;
   /** Empty where none was sent. */
@@ -70,7 +71,7 @@ async function manageBuffer(
   const connection = found(deps.connection(name), "connection");
   const bytes = await readBytes(request, BODY_BYTES_MAX);
   const body = bytes.byteLength === 0 ? {} : parseBody(bytes);
-  return ACTIONS[action]({ query: fields, connection, body, bytes: bytes.byteLength }, deps);
+  return ACTIONS[action]({ request, query: fields, connection, body, bytes: bytes.byteLength }, deps);
 }
 
 function isAction(word: string): word is keyof typeof ACTIONS {
@@ -95,7 +96,8 @@ async function cancel(call: Call, deps: BufferFunctionDeps): Promise<Response> {
   const bufferId = String(id);
   found(await deps.store.cancelBuffer(bufferId, "operator", deps.now()), "open buffer");
   deps.countSilence("operator");
-  deps.log.event("info", "service.changed", { action: "buffer.cancel", id: bufferId });
+  deps.changes.by(call.request, "service.changed")("buffer.cancel", bufferId);
+  await deps.changes.write(call.request);
   return accept({ action: "cancelled", bufferId });
 }
 

@@ -1,6 +1,6 @@
 // Who is asked about, and by whom: an admin about the user in the address, or a user, by their token, about themselves.
 import { AppError } from "../errors.ts";
-import type { Log } from "../log.ts";
+import type { Changes } from "./changes.ts";
 import type { TokenGuard } from "./token-guard.ts";
 
 /** What a request may change, as the log tells it beside the id of what was changed. */
@@ -65,8 +65,8 @@ export type ChangeAction =
   | "file.change"
   | "file.remove";
 
-/** Tells that a change was made; `id` is one that lull gave or knows, never merely what was asked for. */
-export type Changed = (action: ChangeAction, id?: string) => void;
+/** Tells that a change was made, and why; `id` is one that lull gave or knows, never merely what was asked for. */
+export type Changed = (action: ChangeAction, id?: string, why?: string | null) => void;
 
 export interface OwnRequest<Whose extends string | null = string> {
   /** Whose things it is about; null: the system's, or anybody's. */
@@ -95,8 +95,9 @@ interface Context {
 type Handler = (context: Context) => Promise<Response>;
 
 /** How an admin asks, behind the admin's guard: `ofUser` about the user in the address, `ofAll` about nobody's or anybody's. */
-export function askedByAdmin(changed: Changed) {
+export function askedByAdmin(changes: Changes) {
   const by = "admin" as const;
+  const changedBy = (request: Request) => changes.by(request, "admin.changed");
   const ofUser =
     (verb: Verb): Handler =>
     ({ params, query, request, server }) =>
@@ -107,40 +108,53 @@ export function askedByAdmin(changed: Changed) {
         query,
         request,
         server,
-        changed,
+        changed: changedBy(request),
       });
   const ofAll =
     (verb: Verb<null>): Handler =>
     ({ params, query, request, server }) =>
-      verb({ userId: null, rowId: params?.["rowId"] ?? "", by, query, request, server, changed });
+      verb({
+        userId: null,
+        rowId: params?.["rowId"] ?? "",
+        by,
+        query,
+        request,
+        server,
+        changed: changedBy(request),
+      });
   return { ofUser, ofAll };
 }
 
 export interface TokenDoor {
   guard: TokenGuard;
-  log: Log;
+  changes: Changes;
   peerOf: (request: Request, server: unknown) => string | null;
 }
 
 /** How a program asks about the user in the address, or in what it sends. */
-export function askedByService({ guard, log, peerOf }: TokenDoor) {
-  const changed: Changed = (action, id) => log.event("info", "service.changed", { action, id });
+export function askedByService({ guard, changes, peerOf }: TokenDoor) {
   return (verb: Verb): Handler =>
     async ({ params, query, request, server }) => {
       await guard.check(request, peerOf(request, server), ["service", "admin"]);
       const { userId = "", fileId: rowId = "" } = params ?? {};
-      return verb({ userId, rowId, by: "admin", query, request, server, changed });
+      const changed = changes.by(request, "service.changed");
+      const answer = await verb({ userId, rowId, by: "admin", query, request, server, changed });
+      await changes.write(request);
+      return answer;
     };
 }
 
 /** How a user asks: the token says who it is, and nothing else can. */
-export function askedByUser({ guard, log, peerOf }: TokenDoor) {
+export function askedByUser({ guard, changes, peerOf }: TokenDoor) {
   return (verb: Verb): Handler =>
     async ({ params, query, request, server }) => {
       const caller = await guard.check(request, peerOf(request, server), ["user"]);
       if (caller.scope !== "user") throw new AppError("forbidden", "This token is no user's.");
       const { userId } = caller;
-      const changed: Changed = (action, id) => log.event("info", "user.changed", { action, id, userId });
-      return verb({ userId, rowId: params?.["id"] ?? "", by: "user", query, request, server, changed });
+      const changed = changes.by(request, "user.changed", { userId });
+      const rowId = params?.["id"] ?? "";
+      const answer = await verb({ userId, rowId, by: "user", query, request, server, changed });
+      await changes.write(request);
+      return answer;
     };
 }

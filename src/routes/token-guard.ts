@@ -38,6 +38,7 @@ export class TokenGuard {
   readonly #deps: TokenGuardDeps;
   readonly #rate: RateLimit;
   readonly #trusted = new WeakSet<Request>();
+  readonly #callers = new WeakMap<Request, Caller>();
   #failures: Failure[] = [];
 
   constructor(deps: TokenGuardDeps) {
@@ -55,6 +56,7 @@ export class TokenGuard {
     if (caller === null) throw this.#failure(address);
     if (caller.tokenId !== null && RATED_SCOPES.includes(caller.scope)) this.#rate.take(caller.tokenId);
     if (!isAllowed(caller.scope, allowed)) throw forbidden(allowed);
+    this.#callers.set(request, caller);
     return caller;
   }
 
@@ -67,6 +69,14 @@ export class TokenGuard {
       if (error instanceof AppError) return false;
       throw error;
     }
+  }
+
+  /** Who made a request that was let in: `socket`, `admin` (the token of the settings), `token:<id>` or `user:<id>`. */
+  actorOf(request: Request): string {
+    if (this.#trusted.has(request)) return "socket";
+    const caller = this.#callers.get(request);
+    if (caller?.scope === "user") return `user:${caller.userId}`;
+    return caller === undefined || caller.tokenId === null ? "admin" : `token:${caller.tokenId}`;
   }
 
   /** Takes a request as an admin's without a token: it came by lull's own socket, which only its user can open. */

@@ -174,6 +174,7 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
       "db/store-context.ts",
       "db/store-errands.ts",
       "db/store-audio.ts",
+      "db/store-audit.ts",
       "db/store-notifications.ts",
       "db/store-talk.ts",
       "db/store-conversations.ts",

@@ -1,0 +1,87 @@
+// Settings as they are read and changed: each has a tag of its present form, and a change that was meant for another form is
+// refused. What differs afterwards is noted for the audit.
+import { createHash } from "node:crypto";
+import { AppError } from "../errors.ts";
+import type { Changes } from "./changes.ts";
+
+interface Asked {
+  request: Request;
+}
+
+type Handler<Context> = (context: Context) => Response | Promise<Response>;
+
+/** A setting's two doors. */
+interface Setting<Context> {
+  show: (context: Context) => Promise<Response>;
+  change: (context: Context) => Promise<Response>;
+}
+
+/**
+ * Wraps the handlers of one setting. `show` answers with `ETag`; `change` with an `If-Match` that no longer holds throws
+ * AppError `changed_meanwhile` (412) and changes nothing. Changes of one address wait for each other: this process is the
+ * only one that writes.
+ */
+export function settings(changes: Pick<Changes, "differ">) {
+  const queues = new Map<string, Promise<unknown>>();
+
+  /** After all that were asked for at the same address before. */
+  function inTurn<T>(address: string, work: () => Promise<T>): Promise<T> {
+    const turn = (queues.get(address) ?? Promise.resolve()).then(work, work);
+    const settled = turn
+      .catch(() => {})
+      .then(() => {
+        if (queues.get(address) === settled) queues.delete(address);
+      });
+    queues.set(address, settled);
+    return turn;
+  }
+
+  return <Context extends Asked>(show: Handler<Context>, change: Handler<Context>): Setting<Context> => ({
+    show: async (context) => {
+      const answer = await show(context);
+      answer.headers.set("etag", tagOf(await answer.clone().text()));
+      return answer;
+    },
+    change: (context) =>
+      inTurn(new URL(context.request.url).pathname, async () => {
+        const { request } = context;
+        const before = await formOf(show, context);
+        requireMatch(request, before);
+        const answer = await change(context);
+        const after = await formOf(show, context);
+        changes.differ(request, dataOf(before), dataOf(after));
+        if (after !== null) answer.headers.set("etag", tagOf(after));
+        return answer;
+      }),
+  });
+}
+
+/** The setting as it stands, as text; null: it was never set. */
+async function formOf<Context>(show: Handler<Context>, context: Context): Promise<string | null> {
+  try {
+    return await (await show(context)).text();
+  } catch (error) {
+    if (error instanceof AppError && error.code === "not_found") return null;
+    throw error;
+  }
+}
+
+function requireMatch(request: Request, form: string | null): void {
+  const wanted = request.headers.get("if-match");
+  if (wanted === null) return;
+  const tags = wanted.split(",").map((tag) => tag.trim());
+  if (form !== null && (tags.includes("*") || tags.includes(tagOf(form)))) return;
+  throw new AppError("changed_meanwhile", "The setting is another than the one this change was made for.", {
+    fix: "Read it again, and send the change with its new ETag as If-Match.",
+  });
+}
+
+/** A strong tag: the same bytes, the same tag. */
+function tagOf(form: string): string {
+  return `"${createHash("sha256").update(form).digest("base64url").slice(0, 27)}"`;
+}
+
+function dataOf(form: string | null): unknown {
+  const answer = form === null ? {} : (JSON.parse(form) as { data?: unknown });
+  return answer.data;
+}

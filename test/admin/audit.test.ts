@@ -1,0 +1,147 @@
+// Whatever is changed leaves a row: who, what, which fields, why; and a change meant for another form of a setting is refused.
+import { describe, expect, test } from "bun:test";
+import { ADMIN_TOKEN, openTestApp, type TestApp } from "../harness/app.ts";
+
+interface Entry {
+  actor: string;
+  action: string;
+  subjectId: string | null;
+  changes: { field: string; from?: unknown; to?: unknown }[];
+  why: string | null;
+}
+
+async function auditOf(app: TestApp, query = ""): Promise<Entry[]> {
+  const { body } = await app.admin("GET", `/audit-log${query}`);
+  return body["data"] as Entry[];
+}
+
+async function ask(app: TestApp, method: string, path: string, body?: unknown, ifMatch?: string) {
+  const headers = {
+    authorization: `Bearer ${ADMIN_TOKEN}`,
+    "content-type": "application/json",
+    ...(ifMatch === undefined ? {} : { "if-match": ifMatch }),
+  };
+  const text = body === undefined ? null : JSON.stringify(body);
+  return app.handle(new Request(`http://localhost${path}`, { method, headers, body: text }));
+}
+
+describe("the audit log", () => {
+  test("tells of a flag who turned it, from what to what, and why", async () => {
+    await using app = await openTestApp();
+    await app.admin("PUT", "/flags/split_replies", {
+      enabled: true,
+      rolloutPercent: 40,
+      why: "a trial",
+    });
+    const [entry] = await auditOf(app);
+    expect(entry).toMatchObject({
+      actor: "admin",
+      action: "flag.on",
+      subjectId: "split_replies",
+      why: "a trial",
+    });
+    expect(entry?.changes).toContainEqual({ field: "rolloutPercent", from: 100, to: 40 });
+  });
+
+  test("says that a name and a number changed, and neither what it was nor what it is", async () => {
+    await using app = await openTestApp();
+    const { body } = await app.admin("POST", "/users", { name: "Ana", email: "ana@example.com" });
+    const { id } = body["data"] as { id: string };
+    await app.admin("PUT", `/users/${id}`, { name: "Bea" });
+    await app.admin("PUT", `/users/${id}/profile`, {
+      fullName: "Bea B",
+      whatsappNumber: "+5511987654321",
+    });
+    const entries = await auditOf(app);
+    expect(entries.map(({ action }) => action)).toEqual(["profile.save", "user.change", "user.add"]);
+    expect(entries[1]?.changes).toContainEqual({ field: "name" });
+    expect(entries[0]?.changes).toContainEqual({ field: "whatsappNumber" });
+    expect(JSON.stringify(entries)).not.toMatch(/Ana|Bea|98765/);
+  });
+
+  test("names the token that a change came with", async () => {
+    await using app = await openTestApp();
+    const { body } = await app.admin("POST", "/tokens", { name: "ops", scope: "admin" });
+    const { id, token } = body["data"] as { id: string; token: string };
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+    const request = { method: "POST", headers, body: '{"enabled":false}' };
+    await app.handle(new Request("http://localhost/admin/processing", request));
+    expect(await auditOf(app, "?action=processing.off")).toMatchObject([{ actor: `token:${id}` }]);
+    expect(await auditOf(app, `?actor=token:${id}`)).toHaveLength(1);
+    expect(await auditOf(app, "?subject=nobody")).toEqual([]);
+  });
+
+  test("has no row of what was refused", async () => {
+    await using app = await openTestApp();
+    const { status } = await app.admin("PUT", "/flags/split_replies", { enabled: "yes" });
+    expect(status).toBe(400);
+    expect(await auditOf(app)).toEqual([]);
+  });
+
+  test("is read by fields that are checked", async () => {
+    await using app = await openTestApp();
+    const { status, body } = await app.admin("GET", "/audit-log?since=yesterday");
+    expect([status, body["error"]]).toEqual([400, expect.stringContaining("since")]);
+  });
+});
+
+/** Settings with two bodies that each change them. */
+const SETTINGS: [string, Record<string, unknown>, Record<string, unknown>][] = [
+  ["/admin/flags/split_replies", { enabled: true }, { enabled: false }],
+  ["/admin/inboxes/default/12", { mode: "watch" }, { mode: "off" }],
+  ["/admin/users/:id", { name: "Bea" }, { name: "Cai" }],
+  ["/admin/users/:id/limits", { requestsPerMinute: 5 }, { requestsPerMinute: 6 }],
+  ["/admin/users/:id/profile", { language: "fr" }, { language: "en" }],
+  ["/admin/users/:id/webhook-links", { webhookEnabled: true }, { webhookEnabled: false }],
+  ["/admin/model-capabilities", { "a-model": { sees: true } }, { "a-model": { sees: false } }],
+  ["/admin/connections/clinic", { userToken: "user-token-1111" }, { userToken: "user-token-2222" }],
+];
+
+describe("a setting", () => {
+  test.each(SETTINGS)("%s that another has changed since is refused", async (path, first, second) => {
+    await using app = await openTestApp();
+    const address = await prepared(app, path);
+    await ask(app, "PUT", address, second);
+    const tag = (await ask(app, "GET", address)).headers.get("etag") ?? "";
+    const mine = await ask(app, "PUT", address, first, tag);
+    expect([mine.status, mine.headers.get("etag") === tag]).toEqual([200, false]);
+    const others = await ask(app, "PUT", address, second, tag);
+    expect([others.status, await others.json()]).toMatchObject([412, { code: "changed_meanwhile" }]);
+    expect((await ask(app, "GET", address)).headers.get("etag")).toBe(mine.headers.get("etag"));
+  });
+
+  test("takes one of two changes that were meant for the same form, however close they come", async () => {
+    await using app = await openTestApp();
+    const path = "/admin/flags/split_replies";
+    const tag = (await ask(app, "GET", path)).headers.get("etag") ?? "";
+    const percents = [10, 20, 30, 40];
+    const answers = await Promise.all(
+      percents.map((rolloutPercent) => ask(app, "PUT", path, { enabled: true, rolloutPercent }, tag)),
+    );
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 412, 412, 412]);
+  });
+
+  test("is changed with any tag, and without one", async () => {
+    await using app = await openTestApp();
+    const path = "/admin/flags/split_replies";
+    expect((await ask(app, "PUT", path, { enabled: true }, "*")).status).toBe(200);
+    expect((await ask(app, "PUT", path, { enabled: false })).status).toBe(200);
+    expect((await ask(app, "PUT", path, { enabled: true }, '"another"')).status).toBe(412);
+  });
+});
+
+/** The address with its user or connection made. */
+async function prepared(app: TestApp, path: string): Promise<string> {
+  if (path.includes("clinic")) {
+    const connection = {
+      name: "clinic",
+      baseUrl: "https://c.example.com",
+      accountId: 7,
+      apiToken: "a-token-of-it",
+    };
+    await app.admin("POST", "/connections", connection);
+  }
+  if (!path.includes(":id")) return path;
+  const { body } = await app.admin("POST", "/users", { name: "Ana", email: "ana@example.com" });
+  return path.replace(":id", (body["data"] as { id: string }).id);
+}
