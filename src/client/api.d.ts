@@ -1577,6 +1577,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/admin/audit-log": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Who changed what, the newest first */
+    get: operations["getAdminAuditLog"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/admin/flags": {
     parameters: {
       query?: never;
@@ -2094,6 +2111,23 @@ export interface components {
       lastUsedAt: string | null;
       /** Format: date-time */
       createdAt: string;
+    };
+    AuditEntry: {
+      /** Format: uuid */
+      id: string;
+      /** Format: date-time */
+      at: string;
+      /** @description admin, socket, token:<id> or user:<id>. */
+      actor: string;
+      action: string;
+      subjectId: string | null;
+      /** @description What must not stand in a log is named without from and to. */
+      changes: {
+        field: string;
+        from?: unknown;
+        to?: unknown;
+      }[];
+      why: string | null;
     };
     Backup: {
       id: string;
@@ -2780,6 +2814,7 @@ export interface components {
         | "forbidden"
         | "not_found"
         | "conflict"
+        | "changed_meanwhile"
         | "too_large"
         | "unsupported_media_type"
         | "invalid_number"
@@ -7736,6 +7771,42 @@ export interface operations {
             /** @constant */
             success: true;
             data: components["schemas"]["Figures"];
+          };
+        };
+      };
+      default: components["responses"]["Refusal"];
+    };
+  };
+  getAdminAuditLog: {
+    parameters: {
+      query?: {
+        /** @description How many rows at once; 50 where it is not said. */
+        limit?: number;
+        /** @description The nextCursor of the page before. */
+        cursor?: string;
+        actor?: string;
+        action?: string;
+        subject?: string;
+        since?: string;
+        until?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It was done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["AuditEntry"][];
+            nextCursor: string | null;
           };
         };
       };

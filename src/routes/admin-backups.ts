@@ -8,7 +8,7 @@ import type { Maintenance } from "../upkeep/maintenance.ts";
 import type { Scheduler } from "../upkeep/scheduler.ts";
 import { found, present, type WithId } from "./admin-lists.ts";
 import { accept } from "./answers.ts";
-import type { Changed } from "./own-request.ts";
+import type { ChangeDeps } from "./admin.ts";
 import { allowSilence } from "./patience.ts";
 
 export interface BackupDeps {
@@ -28,17 +28,17 @@ const RUNS: Readonly<Record<string, readonly string[]>> = {
 const SILENCE_SECONDS = 255;
 
 /** The guard stands before these, too: the admin's routes take them in. */
-export function backupRoutes(deps: BackupDeps & { changed: Changed }) {
+export function backupRoutes(deps: BackupDeps & Pick<ChangeDeps, "changed">) {
   const { store, scheduler, backups, maintenance, changed } = deps;
   const raw = { parse: "none" } as const;
-  async function runNow(name: string): Promise<Record<string, unknown>> {
+  async function runNow(request: Request, name: string): Promise<Record<string, unknown>> {
     const { runId } = await scheduler.runNow(name);
-    changed("schedule.run", name);
+    changed(request, "schedule.run", name);
     return present(found(await store.run(runId), "run"));
   }
   return new Elysia({ name: "admin-backups" })
     .get("/backups", () => accept({ data: backups.list().map(presentBackup), nextCursor: null }))
-    .post("/backups", async () => accept({ data: await runNow("backup") }), raw)
+    .post("/backups", async ({ request }) => accept({ data: await runNow(request, "backup") }), raw)
     .post(
       "/backups/:id/verify",
       async ({ params, request, server }: WithId & { request: Request; server: unknown }) => {
@@ -55,11 +55,11 @@ export function backupRoutes(deps: BackupDeps & { changed: Changed }) {
     )
     .post(
       "/maintenance/:work",
-      async ({ params }) => {
+      async ({ params, request }) => {
         const names = RUNS[params.work];
         if (names === undefined) throw new AppError("not_found", "There is no such work.");
         const runs = [];
-        for (const name of names) runs.push(await runNow(name));
+        for (const name of names) runs.push(await runNow(request, name));
         return accept({ data: runs });
       },
       raw,

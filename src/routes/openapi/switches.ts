@@ -1,7 +1,22 @@
 // How lull runs as a whole: its counts, flags, the processing switch, what models can do.
 import { counts, figures } from "./figures.ts";
-import { type Area, data, get, post, put, remove } from "./operation.ts";
-import { fields, flag, listOf, mapOf, moment, named, someOf, text, told, upTo, wholeUpTo } from "./schema.ts";
+import { type Area, data, get, LIST, page, post, put, remove } from "./operation.ts";
+import {
+  anything,
+  fields,
+  flag,
+  id,
+  listOf,
+  mapOf,
+  moment,
+  named,
+  orNull,
+  someOf,
+  text,
+  told,
+  upTo,
+  wholeUpTo,
+} from "./schema.ts";
 
 const HOURS_MAX = 366 * 24;
 const percent = { type: "integer", minimum: 0, maximum: 100 };
@@ -36,6 +51,19 @@ const stats = named(
     messages: counts,
   }),
 );
+const change = fields({ field: text, from: anything, to: anything }, ["from", "to"]);
+const entry = named(
+  "AuditEntry",
+  fields({
+    id,
+    at: moment,
+    actor: told(text, "admin, socket, token:<id> or user:<id>."),
+    action: text,
+    subjectId: orNull(text),
+    changes: told(listOf(change), "What must not stand in a log is named without from and to."),
+    why: orNull(text),
+  }),
+);
 export const switches: Area = {
   tag: "running",
   text: "How lull runs: counts, figures, flags and switches.",
@@ -44,6 +72,9 @@ export const switches: Area = {
     get("/admin/stats", "Counts by state", data(stats)),
     get("/admin/metrics", "How well it went in the last hours", data(figures), {
       query: { hours: wholeUpTo(HOURS_MAX) },
+    }),
+    get("/admin/audit-log", "Who changed what, the newest first", page(entry), {
+      query: { ...LIST, actor: text, action: text, subject: text, since: moment, until: moment },
     }),
     get("/admin/flags", "All flags", data(listOf(feature))),
     get("/admin/flags/:name", "One flag", data(feature)),
