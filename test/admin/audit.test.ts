@@ -118,7 +118,9 @@ describe("a setting", () => {
     const answers = await Promise.all(
       percents.map((rolloutPercent) => ask(app, "PUT", path, { enabled: true, rolloutPercent }, tag)),
     );
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 412, 412, 412]);
+    const refused = answers.filter(({ status }) => status === 412);
+    expect([refused.length, answers.length]).toEqual([percents.length - 1, percents.length]);
+    expect(answers.some(({ status }) => status === 200)).toBe(true);
   });
 
   test("is changed with any tag, and without one", async () => {
