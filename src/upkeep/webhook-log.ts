@@ -3,6 +3,7 @@
 import type { Clock, Timer } from "../clock.ts";
 import type { WebhookLine, WebhookLogStore } from "../db/store-webhook-logs.ts";
 import type { Log } from "../log.ts";
+import { nextTurn } from "../loop.ts";
 import type { Metrics } from "../metrics.ts";
 
 /** How long a line waits for others. */
@@ -11,7 +12,7 @@ const FLUSH_MS = 1_000;
 const LINES_MAX = 20_000;
 /** Refused ones of them: anybody can be refused, as often as they like. */
 const REJECTED_MAX = 200;
-/** Lines of one transaction: webhooks wait as long as it takes. */
+/** Lines of one transaction, about two milliseconds: webhooks wait as long as it takes. */
 const WRITE_COUNT_MAX = 500;
 
 export interface WebhookLogDeps {
@@ -69,7 +70,8 @@ export class WebhookLog {
 
   /** Lines that could not be written stay, as far as there is room, and are written with later ones. */
   async #write(): Promise<void> {
-    while (this.#lines.length > 0) {
+    // Webhooks come in between.
+    for (; this.#lines.length > 0; await nextTurn()) {
       const some = this.#lines.slice(0, WRITE_COUNT_MAX);
       await this.#deps.store.addWebhookLines(some);
       this.#lines.splice(0, some.length);

@@ -18,6 +18,7 @@ const people = await Bun.file(join(root, "docs/people.md")).text();
 const turn = await Bun.file(join(root, "docs/turn.md")).text();
 const importing = await Bun.file(join(root, "docs/import.md")).text();
 const oldDeployment = await Bun.file(join(root, "docs/old-deployment.md")).text();
+const rollout = await Bun.file(join(root, "docs/rollout.md")).text();
 const readme = await Bun.file(join(root, "README.md")).text();
 
 interface Command {
@@ -74,6 +75,7 @@ const PAGES = [
     commandsMin: 20,
   },
   { page: "storage", text: storage, tellers: ["admin", "service"], commandsMin: 20 },
+  { page: "taking over", text: rollout, tellers: ["admin"], commandsMin: 18 },
 ];
 
 test.each(PAGES)(
@@ -191,7 +193,7 @@ test("keys rest as long as the page says", () => {
 test("every address that the README and the page name is one that lull answers at", () => {
   const routes = ROUTES.map(({ path }) => path.replace(/:\w+/g, ":"));
   const named = [
-    ...`${readme}\n${identity}\n${notifications}\n${people}\n${turn}`.matchAll(
+    ...`${readme}\n${rollout}\n${identity}\n${notifications}\n${people}\n${turn}`.matchAll(
       /[`, ](\/(?:admin|v1|functions)\/[\w/:-]+)/g,
     ),
   ];
