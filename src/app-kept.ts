@@ -47,6 +47,10 @@ function doctorDeps({ base, storage, connections }: Wired): DoctorDeps {
     connections: connections
       .all()
       .filter(({ chatwoot, isPlayground }) => chatwoot !== null && !isPlayground)
-      .map(({ name, secret, pathSecret }) => ({ name, isSigned: secret !== null || pathSecret !== null })),
+      .map(({ name, secret, pathSecret, check }) => ({
+        name,
+        isSigned: secret !== null || pathSecret !== null,
+        check,
+      })),
   };
 }

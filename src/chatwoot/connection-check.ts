@@ -87,7 +87,12 @@ async function checkAccount(api: ChatwootApi, signal: AbortSignal): Promise<Find
 
 function listsFinding(canList: boolean): Finding {
   if (canList) return { name: "lists", state: "ok", text: "messages can be listed" };
-  return { name: "lists", state: "limited", text: "messages cannot be listed", fix: LISTS_FIX };
+  return {
+    name: "lists",
+    state: "limited",
+    text: "messages cannot be listed: only known conversations can be looked at",
+    fix: LISTS_FIX,
+  };
 }
 
 function failure(name: Finding["name"], error: unknown): Finding {

@@ -1,4 +1,5 @@
 // What a running lull can find out about its own health: one line a check, with what to do where something is wrong.
+import type { ConnectionCheck } from "../chatwoot/connection-check.ts";
 import { type Clock, startDeadline } from "../clock.ts";
 import { AppError, type ErrorCode } from "../errors.ts";
 import { SPOOL_BYTES_MAX, SPOOL_OBJECTS_MAX } from "../storage/spool.ts";
@@ -22,13 +23,20 @@ export interface DoctorDeps {
   probe: (signal: AbortSignal) => Promise<"kept" | "listed">;
   verify: (signal: AbortSignal) => Promise<Verified>;
   spool: () => Promise<SpoolFigures>;
-  /** Those that a Chatwoot sends webhooks to. */
-  connections: readonly { name: string; isSigned: boolean }[];
+  /** Those that have a Chatwoot. */
+  connections: readonly ExaminedConnection[];
+}
+
+export interface ExaminedConnection {
+  name: string;
+  isSigned: boolean;
+  check: (signal: AbortSignal) => Promise<ConnectionCheck>;
 }
 
 const PROBE_MS = 20_000;
 /** Thousands of buckets are looked at one by one. */
 const VERIFY_MS = 90_000;
+const CHATWOOT_MS = 20_000;
 const MIB = 1024 * 1024;
 
 export async function examine(deps: DoctorDeps): Promise<Check[]> {
@@ -37,7 +45,7 @@ export async function examine(deps: DoctorDeps): Promise<Check[]> {
     storage.state === "failed"
       ? skipped("buckets", "the store was not asked: see storage")
       : await tried("buckets", () => checkBuckets(deps));
-  return [storage, buckets, await checkSpool(deps), checkWebhooks(deps)];
+  return [storage, buckets, await checkSpool(deps), await checkChatwoots(deps), checkWebhooks(deps)];
 }
 
 async function checkStorage({ clock, probe, storeKind }: DoctorDeps): Promise<Check> {
@@ -89,6 +97,25 @@ async function checkSpool({ spool }: DoctorDeps): Promise<Check> {
     ? "New files wait in Chatwoot until there is room: see that the store takes objects again."
     : "What was given up stays in the spool until it is looked at; its reason says why.";
   return { name: "spool", state, text, items, ...(state === "failed" ? { fix } : {}) };
+}
+
+/** What the tokens of each are good for: a bot's alone cannot list what came while lull was down. */
+async function checkChatwoots({ clock, connections }: DoctorDeps): Promise<Check> {
+  if (connections.length === 0) return skipped("chatwoot", "no Chatwoot is connected");
+  const checks = await within(clock, CHATWOOT_MS, (signal) =>
+    Promise.all(connections.map(async ({ name, check }) => ({ name, ...(await check(signal)) }))),
+  );
+  const faults = checks.flatMap(({ name, findings }) =>
+    findings.filter(({ state }) => state !== "ok").map((finding) => ({ connection: name, ...finding })),
+  );
+  const failed = checks.filter(({ state }) => state === "failed");
+  const items = faults.map(({ connection, name, text }) => `${connection}: ${name}: ${text}`);
+  const { fix, code } = faults.find(({ state }) => state === "failed") ?? faults[0] ?? {};
+  const text =
+    failed.length === 0 ? `${checks.length} answer` : `${failed.length} of ${checks.length} failed`;
+  const state = failed.length === 0 ? "ok" : "failed";
+  const given = { ...(fix === undefined ? {} : { fix }), ...(code === undefined ? {} : { code }) };
+  return { name: "chatwoot", state, text, items, ...given };
 }
 
 function checkWebhooks({ connections }: DoctorDeps): Check {

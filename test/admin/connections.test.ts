@@ -131,6 +131,30 @@ describe("a connection", () => {
   });
 });
 
+test("the doctor asks every Chatwoot, and says which of them can do what", async () => {
+  await using two = await openBesideSecond();
+  const { app } = two;
+  const chatwoot = async () => {
+    const { body } = await app.admin("POST", "/doctor", {});
+    return (body["data"] as { name: string }[]).find(({ name }) => name === "chatwoot");
+  };
+  expect(await chatwoot()).toEqual({ name: "chatwoot", state: "ok", text: "1 answer", items: [] } as never);
+  await app.admin("POST", "/connections", { ...SECOND, apiToken: SECOND_BOT_TOKEN });
+  expect(await chatwoot()).toMatchObject({
+    state: "ok",
+    text: "2 answer",
+    items: ["second: lists: messages cannot be listed: only known conversations can be looked at"],
+    fix: expect.stringContaining("user's token"),
+  } as never);
+  await app.admin("PUT", "/connections/second", { apiToken: "wrong-token" });
+  expect(await chatwoot()).toMatchObject({
+    state: "failed",
+    text: "1 of 2 failed",
+    items: [expect.stringContaining("second: api_token")],
+    code: "chatwoot_refused",
+  } as never);
+});
+
 describe("a check", () => {
   test("finds a user's token good for everything", async () => {
     await using two = await openBesideSecond();

@@ -97,30 +97,12 @@ const NAMES: Readonly<Record<string, string>> = {
   pathSecret: "The secret of a connection whose Chatwoot does not sign.",
 };
 
-function describe(operation: Operation, { tag, scopes }: Area, hoist: (schema: Schema) => unknown): Json {
-  const { method, path, summary, query, needed, headers, bodies, answer } = operation;
-  const parameters = [
-    ...namesIn(path).map((name) => ({
-      name,
-      in: "path",
-      required: true,
-      description: NAMES[name] ?? "Its name.",
-      schema: { type: "string" },
-    })),
-    ...Object.entries(query).map(([name, { description, ...schema }]) => ({
-      name,
-      in: "query",
-      ...(needed.includes(name) ? { required: true } : {}),
-      ...(description === undefined ? {} : { description }),
-      schema: hoist(schema),
-    })),
-    ...headers.map((name) => ({
-      name,
-      in: "header",
-      description: HEADERS[name],
-      schema: { type: "string" },
-    })),
-  ];
+type Hoist = (schema: Schema) => unknown;
+
+function describe(operation: Operation, { tag, scopes }: Area, hoist: Hoist): Json {
+  const { method, path, summary, bodies, answer } = operation;
+  const parameters = parametersOf(operation, hoist);
+  const done = answer.contentType === "" ? {} : { content: contentOf([answer], hoist) };
   return {
     operationId: operationId(method, path),
     tags: [tag],
@@ -129,16 +111,29 @@ function describe(operation: Operation, { tag, scopes }: Area, hoist: (schema: S
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(bodies.length === 0 ? {} : { requestBody: { required: true, content: contentOf(bodies, hoist) } }),
     responses: {
-      "200": {
-        description: "It was done.",
-        ...(answer.contentType === "" ? {} : { content: contentOf([answer], hoist) }),
-      },
+      "200": { description: "It was done.", ...done },
       default: { $ref: "#/components/responses/Refusal" },
     },
   };
 }
 
-function contentOf(bodies: readonly Body[], hoist: (schema: Schema) => unknown): Json {
+function parametersOf({ path, query, needed, headers }: Operation, hoist: Hoist): Json[] {
+  const schema = { type: "string" };
+  const inPath = namesIn(path).map((name) => {
+    return { name, in: "path", required: true, description: NAMES[name] ?? "Its name.", schema };
+  });
+  const inQuery = Object.entries(query).map(([name, { description, ...one }]) => ({
+    name,
+    in: "query",
+    ...(needed.includes(name) ? { required: true } : {}),
+    ...(description === undefined ? {} : { description }),
+    schema: hoist(one),
+  }));
+  const inHeader = headers.map((name) => ({ name, in: "header", description: HEADERS[name], schema }));
+  return [...inPath, ...inQuery, ...inHeader];
+}
+
+function contentOf(bodies: readonly Body[], hoist: Hoist): Json {
   return Object.fromEntries(
     bodies.map(({ contentType, schema }) => [contentType, { schema: hoist(schema) }]),
   );
