@@ -21,6 +21,7 @@ import { type OpenChatwoot, openConnections } from "./chatwoot/connections.ts";
 import { type Clock, SteadyClock, systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { type InstanceLock, takeLock } from "./db/lock.ts";
+import { databaseFiles } from "./db/files.ts";
 import { SCHEMA_VERSION } from "./db/open.ts";
 import { openSqliteStore } from "./db/sqlite.ts";
 import type { Claimant, Store } from "./db/store.ts";
@@ -47,7 +48,9 @@ import { ensureAdminToken } from "./upkeep/admin-token.ts";
 import { Flags } from "./upkeep/flags.ts";
 import { type DatabaseAsker, databaseThread } from "./upkeep/database-thread.ts";
 import { ensureInstanceId } from "./upkeep/instance.ts";
-import { ensureSealer } from "./upkeep/master-key.ts";
+import { BackupFiles } from "./upkeep/backup-files.ts";
+import { ensureSealer, knownSealer, opensCanary } from "./upkeep/master-key.ts";
+import { findBackup, restoreBackup, type Restored } from "./upkeep/restore.ts";
 import { Readiness } from "./upkeep/readiness.ts";
 import { Uptime } from "./upkeep/uptime.ts";
 import { VERSION } from "./version.ts";
@@ -105,6 +108,30 @@ export async function openApp(config: Config, surroundings: Surroundings): Promi
     await base?.store.close();
     lock.release();
     throw error;
+  }
+}
+
+/**
+ * Puts a backup (its id, its file, or `latest`) in the place of the database. Throws AppError `second_instance` while a lull runs
+ * on the data folder, `not_found`, or `conflict` when lull could not go on with it.
+ */
+export function restore({ dataDir, masterKey: given }: Config, named: string, now: number): Restored {
+  makeDataFolder(dataDir);
+  const lock = takeLock(join(dataDir, "lull.lock"));
+  try {
+    const backups = new BackupFiles(join(dataDir, "backups"));
+    const sealer = knownSealer({ given, dataDir, random: systemRandom() });
+    const opensWithKey = (canary: string): boolean => sealer !== null && opensCanary(sealer, canary);
+    const from = findBackup(named, backups.list(), (file) => backups.pathOf(file));
+    return restoreBackup(from, {
+      dataDir,
+      inspect: (path) => databaseFiles.inspect(path),
+      schemaVersion: SCHEMA_VERSION,
+      opensWithKey,
+      now,
+    });
+  } finally {
+    lock.release();
   }
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bun
 // The verbs. Alone reads the environment, writes to the terminal and exits.
 import { readFileSync } from "node:fs";
-import { checkDatabase, openApp } from "./app.ts";
+import { checkDatabase, openApp, restore } from "./app.ts";
 import { openInput } from "./cli/input.ts";
 import { run } from "./cli/run.ts";
 import type { Terminal } from "./cli/terminal.ts";
@@ -22,6 +22,7 @@ const terminal: Terminal = {
     }
   },
   checkDatabase,
+  restore,
   print: (text) => void process.stdout.write(`${text}\n`),
   complain: (text) => void process.stderr.write(`${text}\n`),
 };

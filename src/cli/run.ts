@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { StoreError } from "../db/store.ts";
 import { AppError, type ErrorCode } from "../errors.ts";
 import { VERSION } from "../version.ts";
+import { addBackupVerbs } from "./backup.ts";
 import { addBucketVerbs } from "./bucket.ts";
 import { checkConfig } from "./config.ts";
 import { addConnectionVerbs } from "./connection.ts";
@@ -87,6 +88,7 @@ function commands(terminal: Terminal, openDaemon: OpenDaemon, end: (outcome: Out
   addFlagVerbs(program, perform);
   addBucketVerbs(program, perform, terminal);
   addScheduleVerbs(program, perform, terminal);
+  addBackupVerbs(program, perform, terminal);
   addImportVerb(program, perform);
   addDoctorVerb(program, terminal, openDaemon, end);
   program

@@ -1,5 +1,7 @@
 // The process as the verbs see it: words, files, answers of the person who typed, time and the network. main.ts makes it.
 import type { Clock } from "../clock.ts";
+import type { Config } from "../config.ts";
+import type { Restored } from "../upkeep/restore.ts";
 
 export interface Terminal {
   argv: readonly string[];
@@ -14,6 +16,8 @@ export interface Terminal {
   readFile: (path: string) => string | null;
   /** What is wrong with a database; null when nothing is. */
   checkDatabase: (path: string) => string | null;
+  /** Puts a backup in the place of the database, while no daemon runs; `named` is its id, its file, or `latest`. */
+  restore: (config: Config, named: string, now: number) => Restored;
   /** One line of the command's own data. */
   print: (text: string) => void;
   /** One line to the person who started it. */

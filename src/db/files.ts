@@ -1,7 +1,7 @@
 // What is done with a whole database file. It reads all of it: for a thread or a command, not for a process that answers.
 import { Database, SQLiteError } from "bun:sqlite";
 import { closeSync, fsyncSync, openSync, readSync, statSync } from "node:fs";
-import { checkDatabase } from "./check.ts";
+import { checkDatabase, proveDatabase } from "./check.ts";
 import {
   type DatabaseAnswer,
   type DatabaseFacts,
@@ -58,7 +58,7 @@ function codeOf(error: Error): string | null {
 }
 
 function inspect(path: string): DatabaseFacts {
-  const fault = checkDatabase(path);
+  const fault = proveDatabase(path);
   const file = { sizeBytes: statSync(path).size, sha256: digestOf(path) };
   if (fault !== null) return { schemaVersion: 0, fault, canary: null, counts: {}, ...file };
   using db = new Database(path, { readonly: true, strict: true });

@@ -36,6 +36,8 @@ export function deliveryWork(tables: Tables, transact: Transact): DeliveryStore 
         const isStopped = delivery !== null && isPaused(delivery) && hasLaterMessages(tables, delivery);
         return { conversation: conversationState(row), mayRebatch, isStopped, isOutdated };
       }),
+    hasUnknownReply: (replyIds) =>
+      transact(() => replyIds.some((replyId) => deliveries.byPublicId(replyId) === null)),
     beginSend: (claim) => transact(() => deliveries.beginSend(claim)),
     settleDelivery: (claim, settlement, now) => transact(() => settle(tables, claim, settlement, now)),
     rebatch: (claim, rules, now) =>

@@ -394,6 +394,8 @@ export interface DeliveryStore {
   claimDeliveries(limit: number, by: Claimant, leaseUntil: number, now: number): Promise<DeliveryClaim[]>;
   nextDeliveryAt(now: number): Promise<number | null>;
   deliveryNews(claim: DeliveryClaim, discardsMax: number): Promise<DeliveryNews>;
+  /** Whether one of these replies is none that was ever written down here. */
+  hasUnknownReply(replyIds: readonly string[]): Promise<boolean>;
   /** The last durable word before the POST: counts it. False: the claim is not ours any more. */
   beginSend(claim: DeliveryClaim): Promise<boolean>;
   settleDelivery(claim: DeliveryClaim, settlement: DeliverySettlement, now: number): Promise<boolean>;

@@ -15,6 +15,7 @@ import {
   findProof,
   judge,
   judgeNotification,
+  otherReplies,
   readLook,
   readMessages,
 } from "./look.ts";
@@ -74,7 +75,7 @@ export class SendProtocol {
     if (await this.#isOvertaken(claim)) return;
     const look = await this.#look(claim, chatwoot);
     if (look === null) return;
-    const verdict = this.#judge(claim, look);
+    const verdict = await this.#judge(claim, look);
     if (verdict.kind === "sent") return this.#settle(claim, { to: "sent", messageId: verdict.messageId });
     if (verdict.kind === "closed") return this.#handOver(claim, "window_closed");
     if (verdict.kind === "suppress") return this.#suppress(claim, verdict);
@@ -85,9 +86,19 @@ export class SendProtocol {
     await this.#send(claim, chatwoot);
   }
 
-  #judge(claim: DeliveryClaim, look: Look): Verdict {
+  async #judge(claim: DeliveryClaim, look: Look): Promise<Verdict> {
     if (claim.kind === "notification") return judgeNotification(claim, look);
-    return judge(claim.replyId, claim.anchorMessageId, look, this.#deps.answerStatuses);
+    const verdict = judge(claim.replyId, claim.anchorMessageId, look, this.#deps.answerStatuses);
+    const isFree = verdict.kind === "clear" || verdict.kind === "newer";
+    return isFree && (await this.#isAnswered(claim, look))
+      ? { kind: "suppress", reason: "superseded", messages: [] }
+      : verdict;
+  }
+
+  /** By a reply that these rows know nothing of: they are those of a backup, older than what lull did since. */
+  async #isAnswered(claim: DeliveryClaim, look: Look): Promise<boolean> {
+    const replyIds = otherReplies(claim, look);
+    return replyIds.length > 0 && (await this.#deps.store.hasUnknownReply(replyIds));
   }
 
   /** What lull's own rows know speaks against sending; the delivery has then been ended or put back. */

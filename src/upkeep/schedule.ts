@@ -119,23 +119,33 @@ export function scheduledTasks(deeds: Deeds): Task[] {
   ];
 }
 
-/** The moments of a task, in ms. */
-export interface Moments {
-  /** The first after `at`; null: there is none any more. */
-  after(at: number): number | null;
-  /** The last up to `at`; null: there was none. */
-  upTo(at: number): number | null;
+/** The moments of a task around one, in ms. */
+export interface Around {
+  /** The last up to it; -Infinity: there was none. */
+  last: number;
+  /** The first after it; Infinity: there is none any more. */
+  next: number;
 }
 
 /** Throws where the pattern or the time zone is none. */
-export function momentsOf(when: When, timeZone: string): Moments {
-  if ("everyMs" in when) {
-    const upTo = (at: number): number => at - (at % when.everyMs);
-    return { upTo, after: (at) => upTo(at) + when.everyMs };
-  }
-  const pattern = new Cron(when.cron, { timezone: timeZone });
-  return {
-    after: (at) => pattern.nextRun(new Date(at))?.getTime() ?? null,
-    upTo: (at) => pattern.previousRuns(1, new Date(at + 1))[0]?.getTime() ?? null,
+export function momentsOf(when: When, timeZone: string): (at: number) => Around {
+  const around = "everyMs" in when ? aroundEvery(when.everyMs) : aroundPattern(when.cron, timeZone);
+  let known: Around = { last: Infinity, next: -Infinity };
+  // Asked many times between two moments, and a pattern takes its time.
+  return (at) => (known = known.last <= at && at < known.next ? known : around(at));
+}
+
+function aroundEvery(everyMs: number): (at: number) => Around {
+  return (at) => {
+    const last = at - (at % everyMs);
+    return { last, next: last + everyMs };
   };
+}
+
+function aroundPattern(cron: string, timeZone: string): (at: number) => Around {
+  const pattern = new Cron(cron, { timezone: timeZone });
+  return (at) => ({
+    last: pattern.previousRuns(1, new Date(at + 1))[0]?.getTime() ?? -Infinity,
+    next: pattern.nextRun(new Date(at))?.getTime() ?? Infinity,
+  });
 }

@@ -1,7 +1,7 @@
 // One task of the schedule as it stands: whether it is on, its next moment, what its last run gave.
 import type { RunEnd, RunTrigger, ScheduleRow } from "../db/store-schedules.ts";
 import type { Row } from "../db/store.ts";
-import { type Moments, momentsOf, type Task } from "./schedule.ts";
+import { type Around, momentsOf, type Task } from "./schedule.ts";
 
 /** A run as it is told. */
 export interface RunStart {
@@ -15,7 +15,7 @@ export interface RunStart {
 
 export class Scheduled {
   readonly task: Task;
-  readonly #moments: Moments;
+  readonly #around: (at: number) => Around;
   #lastDueAt: number;
   #isEnabled = true;
   #running: RunStart | null = null;
@@ -25,7 +25,7 @@ export class Scheduled {
   /** Due moments before `now` are none of its business until `load` says otherwise. */
   constructor(task: Task, timeZone: string, now: number) {
     this.task = task;
-    this.#moments = momentsOf(task.when, timeZone);
+    this.#around = momentsOf(task.when, timeZone);
     this.#lastDueAt = now;
   }
 
@@ -57,15 +57,17 @@ export class Scheduled {
 
   /** The newest moment that has come and that no run has taken care of; null: none. */
   dueMoment(now: number): number | null {
-    const latest = this.#moments.upTo(now);
-    if (latest === null || !this.#isEnabled) return null;
+    if (!this.#isEnabled) return null;
+    const latest = this.#around(now).last;
     // The clock was set back: what lies behind it has been done by the other one.
     if (this.#lastDueAt > now) this.#lastDueAt = latest;
     return latest > this.#lastDueAt ? latest : null;
   }
 
+  /** Null: never. */
   nextAt(now: number): number | null {
-    return this.#isEnabled ? this.#moments.after(now) : null;
+    const { next } = this.#around(now);
+    return this.#isEnabled && Number.isFinite(next) ? next : null;
   }
 
   /** From now on nobody else begins one. */

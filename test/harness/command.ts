@@ -1,6 +1,7 @@
 // One run of the command line in this process: what it is given, what it says, what it asks of the daemon.
 import { systemClock } from "../../src/clock.ts";
 import { run } from "../../src/cli/run.ts";
+import { AppError } from "../../src/errors.ts";
 import type { Daemon, OpenDaemon } from "../../src/cli/serve.ts";
 import type { Input, Terminal } from "../../src/cli/terminal.ts";
 
@@ -18,6 +19,8 @@ export interface Place {
   clock?: Terminal["clock"];
   /** Nothing is wrong with any database by default. */
   checkDatabase?: Terminal["checkDatabase"];
+  /** No backup is there by default. */
+  restore?: Terminal["restore"];
   /** What answers on the socket; nobody by default. */
   fetch?: Terminal["fetch"];
   openDaemon?: OpenDaemon;
@@ -46,6 +49,11 @@ export async function lull(argv: string[], place: Place = {}): Promise<Ran> {
     clock: place.clock ?? systemClock(),
     fetch: place.fetch ?? nobody,
     readFile: (path) => place.files?.[path] ?? null,
+    restore:
+      place.restore ??
+      (() => {
+        throw new AppError("not_found", "There is no such backup, and no such file.");
+      }),
     checkDatabase: place.checkDatabase ?? (() => null),
     print: (text) => void printed.push(text),
     complain: (text) => void complained.push(text),

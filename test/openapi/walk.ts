@@ -178,6 +178,16 @@ async function schedules(app: TestApp, ask: Ask): Promise<void> {
   await ask("GET /admin/schedules");
   await ask("GET /admin/schedules/:name/runs", { params });
   await ask("GET /admin/schedules/:name/runs/:id", { params: { ...params, id: String(id) } });
+  await backups(app, ask);
+}
+
+async function backups(app: TestApp, ask: Ask): Promise<void> {
+  await ask("POST /admin/backups", { body: {} });
+  await app.clock.settle();
+  const listed = (await ask("GET /admin/backups")) as unknown as { id: string }[];
+  await ask("POST /admin/backups/:id/verify", { params: { id: String(listed[0]?.id) }, body: {} });
+  await ask("POST /admin/maintenance/checkpoint", { body: {} });
+  await ask("POST /admin/maintenance/:work", { params: { work: "cleanup" }, body: {} });
 }
 
 async function upkeep(app: TestApp, ask: Ask): Promise<void> {

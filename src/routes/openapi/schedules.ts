@@ -10,6 +10,7 @@ import {
   moment,
   named,
   orNull,
+  type Properties,
   text,
   told,
   upTo,
@@ -49,9 +50,26 @@ const schedule = named(
   }),
 );
 
+const backup = fields({
+  id,
+  file: text,
+  createdAt: moment,
+  version: text,
+  schemaVersion: whole,
+  sizeBytes: whole,
+  sha256: text,
+  counts: told(mapOf(whole), "Rows of each table."),
+  verifiedAt: moment,
+});
+const verdict = fields({
+  ...(backup["properties"] as Properties),
+  isWhole: flag,
+  fault: told(orNull(text), "Why it is not to be relied on."),
+});
+
 export const schedules: Area = {
   tag: "schedules",
-  text: "What lull does by the clock: when, off and on, by hand, and what every run gave.",
+  text: "What lull does by the clock: when, off and on, by hand, and what every run gave; backups.",
   scopes: ["admin"],
   operations: [
     get("/admin/schedules", "All tasks with their next moments and last runs", data(listOf(schedule))),
@@ -64,5 +82,18 @@ export const schedules: Area = {
       query: listOfStates("running", "succeeded", "failed", "interrupted"),
     }),
     get("/admin/schedules/:name/runs/:id", "One run", data(run)),
+    get("/admin/backups", "The backups that are kept, the newest first", page(named("Backup", backup))),
+    post("/admin/backups", "Back up now: a run of that task", data(run)),
+    post("/admin/backups/:id/verify", "Read all of a backup again", data(verdict)),
+    post(
+      "/admin/maintenance/checkpoint",
+      "Cut the write-ahead log",
+      data(fields({ walBytesBefore: whole, walBytes: whole })),
+    ),
+    post(
+      "/admin/maintenance/:work",
+      "optimize, integrity or cleanup, now: runs of their tasks",
+      data(listOf(run)),
+    ),
   ],
 };

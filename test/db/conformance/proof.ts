@@ -189,6 +189,14 @@ export function proofConformance(open: OpenScene): void {
     expect(await scene.outcomes(turn.bufferId)).toEqual([[10, "answered", null, claim.replyId]]);
   });
 
+  test("a marker that no row knows is told from those that one does", async () => {
+    await using scene = await open();
+    const known = await scene.answered([10], ["one", "two"]);
+    expect(await scene.second.hasUnknownReply([])).toBe(false);
+    expect(await scene.second.hasUnknownReply(known)).toBe(false);
+    expect(await scene.second.hasUnknownReply([...known, "nobody's"])).toBe(true);
+  });
+
   test("a cancelled reply stays cancelled", async () => {
     await using scene = await open();
     await scene.answered([10]);
