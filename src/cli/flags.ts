@@ -39,6 +39,9 @@ export function addFlagVerbs(program: Command, perform: Perform): void {
     .action((name: string, options: UnsetFlags) =>
       perform(options, (daemon) => unsetFlag(daemon, name, options)),
     );
+  dataVerb(flags, "history <name>", "Who set a flag, when, why, and what it was before.").action(
+    (name: string, options: DataFlags) => perform(options, (daemon) => showHistory(daemon, name)),
+  );
   dataVerb(flags, "processing", "Off: messages are stored, but nothing closes, turns or sends.")
     .addArgument(switched())
     .action((state: string, options: DataFlags) =>
@@ -50,7 +53,7 @@ const COLUMNS: Columns = {
   FLAG: ({ name }) => name,
   STATE: (flag) => stateOf(flag),
   DEFAULT: (flag) => (flag["default"] === true ? "on" : "off"),
-  OVERRIDES: ({ overrides }) => rowsOf(overrides).length || null,
+  OVERRIDES: ({ overrides }) => Object.keys(isRow(overrides) ? overrides : {}).length || null,
   LOCKED: ({ isLocked }) => (isLocked === true ? "by the environment" : null),
 };
 
@@ -75,6 +78,22 @@ async function unsetFlag(daemon: DaemonClient, name: string, { scope, why }: Uns
   return flagFacts(await daemon.ask("DELETE", `${pathOf(name)}?${query.toString()}`));
 }
 
+const HISTORY: Columns = {
+  AT: ({ at: moment }) => moment,
+  BY: ({ actor }) => actor,
+  CHANGE: ({ changes }) => rowsOf(changes).map(changeInWords).join(", "),
+  WHY: ({ why }) => why,
+};
+
+async function showHistory(daemon: DaemonClient, name: string): Promise<Shown> {
+  const data = await daemon.list(`${pathOf(name)}/history`);
+  return { data, text: table(data, HISTORY, "Nobody has set it yet.") };
+}
+
+function changeInWords({ scope, field, from, to }: Row): string {
+  return `${shown(scope)} ${shown(field)}: ${shown(from)} → ${shown(to)}`;
+}
+
 async function setProcessing(daemon: DaemonClient, state: string): Promise<Shown> {
   const data = await daemon.ask("POST", "/processing", { enabled: state === "on" });
   const isOn = at(data, "enabled") === true;
@@ -88,7 +107,7 @@ function flagFacts(data: unknown): Shown {
   const flag = isRow(data) ? data : {};
   const lock =
     flag["isLocked"] === true ? ` (locked by the environment; set is ${stateOf(flag["set"])})` : "";
-  const overrides = rowsOf(flag["overrides"]).map((one) => [shown(one["scope"]), stateOf(one)] as const);
+  const overrides = Object.entries(isRow(flag["overrides"]) ? flag["overrides"] : {});
   return {
     data,
     text: facts([
@@ -96,7 +115,7 @@ function flagFacts(data: unknown): Shown {
       ["", flag["description"]],
       ["state", `${stateOf(flag)}${lock}`],
       ["default", flag["default"] === true ? "on" : "off"],
-      ...overrides,
+      ...overrides.map(([scope, setting]) => [scope, stateOf(setting)] as const),
     ]),
   };
 }

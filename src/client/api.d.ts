@@ -1630,6 +1630,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/admin/flags/{name}/history": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Who set it, when, why, and what it was before */
+    get: operations["getAdminFlagsByNameHistory"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/admin/processing": {
     parameters: {
       query?: never;
@@ -2556,12 +2573,28 @@ export interface components {
         /** @description The share of conversations that it is on for. */
         rolloutPercent: number;
       };
+      /** @description By scope: connection:<name> or user:<id>. */
       overrides: {
+        [key: string]: {
+          isEnabled: boolean;
+          /** @description The share of conversations that it is on for. */
+          rolloutPercent: number;
+        };
+      };
+    };
+    FlagChange: {
+      /** Format: uuid */
+      id: string;
+      /** Format: date-time */
+      at: string;
+      actor: string;
+      why: string | null;
+      changes: {
         /** @description all, connection:<name> or user:<id>. */
         scope: string;
-        isEnabled: boolean;
-        /** @description The share of conversations that it is on for. */
-        rolloutPercent: number;
+        field: string;
+        from: unknown;
+        to: unknown;
       }[];
     };
     Forward: {
@@ -7909,6 +7942,7 @@ export interface operations {
       query: {
         /** @description all, connection:<name> or user:<id>. */
         scope: string;
+        why?: string;
       };
       header?: never;
       path: {
@@ -7929,6 +7963,40 @@ export interface operations {
             /** @constant */
             success: true;
             data: components["schemas"]["Flag"];
+          };
+        };
+      };
+      default: components["responses"]["Refusal"];
+    };
+  };
+  getAdminFlagsByNameHistory: {
+    parameters: {
+      query?: {
+        /** @description How many rows at once; 50 where it is not said. */
+        limit?: number;
+        /** @description The nextCursor of the page before. */
+        cursor?: string;
+      };
+      header?: never;
+      path: {
+        /** @description Its name. */
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It was done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["FlagChange"][];
+            nextCursor: string | null;
           };
         };
       };

@@ -3,10 +3,12 @@ import { Elysia } from "elysia";
 import { BODY_BYTES_MAX } from "../chatwoot/body.ts";
 import { AppError } from "../errors.ts";
 import type { ChangeDeps } from "./admin.ts";
-import type { WithQuery } from "./admin-lists.ts";
+import { answerPage, listQuery, type WithQuery } from "./admin-lists.ts";
 import { accept } from "./answers.ts";
 import { readFields } from "./fields.ts";
+import { presentChange } from "./flag-history.ts";
 import { readScope } from "./flag-scope.ts";
+import { QueryFields } from "./query-fields.ts";
 import { readJsonObject } from "./request-body.ts";
 import { settings } from "./settings.ts";
 
@@ -26,17 +28,24 @@ export function switchRoutes(deps: ChangeDeps) {
   return new Elysia({ name: "switches" })
     .get("/flags", flags.list)
     .get("/flags/:name", flag.show)
+    .get("/flags/:name/history", flags.history)
     .put("/flags/:name", flag.change, raw)
     .delete("/flags/:name", setting(flags.show, flags.unset).change)
     .post("/processing", ({ request }) => setProcessing(request, deps), raw);
 }
 
 function flagHandlers(deps: ChangeDeps) {
-  const { flags, now, changed } = deps;
+  const { flags, store, now, changed } = deps;
   return {
     list: async () => accept({ data: await flags.list() }),
 
     show: async ({ params }: Pick<OfFlag, "params">) => accept({ data: await flags.show(params.name) }),
+
+    history: async ({ params: { name }, query }: Pick<OfFlag, "params"> & WithQuery) => {
+      await flags.show(name);
+      const page = await store.listAudit({ ...listQuery(query, []), subjectId: name });
+      return answerPage(page, presentChange);
+    },
 
     set: async ({ params: { name }, request }: OfFlag) => {
       const fields = await readFields(request, ["enabled", "rolloutPercent", "scope", "why"]);
@@ -56,8 +65,9 @@ function flagHandlers(deps: ChangeDeps) {
           "invalid_query",
           "scope must be connection:<name> or user:<id>: a flag is always set for all.",
         );
+      const why = new QueryFields(query).line("why", WHY_LENGTH_MAX);
       await flags.unset(name, scope);
-      changed(request, "flag.unset", name);
+      changed(request, "flag.unset", name, why);
       return accept({ data: await flags.show(name) });
     },
   };

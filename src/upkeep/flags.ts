@@ -29,7 +29,8 @@ export interface FlagView extends FlagSetting {
   isLocked: boolean;
   /** What was set for all. */
   set: FlagSetting;
-  overrides: (FlagSetting & { scope: string })[];
+  /** By scope. */
+  overrides: Record<string, FlagSetting>;
 }
 
 export interface WantedFlag {
@@ -151,9 +152,9 @@ export class Flags {
       isLocked: this.#locked[name] !== undefined,
       ...settingOf(this.#settingFor(name, everybody)),
       set: { isEnabled, rolloutPercent },
-      overrides: this.#overrides
-        .filter((one) => one.name === name)
-        .map((one) => ({ scope: scopeOf(one), ...settingOf(one) })),
+      overrides: Object.fromEntries(
+        this.#overrides.filter((one) => one.name === name).map((one) => [scopeOf(one), settingOf(one)]),
+      ),
     };
   }
 

@@ -22,11 +22,11 @@ test("a flag is set for one connection alone, shown so, and taken away again", a
     default: true,
     isEnabled: true,
     set: { isEnabled: true, rolloutPercent: 100 },
-    overrides: [{ scope, isEnabled: false, rolloutPercent: 100 }],
+    overrides: { [scope]: { isEnabled: false, rolloutPercent: 100 } },
   });
   expect(await answersAtOnce(app, CONVERSATION)).toBe(true);
   const unset = await app.admin("DELETE", `${PATH}?scope=${scope}`);
-  expect(unset.body["data"]).toMatchObject({ overrides: [] });
+  expect((unset.body["data"] as { overrides: unknown }).overrides).toEqual({});
   expect(await answersAtOnce(app, CONVERSATION + 1)).toBe(false);
   expect(await app.admin("DELETE", `${PATH}?scope=${scope}`)).toMatchObject({
     status: 404,
@@ -66,6 +66,46 @@ test("a share of the conversations is inside of a rollout; without an older syst
   expect(after).toEqual(before);
 });
 
+test("the history tells who set it, when and why, for whom, and what it was before", async () => {
+  await using app = await openTestApp();
+  expect((await app.admin("GET", `${PATH}/history`)).body["data"]).toEqual([]);
+  await app.admin("PUT", PATH, { enabled: true, rolloutPercent: 25, why: "the first ones" });
+  await app.clock.tick(60_000);
+  await app.admin("PUT", PATH, { enabled: false, scope: "connection:default" });
+  await app.admin("DELETE", `${PATH}?scope=connection:default&why=over`);
+  const entry = { id: expect.any(String), at: new Date(app.clock.now()).toISOString(), actor: "admin" };
+  const scope = "connection:default";
+  const { body } = await app.admin("GET", `${PATH}/history`);
+  expect(body["data"]).toEqual([
+    {
+      ...entry,
+      why: "over",
+      changes: [
+        { scope, field: "isEnabled", from: false, to: null },
+        { scope, field: "rolloutPercent", from: 100, to: null },
+      ],
+    },
+    {
+      ...entry,
+      why: null,
+      changes: [
+        { scope, field: "isEnabled", from: null, to: false },
+        { scope, field: "rolloutPercent", from: null, to: 100 },
+      ],
+    },
+    {
+      ...entry,
+      at: new Date(app.clock.now() - 60_000).toISOString(),
+      why: "the first ones",
+      changes: [{ scope: "all", field: "rolloutPercent", from: 100, to: 25 }],
+    },
+  ]);
+  const first = await app.admin("GET", `${PATH}/history?limit=1`);
+  expect((first.body["data"] as unknown[]).length).toBe(1);
+  expect((await app.admin("GET", "/flags/nonsense/history")).status).toBe(404);
+  expect((await app.admin("GET", `${PATH}/history?limit=x`)).body["error"]).toStartWith("limit");
+});
+
 describe("what is wrong is named:", () => {
   test.each([
     ["rolloutPercent", { enabled: true, rolloutPercent: 101 }],
@@ -84,7 +124,11 @@ describe("what is wrong is named:", () => {
     const answer = await app.admin("PUT", PATH, body);
     expect([answer.status, answer.body["code"]]).toEqual([400, "invalid_body"]);
     expect(answer.body["error"]).toContain(field);
-    expect((await app.admin("GET", PATH)).body["data"]).toMatchObject({ rolloutPercent: 100, overrides: [] });
+    const { rolloutPercent, overrides } = (await app.admin("GET", PATH)).body["data"] as Record<
+      string,
+      unknown
+    >;
+    expect([rolloutPercent, overrides]).toEqual([100, {}]);
   });
 
   test.each(["", "?scope=all", "?scope=nobody", "?scope=connection:nowhere"])(

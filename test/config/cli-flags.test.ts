@@ -10,7 +10,7 @@ const FLAG = {
   rolloutPercent: 25,
   isLocked: false,
   set: { isEnabled: true, rolloutPercent: 25 },
-  overrides: [{ scope: "connection:clinic", isEnabled: false, rolloutPercent: 100 }],
+  overrides: { "connection:clinic": { isEnabled: false, rolloutPercent: 100 } },
 };
 
 async function flags(argv: string[], answers: Record<string, unknown>): Promise<Ran & { asked: Asked[] }> {
@@ -19,7 +19,7 @@ async function flags(argv: string[], answers: Record<string, unknown>): Promise<
 }
 
 test("list is one line a flag; with --json it is the daemon's own answer", async () => {
-  const locked = { ...FLAG, name: "split_replies", isEnabled: false, isLocked: true, overrides: [] };
+  const locked = { ...FLAG, name: "split_replies", isEnabled: false, isLocked: true, overrides: {} };
   const answers = { "GET /flags": { data: [FLAG, locked] } };
   expect((await flags(["list"], answers)).printed.split("\n")).toEqual([
     "FLAG               STATE        DEFAULT  OVERRIDES  LOCKED",
@@ -52,10 +52,20 @@ test("set says what was asked for and nothing else", async () => {
 
 test("unset names whose setting goes", async () => {
   const answers = {
-    "DELETE /flags/message_buffering?scope=connection%3Aclinic": { data: { ...FLAG, overrides: [] } },
+    "DELETE /flags/message_buffering?scope=connection%3Aclinic": { data: { ...FLAG, overrides: {} } },
   };
   const { code } = await flags(["unset", "message_buffering", "--scope", "connection:clinic"], answers);
   expect(code).toBe(0);
+});
+
+test("history is one line a change", async () => {
+  const changes = [{ scope: "all", field: "rolloutPercent", from: 100, to: 25 }];
+  const entry = { id: "1", at: "2026-06-18T13:00:00.000Z", actor: "socket", why: "a try", changes };
+  const answers = { "GET /flags/message_buffering/history?limit=200": { data: [entry], nextCursor: null } };
+  const { printed } = await flags(["history", "message_buffering"], answers);
+  expect(printed.split("\n")[1]).toBe(
+    "2026-06-18T13:00:00.000Z  socket  all rolloutPercent: 100 → 25  a try",
+  );
 });
 
 test("processing off says what still happens", async () => {

@@ -150,6 +150,7 @@ async function switches(ask: Ask): Promise<void> {
   const flag = { params: { name: "split_replies" } };
   await ask("PUT /admin/flags/:name", { ...flag, body: { enabled: true, scope: "connection:default" } });
   await ask("GET /admin/flags/:name", flag);
+  await ask("GET /admin/flags/:name/history", flag);
   await ask("DELETE /admin/flags/:name", { ...flag, query: "?scope=connection:default" });
   await ask("POST /admin/processing", { body: { enabled: true } });
   await ask("PUT /admin/model-capabilities", { body: { "gpt-5.4-mini": { sees: true } } });

@@ -130,7 +130,7 @@ test("the environment wins over what was set for anybody, and gives it back when
     rolloutPercent: 100,
     isLocked: true,
     set: { isEnabled: false, rolloutPercent: 10 },
-    overrides: [{ scope: "user:ana", isEnabled: false, rolloutPercent: 100 }],
+    overrides: { "user:ana": { isEnabled: false, rolloutPercent: 100 } },
   });
   expect((await openFlags(store)).isOn("message_buffering", ANAS)).toBe(false);
 });

@@ -34,7 +34,17 @@ const feature = named(
     isLocked: told(flag, "The environment says what it is."),
     ...setting,
     set: told(fields(setting), "What was set for all."),
-    overrides: listOf(fields({ scope, ...setting })),
+    overrides: told(mapOf(fields(setting)), "By scope: connection:<name> or user:<id>."),
+  }),
+);
+const flagChange = named(
+  "FlagChange",
+  fields({
+    id,
+    at: moment,
+    actor: text,
+    why: orNull(text),
+    changes: listOf(fields({ scope, field: text, from: anything, to: anything })),
   }),
 );
 const capabilities = mapOf(someOf({ sees: flag, obeysSchema: flag }));
@@ -78,6 +88,9 @@ export const switches: Area = {
     }),
     get("/admin/flags", "All flags", data(listOf(feature))),
     get("/admin/flags/:name", "One flag", data(feature)),
+    get("/admin/flags/:name/history", "Who set it, when, why, and what it was before", page(flagChange), {
+      query: LIST,
+    }),
     put("/admin/flags/:name", "Turn a flag on or off, for all or for some", data(feature), {
       body: fields({ enabled: flag, rolloutPercent: percent, scope, why: upTo(500) }, [
         "rolloutPercent",
@@ -86,7 +99,7 @@ export const switches: Area = {
       ]),
     }),
     remove("/admin/flags/:name", "Take away what was set for one connection or user", data(feature), {
-      query: { scope },
+      query: { scope, why: upTo(500) },
       needed: ["scope"],
     }),
     post(
