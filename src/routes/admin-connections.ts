@@ -1,15 +1,13 @@
 // The Chatwoots that lull serves, as an operator sees and changes them. Of a token the last four are shown, of a secret that
 // there is one; those that stand in the environment are changed there.
 import { Elysia } from "elysia";
-import type { ConnectionChange, ConnectionKeeper } from "../chatwoot/connection-keeper.ts";
+import type { ConnectionKeeper } from "../chatwoot/connection-keeper.ts";
 import type { Connection, Connections } from "../chatwoot/connections.ts";
 import { type Clock, startDeadline } from "../clock.ts";
-import { WEBHOOK_SECRET_LENGTH_MIN } from "../config.ts";
-import { AppError } from "../errors.ts";
 import type { Random } from "../random.ts";
 import { found, present } from "./admin-lists.ts";
 import { accept } from "./answers.ts";
-import { type Fields, given, readFields, wrong } from "./fields.ts";
+import { readAdded, readChange } from "./connection-body.ts";
 import type { ChangeDeps } from "./admin.ts";
 import { settings } from "./settings.ts";
 
@@ -24,77 +22,76 @@ export interface ConnectionDeps {
   wake: () => void;
 }
 
+type ConnectionRoutesDeps = ConnectionDeps & Pick<ChangeDeps, "changed" | "changes">;
+
 interface WithName {
   params: { name: string };
 }
 
-const NAME = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/;
-/** What a header can carry. */
-const TOKEN = /^[\x21-\x7e]{1,500}$/;
-const SECRET = /^[\x21-\x7e]{1,500}$/;
-/** What stands in an address as it is. */
-const PATH_SECRET = /^[\w.~-]{1,200}$/;
-const MADE_SECRET_BYTES = 24;
-const CHECK_MS = 20_000;
-const SECRET_FIELDS = ["apiToken", "userToken", "webhookSecret", "pathSecret"];
+interface WithRequest {
+  request: Request;
+}
 
-export function connectionRoutes(deps: ConnectionDeps & Pick<ChangeDeps, "changed" | "changes">) {
-  const { connections, keeper, changed, wake } = deps;
+const CHECK_MS = 20_000;
+
+/** The guard stands before these, too: the admin's routes take them in. */
+export function connectionRoutes(deps: ConnectionRoutesDeps) {
+  const connections = connectionHandlers(deps);
+  const { show, change } = settings(deps.changes)(connections.show, connections.change);
   const raw = { parse: "none" } as const;
+  return new Elysia({ name: "admin-connections" })
+    .get("/connections", connections.list)
+    .get("/connections/:name", show)
+    .post("/connections", connections.add, raw)
+    .put("/connections/:name", change, raw)
+    .delete("/connections/:name", connections.remove, raw)
+    .post("/connections/:name/check", connections.check, raw);
+}
+
+function connectionHandlers(deps: ConnectionRoutesDeps) {
+  const { keeper, random, changed, wake } = deps;
 
   async function presentNamed(name: string): Promise<Record<string, unknown>> {
     return found((await presentAll(deps)).find((one) => one["name"] === name) ?? null, "connection");
   }
 
-  const connection = settings(deps.changes)(
-    async ({ params }: WithName & { request: Request }) => accept({ data: await presentNamed(params.name) }),
-    async ({ params, request }) => {
+  return {
+    list: async () => accept({ data: await presentAll(deps), nextCursor: null }),
+
+    show: async ({ params }: WithName & WithRequest) => accept({ data: await presentNamed(params.name) }),
+
+    add: async ({ request }: WithRequest) => {
+      const { added, made } = await readAdded(request, random);
+      await keeper.add(added);
+      changed(request, "connection.add", added.name);
+      const once = made === null ? {} : { pathSecret: made, webhookUrl: addressOf(added.name, made, deps) };
+      return accept({ data: { ...(await presentNamed(added.name)), ...once } });
+    },
+
+    change: async ({ params, request }: WithName & WithRequest) => {
       await keeper.change(params.name, await readChange(request));
       changed(request, "connection.change", params.name);
       return accept({ data: await presentNamed(params.name) });
     },
-  );
 
-  return new Elysia({ name: "admin-connections" })
-    .get("/connections", async () => accept({ data: await presentAll(deps), nextCursor: null }))
-    .get("/connections/:name", connection.show)
-    .post(
-      "/connections",
-      async ({ request }) => {
-        const { made, ...added } = await readAdded(request, deps);
-        await keeper.add(added);
-        changed(request, "connection.add", added.name);
-        const webhook =
-          made === null ? {} : { pathSecret: made, webhookUrl: addressOf(added.name, made, deps) };
-        return accept({ data: { ...(await presentNamed(added.name)), ...webhook } });
-      },
-      raw,
-    )
-    .put("/connections/:name", connection.change, raw)
-    .delete(
-      "/connections/:name",
-      async ({ params, request }: WithName & { request: Request }) => {
-        await keeper.remove(params.name);
-        changed(request, "connection.remove", params.name);
-        // Whatever still waits for it is told so now.
-        wake();
-        return accept({ action: "removed" });
-      },
-      raw,
-    )
-    .post(
-      "/connections/:name/check",
-      async ({ params }: WithName) => {
-        const connection = found(servedNamed(connections, params.name), "connection");
-        const deadline = startDeadline(deps.clock, CHECK_MS);
-        try {
-          return accept({ data: { name: connection.name, ...(await connection.check(deadline.signal)) } });
-        } finally {
-          deadline.clear();
-        }
-      },
-      raw,
-    );
+    remove: async ({ params, request }: WithName & WithRequest) => {
+      await keeper.remove(params.name);
+      changed(request, "connection.remove", params.name);
+      // Whatever still waits for it is told so now.
+      wake();
+      return accept({ action: "removed" });
+    },
+
+    check: async ({ params }: WithName) => {
+      const { name, check } = found(servedNamed(deps.connections, params.name), "connection");
+      const deadline = startDeadline(deps.clock, CHECK_MS);
+      try {
+        return accept({ data: { name, ...(await check(deadline.signal)) } });
+      } finally {
+        deadline.clear();
+      }
+    },
+  };
 }
 
 /** The environment's, then those that were added; the playground is a stage, and no Chatwoot. */
@@ -147,64 +144,4 @@ function addressOf(name: string, pathSecret: string | null, { publicUrl }: Conne
 function servedNamed(connections: Connections, name: string): Connection | null {
   const connection = connections.named(name);
   return connection?.isPlayground === true ? null : connection;
-}
-
-/** `made`: the path secret that lull made, since Chatwoot's own was not given and there must be one. */
-async function readAdded(request: Request, { random }: ConnectionDeps) {
-  const fields = await readFields(request, ["name", "baseUrl", "accountId", ...SECRET_FIELDS]);
-  const name = fields.needed("name", fields.raw("name"));
-  if (!NAME.test(name)) throw wrong("name", "1 to 40 small letters, digits and dashes between them");
-  const baseUrl = fields.needed("baseUrl", readBaseUrl(fields));
-  const accountId = fields.needed("accountId", fields.whole("accountId", 1, Number.MAX_SAFE_INTEGER));
-  const read = readSecrets(fields);
-  const hasSecret = (read.webhookSecret ?? null) !== null || (read.pathSecret ?? null) !== null;
-  const made = hasSecret ? null : Buffer.from(random.bytes(MADE_SECRET_BYTES)).toString("hex");
-  const secrets = {
-    apiToken: fields.needed("apiToken", read.apiToken),
-    userToken: read.userToken ?? null,
-    webhookSecret: read.webhookSecret ?? null,
-    pathSecret: read.pathSecret ?? made,
-  };
-  return { name, baseUrl, accountId, secrets, made };
-}
-
-async function readChange(request: Request): Promise<ConnectionChange> {
-  const fields = await readFields(request, ["baseUrl", ...SECRET_FIELDS]);
-  const baseUrl = readBaseUrl(fields);
-  if (baseUrl === null) throw new AppError("invalid_body", "baseUrl is needed.");
-  return { ...given({ baseUrl }), secrets: readSecrets(fields) };
-}
-
-function readSecrets(fields: Fields) {
-  return given({
-    apiToken: readSecret(fields, "apiToken", TOKEN, 1),
-    userToken: readSecret(fields, "userToken", TOKEN, 1),
-    webhookSecret: readSecret(fields, "webhookSecret", SECRET, WEBHOOK_SECRET_LENGTH_MIN),
-    pathSecret: readSecret(fields, "pathSecret", PATH_SECRET, WEBHOOK_SECRET_LENGTH_MIN),
-  });
-}
-
-function readSecret(
-  fields: Fields,
-  name: string,
-  rule: RegExp,
-  lengthMin: number,
-): string | null | undefined {
-  const text = fields.raw(name);
-  if (text === null || text === undefined) return text;
-  if (text.length < lengthMin) throw wrong(name, `at least ${lengthMin} characters`);
-  if (rule.test(text)) return text;
-  throw wrong(
-    name,
-    rule === PATH_SECRET ? "letters, digits and any of - _ . ~" : "printable, without a space",
-  );
-}
-
-/** As the environment's: without what follows the path, and no slash at its end. */
-function readBaseUrl(fields: Fields): string | null | undefined {
-  const text = fields.url("baseUrl");
-  if (text === null || text === undefined) return text;
-  const { origin, pathname, search, hash } = new URL(text);
-  if (search !== "" || hash !== "") throw wrong("baseUrl", "an address without ? and #");
-  return `${origin}${pathname}`.replace(/\/+$/, "");
 }
