@@ -223,7 +223,8 @@ CREATE TABLE limit_periods (
 
 -- What lull knows of a conversation: the latest news of Chatwoot, where its own work stands, where it was archived last,
 -- who keeps lull quiet there, and how the customer writes (the logarithm of the gaps between messages, in ms). Messages up to
--- forgotten_message_id were taken once, though their rows are gone.
+-- forgotten_message_id were taken once, though their rows are gone. status_before is what the last news found there: where it
+-- differs from status, the news was that.
 CREATE TABLE conversations (
   id INTEGER PRIMARY KEY,
   public_id TEXT NOT NULL UNIQUE,
@@ -253,6 +254,7 @@ CREATE TABLE conversations (
   gap_log_mean REAL NOT NULL DEFAULT 0,
   gap_log_variance REAL NOT NULL DEFAULT 0,
   forgotten_message_id INTEGER,
+  status_before TEXT,
   UNIQUE (connection_id, chatwoot_conversation_id)
 ) STRICT;
 CREATE INDEX conversations_of_buffer ON conversations (active_buffer_id) WHERE active_buffer_id IS NOT NULL;

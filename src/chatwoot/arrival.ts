@@ -101,6 +101,8 @@ export type Arrival =
   /** A colleague's word to lull itself. */
   | { kind: "command"; facts: ConversationFacts; command: Command; writerName: string | null }
   | { kind: "own_reply"; facts: ConversationFacts; messageId: number; replyId: string }
+  /** What a customer thought of the conversation, 1–5, asked after its end. */
+  | { kind: "rating"; facts: ConversationFacts; messageId: number; rating: number }
   | { kind: "state"; facts: ConversationFacts }
   | { kind: "typing"; facts: ConversationFacts; isOn: boolean };
 

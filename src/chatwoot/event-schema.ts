@@ -67,6 +67,7 @@ const ContentAttributes = Type.Object({
   external_sender_name: Type.Optional(Type.Unknown()),
   deleted: Type.Optional(Type.Unknown()),
   in_reply_to: Type.Optional(Type.Unknown()),
+  submitted_values: Type.Optional(Type.Unknown()),
   is_unsupported: Type.Optional(Type.Unknown()),
   referral: Type.Optional(Type.Unknown()),
 });

@@ -10,6 +10,7 @@ import { markerOf, writerOf } from "./writer.ts";
 
 /** Chatwoot's own limit for names, in UTF-16 units. */
 const NAME_LENGTH_MAX = 255;
+const RATINGS: ReadonlySet<number> = new Set([1, 2, 3, 4, 5]);
 
 /**
  * Reads a message that is not the customer's. An update (`isNew` false) is a delivery receipt or an edit: it proves
@@ -17,6 +18,9 @@ const NAME_LENGTH_MAX = 255;
  */
 export function readOutgoing(message: MessageBody, isNew: boolean): ReadEvent["outcome"] {
   if (message.private === true) return readNote(message, isNew);
+  const rating = ratingOf(message);
+  if (rating !== null)
+    return { arrival: { kind: "rating", facts: messageFacts(message), messageId: message.id, rating } };
   if (message.message_type === "template") return { skip: "template" };
   const replyId = markerOf(message.content_attributes);
   if (replyId !== null) {
@@ -38,6 +42,21 @@ export function readOutgoing(message: MessageBody, isNew: boolean): ReadEvent["o
       writerName,
     },
   };
+}
+
+/**
+ * A survey that the customer answered comes as an update of Chatwoot's own question. What they wrote beside the figure is
+ * not read.
+ */
+function ratingOf({ content_type: contentType, content_attributes: attributes }: MessageBody): number | null {
+  if (contentType !== "input_csat") return null;
+  const answer = fieldOf(fieldOf(attributes?.submitted_values, "csat_survey_response"), "rating");
+  const rating = typeof answer === "string" && /^[1-5]$/.test(answer) ? Number(answer) : answer;
+  return typeof rating === "number" && RATINGS.has(rating) ? rating : null;
+}
+
+function fieldOf(holder: unknown, name: string): unknown {
+  return typeof holder === "object" && holder !== null ? new Map(Object.entries(holder)).get(name) : null;
 }
 
 /** A note is for colleagues: it proves nothing and pauses nothing, unless it is a colleague's word to lull. */

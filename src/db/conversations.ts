@@ -8,6 +8,8 @@ import type { WindowPlace } from "./store.ts";
 export interface ConversationRow {
   active_buffer_id: number | null;
   status: string | null;
+  /** What it was when the last news came. */
+  status_before: string | null;
   assignee: "none" | "human" | "bot" | null;
   channel: string | null;
   inbox_id: number | null;
@@ -25,7 +27,7 @@ export interface ConversationRow {
   gap_log_variance: number;
 }
 
-const STATE_COLUMNS = `active_buffer_id, status, assignee, channel, inbox_id, can_reply, paused_at, paused_until, paused_by,
+const STATE_COLUMNS = `active_buffer_id, status, status_before, assignee, channel, inbox_id, can_reply, paused_at, paused_until, paused_by,
   connection_id, chatwoot_conversation_id, user_id, last_message_at, conversation_state, gap_count, gap_log_mean, gap_log_variance`;
 
 export interface News {
@@ -47,6 +49,7 @@ export function conversationTable(db: Database) {
       inbox_id = coalesce(excluded.inbox_id, inbox_id),
       channel = coalesce(excluded.channel, channel),
       contact_id = coalesce(excluded.contact_id, contact_id),
+      status_before = status,
       status = iif(coalesce(excluded.state_at, state_at, 0) >= coalesce(state_at, 0), coalesce(excluded.status, status), status),
       assignee = iif(coalesce(excluded.state_at, state_at, 0) >= coalesce(state_at, 0), coalesce(excluded.assignee, assignee), assignee),
       can_reply = iif(coalesce(excluded.state_at, state_at, 0) >= coalesce(state_at, 0), coalesce(excluded.can_reply, can_reply), can_reply),

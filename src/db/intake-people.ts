@@ -68,6 +68,18 @@ export function receiveOwnReply(
   return skipped("own_reply", { provenReplyId: isProof ? arrival.replyId : null });
 }
 
+export function receiveRating(
+  tables: Tables,
+  connection: number,
+  arrival: Of<"rating">,
+  now: number,
+): Receipt {
+  const { facts, messageId, rating } = arrival;
+  noteNews(tables, connection, arrival, false, now);
+  tables.outcomes.rate({ connection, conversation: facts.conversationId }, messageId, rating, now);
+  return skipped("status_handled");
+}
+
 export function receiveState(
   tables: Tables,
   connection: number,

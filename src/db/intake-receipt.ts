@@ -1,6 +1,7 @@
 // What all arrivals share: they tell of their conversation, and one that is not buffered says why.
 import type { Arrival } from "../chatwoot/arrival.ts";
 import type { SilenceReason } from "../turn/outcome.ts";
+import { noteOutcome } from "./outcomes.ts";
 import type { Armed, Receipt } from "./store.ts";
 import type { Tables } from "./tables.ts";
 import { cancelBuffer } from "./work.ts";
@@ -16,13 +17,15 @@ export function noteNews(
   isMessage: boolean,
   now: number,
 ) {
-  return tables.conversations.note({
+  const conversation = tables.conversations.note({
     publicId: tables.newId(now),
     connectionKey,
     facts: arrival.facts,
     isMessage,
     now,
   });
+  noteOutcome(tables, conversation, arrival.facts.conversationId, now);
+  return conversation;
 }
 
 interface SkipEffects {

@@ -8,6 +8,7 @@ import {
   receiveCommand,
   receiveHumanReply,
   receiveOwnReply,
+  receiveRating,
   receiveState,
   receiveTyping,
 } from "./intake-people.ts";
@@ -55,6 +56,8 @@ function receiveHere(tables: Tables, intake: Intake, rules: IntakeRules, now: nu
       return receiveCommand(tables, connectionKey, arrival, now);
     case "own_reply":
       return receiveOwnReply(tables, connectionKey, arrival, now);
+    case "rating":
+      return receiveRating(tables, connectionKey, arrival, now);
     case "state":
       return receiveState(tables, connectionKey, arrival, rules, now);
     case "typing":

@@ -26,6 +26,7 @@ import { lineConfigTable } from "./line-configs.ts";
 import { mappingTable } from "./mappings.ts";
 import { meetingNoteTable } from "./meeting-notes.ts";
 import { messageTable } from "./messages.ts";
+import { outcomeTable } from "./outcomes.ts";
 import { notificationTable } from "./notifications.ts";
 import { oldBuffers } from "./old-buffers.ts";
 import { oldHistory, oldRows, shortestRetention } from "./old-rows.ts";
@@ -104,6 +105,7 @@ export function openTables(db: Database, random: Random) {
     summaries: summaryTable(db),
     errands: errandTable(db),
     notifications: notificationTable(db),
+    outcomes: outcomeTable(db),
     deliveries: deliveryTable(db, (delivery, messageId, now) =>
       deliverySent(tables, delivery, messageId, now),
     ),

@@ -32,5 +32,6 @@ export function handOff(
   keepQuiet(tables, { connection, conversation }, { by: "handoff", byName: null, until }, now);
   tables.errands.add(errand, tables.newId(now), { connection, conversation, job: turn.id }, now);
   tables.turns.setHandoff(turn.id, reason);
+  tables.outcomes.add({ connection, conversation }, "handed_off", true, now);
   tables.events.add("turn.handed_off", turn, turn.public_id, { reason }, now);
 }

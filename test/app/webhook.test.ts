@@ -20,6 +20,7 @@ const SKIPPED: Record<string, string> = {
   "message_created.outgoing.automation_rule": "automation",
   "message_created.private_note": "private_note",
   "message_created.template.greeting": "template",
+  "message_updated.template.csat": "status_handled",
   "message_updated.deleted": "deleted",
   "message_updated.incoming.voice_transcribed": "not_buffered",
   "message_updated.outgoing.delivered": "outgoing_message",

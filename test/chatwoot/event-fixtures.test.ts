@@ -174,6 +174,10 @@ const EXPECTED: Record<string, Expected> = {
   "message_created.outgoing.automation_rule": { skip: "automation" },
   "message_created.private_note": { skip: "private_note" },
   "message_created.template.greeting": { skip: "template" },
+  "message_updated.template.csat": {
+    arrival: { kind: "rating", messageId: 88190, rating: 5 },
+    facts: { status: "resolved" },
+  },
   "message_updated.deleted": { arrival: { kind: "deletion", messageId: 88121 } },
   "message_updated.incoming.voice_transcribed": {
     arrival: {

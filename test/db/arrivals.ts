@@ -50,6 +50,10 @@ export function state(facts: Facts): Arrival {
   return { kind: "state", facts: news(facts) };
 }
 
+export function rating(messageId: number, value: number, facts: Facts = {}): Arrival {
+  return { kind: "rating", facts: news(facts), messageId, rating: value };
+}
+
 export function typing(isOn: boolean, facts: Facts = {}): Arrival {
   return { kind: "typing", facts: news(facts), isOn };
 }

@@ -33,6 +33,7 @@ import { mappingConformance } from "./conformance/mappings.ts";
 import { meetingNoteConformance } from "./conformance/meeting-notes.ts";
 import { newsConformance } from "./conformance/news.ts";
 import { notificationConformance } from "./conformance/notifications.ts";
+import { outcomeConformance } from "./conformance/outcomes.ts";
 import { pauseConformance } from "./conformance/pauses.ts";
 import { peopleConformance } from "./conformance/people.ts";
 import { profileConformance } from "./conformance/profiles.ts";
@@ -68,6 +69,7 @@ export function storeConformance(name: string, openPair: () => Promise<StorePair
     describe("intake", () => intakeConformance(open));
     describe("edits and deletions", () => newsConformance(open));
     describe("people", () => peopleConformance(open));
+    describe("ends of conversations", () => outcomeConformance(open));
     describe("people and lull", () => takeoverConformance(open));
     describe("buffers", () => bufferConformance(open));
     describe("waits", () => waitConformance(open));

@@ -10,6 +10,7 @@ ALTER TABLE connections ADD COLUMN key_version INTEGER;
 ALTER TABLE connections ADD COLUMN updated_at INTEGER;
 ALTER TABLE connections ADD COLUMN removed_at INTEGER;
 ALTER TABLE conversations ADD COLUMN forgotten_message_id INTEGER;
+ALTER TABLE conversations ADD COLUMN status_before TEXT;
 CREATE INDEX conversations_of_buffer ON conversations (active_buffer_id) WHERE active_buffer_id IS NOT NULL;
 ALTER TABLE users ADD COLUMN retention_days INTEGER CHECK (retention_days > 0);
 ALTER TABLE message_buffer ADD COLUMN extended_until INTEGER;
