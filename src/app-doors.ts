@@ -37,6 +37,7 @@ import type { AdminToken } from "./upkeep/admin-token.ts";
 import { readFigures } from "./upkeep/figures.ts";
 import type { Flags } from "./upkeep/flags.ts";
 import { readLegacyFigures } from "./upkeep/legacy-figures.ts";
+import { ConversationTallies } from "./upkeep/conversation-tallies.ts";
 import { measureGauges } from "./upkeep/gauges.ts";
 import type { Readiness } from "./upkeep/readiness.ts";
 import type { Uptime } from "./upkeep/uptime.ts";
@@ -307,11 +308,12 @@ function servedConnection(connections: Connections, name: string): Connection | 
 }
 
 function healthDoor({ base, flags, readiness }: House): HealthDeps {
-  const { store, metrics, clock } = base;
+  const { store, metrics, clock, bootedAt } = base;
+  const tallies = new ConversationTallies(store, metrics, bootedAt);
   return {
     metrics,
     checkReady: () => readiness.check(),
-    measure: () => measureGauges(store, flags, metrics, clock.now()),
+    measure: () => measureGauges({ store, flags, tallies, metrics }, clock.now()),
   };
 }
 

@@ -18,11 +18,12 @@ import { type Upkeep, wireUpkeep } from "./app-upkeep.ts";
 import { type ChatwootCall, openChatwootClient } from "./chatwoot/client.ts";
 import { ConnectionKeeper } from "./chatwoot/connection-keeper.ts";
 import { type OpenChatwoot, openConnections } from "./chatwoot/connections.ts";
-import { type Clock, SteadyClock, systemClock } from "./clock.ts";
+import { type Clock, SteadyClock, systemClock, telling } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { type InstanceLock, takeLock } from "./db/lock.ts";
 import { databaseFiles } from "./db/files.ts";
 import { SCHEMA_VERSION } from "./db/open.ts";
+import { observedStore } from "./db/observed.ts";
 import { openSqliteStore } from "./db/sqlite.ts";
 import type { Claimant, Store } from "./db/store.ts";
 import { nextLookAt } from "./delivery/schedule.ts";
@@ -53,7 +54,7 @@ import { ensureSealer, knownSealer, opensCanary } from "./upkeep/master-key.ts";
 import { findBackup, restoreBackup, type Restored } from "./upkeep/restore.ts";
 import { Readiness } from "./upkeep/readiness.ts";
 import { Uptime } from "./upkeep/uptime.ts";
-import { VERSION } from "./version.ts";
+import { COMMIT, VERSION } from "./version.ts";
 
 export { checkDatabase } from "./db/check.ts";
 
@@ -307,14 +308,17 @@ export type Base = ReturnType<typeof openBase>;
  * `wall` is for signatures, which are made and judged by the time that others have, too.
  */
 function openBase(config: Config, surroundings: Surroundings) {
-  const { log, clock: wall = systemClock(), random = systemRandom(), restart = () => {} } = surroundings;
+  const { log, clock: given = systemClock(), random = systemRandom(), restart = () => {} } = surroundings;
   const { fetch: fetchOutside = (url, init) => fetch(url, init), openStore = openSqliteFile } = surroundings;
   const { openObjects, network = systemNetwork() } = surroundings;
   const { timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone } = surroundings;
   const { database = databaseThread(openWorker) } = surroundings;
+  const metrics = openMetrics(VERSION, COMMIT);
+  const wall = telling(given, (lateMs) => metrics.loopLag.observe(lateMs / 1000));
   const clock = new SteadyClock(wall);
   const bootedAt = clock.now();
-  const store = openStore(join(config.dataDir, "lull.db"), random);
+  metrics.startedSeconds.set(bootedAt / 1000);
+  const store = observedStore(openStore(join(config.dataDir, "lull.db"), random), metrics, clock);
   return {
     log,
     wall,
@@ -328,7 +332,7 @@ function openBase(config: Config, surroundings: Surroundings) {
     timeZone,
     database,
     store,
-    metrics: openMetrics(VERSION),
+    metrics,
   };
 }
 

@@ -35,6 +35,21 @@ export function systemClock(): Clock {
   };
 }
 
+/** The same clock, which tells of every timer that fired how many ms it was late. */
+export function telling(clock: Clock, onFired: (lateMs: number) => void): Clock {
+  return {
+    now: () => clock.now(),
+    monotonic: () => clock.monotonic(),
+    setTimer(delayMs, fire) {
+      const dueAt = clock.monotonic() + Math.min(Math.max(delayMs, 0), TIMER_DELAY_MAX_MS);
+      return clock.setTimer(delayMs, () => {
+        onFired(Math.max(0, clock.monotonic() - dueAt));
+        fire();
+      });
+    },
+  };
+}
+
 /**
  * Time for rows: wall time that runs on the monotonic clock, so that it never jumps by itself. Whoever moves the rows
  * after a jump of the wall clock moves this clock with them, in the same breath.

@@ -3,17 +3,17 @@ import { Counter, Gauge, Histogram, Registry } from "prom-client";
 
 export type Metrics = ReturnType<typeof openMetrics>;
 
-/** A fresh set of metrics; `version` goes into lull_build_info. */
-export function openMetrics(version: string) {
+/** A fresh set of metrics; `version` and the commit it was built from go into lull_build_info. */
+export function openMetrics(version: string, commit = "unknown") {
   const registry = new Registry();
   const registers = [registry];
   const build = new Gauge({
     name: "lull_build_info",
     help: "The running build",
-    labelNames: ["version", "bun"],
+    labelNames: ["version", "commit", "bun"],
     registers,
   });
-  build.set({ version, bun: Bun.version }, 1);
+  build.set({ version, commit, bun: Bun.version }, 1);
   return {
     registry,
     webhooks: new Counter({
@@ -54,7 +54,7 @@ export function openMetrics(version: string) {
     bufferLag: new Histogram({
       name: "lull_buffer_timer_lag_seconds",
       help: "How late a buffer closed after its deadline",
-      buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5],
+      buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5],
       registers,
     }),
     turns: new Counter({
@@ -208,6 +208,18 @@ export function openMetrics(version: string) {
       labelNames: ["state"],
       registers,
     }),
+    conversations: new Counter({
+      name: "lull_conversations_total",
+      help: "Conversations that were resolved, handed to people or opened again",
+      labelNames: ["outcome"],
+      registers,
+    }),
+    ratings: new Counter({
+      name: "lull_csat_ratings_total",
+      help: "What customers thought of their conversation, 1 to 5",
+      labelNames: ["rating"],
+      registers,
+    }),
     processing: new Gauge({
       name: "lull_processing_enabled",
       help: "Whether buffers close and replies go out",
@@ -250,6 +262,35 @@ export function openMetrics(version: string) {
     }),
     databaseBytes: new Gauge({ name: "lull_db_size_bytes", help: "Size of the database", registers }),
     walBytes: new Gauge({ name: "lull_db_wal_bytes", help: "Size of the write-ahead log", registers }),
-    memoryBytes: new Gauge({ name: "process_resident_memory_bytes", help: "Resident memory", registers }),
+    databaseSeconds: new Histogram({
+      name: "lull_db_query_seconds",
+      help: "Time of the store's calls, each one transaction",
+      labelNames: ["query"],
+      buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2],
+      registers,
+    }),
+    loopLag: new Histogram({
+      name: "lull_event_loop_lag_seconds",
+      help: "How late timers fired: what kept the process busy",
+      buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
+      registers,
+    }),
+    residentBytes: new Gauge({ name: "process_resident_memory_bytes", help: "Resident memory", registers }),
+    cpuSeconds: new Counter({
+      name: "process_cpu_seconds_total",
+      help: "Processor time, the system's and its own",
+      registers,
+    }),
+    startedSeconds: new Gauge({
+      name: "process_start_time_seconds",
+      help: "When the process began",
+      registers,
+    }),
+    openFiles: new Gauge({ name: "process_open_fds", help: "Open files and sockets", registers }),
+    openFilesMax: new Gauge({
+      name: "process_max_fds",
+      help: "Most files and sockets that may be open",
+      registers,
+    }),
   };
 }
