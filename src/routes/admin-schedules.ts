@@ -6,7 +6,7 @@ import type { Scheduler } from "../upkeep/scheduler.ts";
 import { answerPage, found, listQuery, present, type WithQuery } from "./admin-lists.ts";
 import { accept } from "./answers.ts";
 import { readFields } from "./fields.ts";
-import type { ChangedBy } from "./admin.ts";
+import type { ChangeDeps } from "./admin.ts";
 
 export interface ScheduleDeps {
   store: Store;
@@ -21,7 +21,8 @@ const STATES = ["running", "succeeded", "failed", "interrupted"];
 const WHY_MAX = 200;
 
 /** The guard stands before these, too: the admin's routes take them in. */
-export function scheduleRoutes({ store, scheduler, changed }: ScheduleDeps & { changed: ChangedBy }) {
+export function scheduleRoutes(deps: ScheduleDeps & Pick<ChangeDeps, "changed" | "changes">) {
+  const { store, scheduler, changed, changes } = deps;
   const raw = { parse: "none" } as const;
   return new Elysia({ name: "admin-schedules" })
     .get("/schedules", () => accept({ data: scheduler.list().map(presentSchedule) }))
@@ -40,7 +41,9 @@ export function scheduleRoutes({ store, scheduler, changed }: ScheduleDeps & { c
         const fields = await readFields(request, ["enabled", "why"]);
         const isEnabled = fields.needed("enabled", fields.flag("enabled"));
         const why = fields.line("why", WHY_MAX);
+        const before = scheduler.facts(params.name);
         await scheduler.setEnabled(params.name, isEnabled);
+        changes.differ(request, { enabled: before.enabled }, { enabled: isEnabled });
         changed(request, isEnabled ? "schedule.on" : "schedule.off", params.name, why);
         return accept({ data: presentSchedule(scheduler.facts(params.name)) });
       },

@@ -77,10 +77,11 @@ export class Backups {
     }
   }
 
-  /** Reads all of a backup again. Throws AppError `not_found`. */
+  /** Reads all of a backup again, by its id or `latest`. Throws AppError `not_found`. */
   async verify(id: string, signal: AbortSignal): Promise<Verdict> {
     const { files, database, clock } = this.#deps;
-    const backup = this.list().find((each) => each.id === id);
+    const backups = this.list();
+    const backup = id === "latest" ? backups[0] : backups.find((each) => each.id === id);
     if (backup === undefined) throw new AppError("not_found", "There is no such backup.");
     const facts = await database.ask("inspect", [files.pathOf(backup.file)], signal);
     const isSame = facts.sha256 === backup.sha256;

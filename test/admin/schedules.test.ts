@@ -75,6 +75,14 @@ describe("schedules", () => {
   test("that are off leave the sweep undone over a restart, and its timers at work", async () => {
     await using app = await openTestApp();
     await app.admin("PUT", "/schedules/process-message-buffers", { enabled: false, why: "a test" });
+    expect((await app.admin("GET", "/audit-log")).body["data"]).toMatchObject([
+      {
+        action: "schedule.off",
+        subjectId: "process-message-buffers",
+        why: "a test",
+        changes: [{ field: "enabled" }],
+      },
+    ]);
     await app.receive("oi");
     await app.clock.tick(30_010);
     expect(app.ai.asked).toHaveLength(1);

@@ -14,6 +14,7 @@ const connections = await Bun.file(join(root, "docs/connections.md")).text();
 const identity = await Bun.file(join(root, "docs/identity.md")).text();
 const storage = await Bun.file(join(root, "docs/storage.md")).text();
 const notifications = await Bun.file(join(root, "docs/notifications.md")).text();
+const operations = await Bun.file(join(root, "docs/operations.md")).text();
 const people = await Bun.file(join(root, "docs/people.md")).text();
 const turn = await Bun.file(join(root, "docs/turn.md")).text();
 const importing = await Bun.file(join(root, "docs/import.md")).text();
@@ -66,6 +67,7 @@ const PAGES = [
   { page: "identity", text: identity, tellers: ["admin", "service", "chat", "me"], commandsMin: 35 },
   { page: "imports", text: importing, tellers: ["admin"], commandsMin: 4 },
   { page: "notifications", text: notifications, tellers: ["admin", "service"], commandsMin: 6 },
+  { page: "operations", text: operations, tellers: ["admin"], commandsMin: 12 },
   { page: "people", text: people, tellers: ["admin"], commandsMin: 6 },
   { page: "turns", text: turn, tellers: ["admin"], commandsMin: 6 },
   {
@@ -173,6 +175,14 @@ test("the hours on the page about people are taken as they stand there, and ever
     body: { data: { settings: hours } },
   });
   expect(SILENCE_REASONS.filter((reason) => !people.includes(`\`${reason}\``))).toEqual(["flag_off"]);
+});
+
+test("every task of the schedule is on the page about operations", async () => {
+  await using app = await openTestApp();
+  const { body } = await app.admin("GET", "/schedules");
+  const names = (body["data"] as { name: string }[]).map(({ name }) => name);
+  const shown = [...operations.matchAll(/^\| `([\w-]+)` +\|/gm)].map(([, name = ""]) => name);
+  expect(shown.toSorted()).toEqual(names.toSorted());
 });
 
 test("keys rest as long as the page says", () => {
