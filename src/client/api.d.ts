@@ -5326,6 +5326,8 @@ export interface operations {
       /** @description It was done. */
       200: {
         headers: {
+          /** @description Of its present form, for If-Match. */
+          ETag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -5342,7 +5344,10 @@ export interface operations {
   putAdminInboxesByConnectionByInboxId: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag that was read: the change is refused with 412 when another was made since. */
+        "If-Match"?: string;
+      };
       path: {
         /** @description The name of a connection, such as default. */
         connection: string;
@@ -5398,6 +5403,8 @@ export interface operations {
       /** @description It was done. */
       200: {
         headers: {
+          /** @description Of its present form, for If-Match. */
+          ETag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -5676,6 +5683,8 @@ export interface operations {
       /** @description It was done. */
       200: {
         headers: {
+          /** @description Of its present form, for If-Match. */
+          ETag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -5692,7 +5701,10 @@ export interface operations {
   putAdminUsersById: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag that was read: the change is refused with 412 when another was made since. */
+        "If-Match"?: string;
+      };
       path: {
         /** @description Its id. */
         id: string;
@@ -5711,6 +5723,8 @@ export interface operations {
       /** @description It was done. */
       200: {
         headers: {
+          /** @description Of its present form, for If-Match. */
+          ETag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -5866,6 +5880,8 @@ export interface operations {
       /** @description It was done. */
       200: {
         headers: {
+          /** @description Of its present form, for If-Match. */
+          ETag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -5882,7 +5898,10 @@ export interface operations {
   putAdminUsersByIdProfile: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag that was read: the change is refused with 412 when another was made since. */
+        "If-Match"?: string;
+      };
       path: {
         /** @description Its id. */
         id: string;
@@ -5902,6 +5921,8 @@ export interface operations {
       /** @description It was done. */
       200: {
         headers: {
+          /** @description Of its present form, for If-Match. */
+          ETag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -6330,6 +6351,8 @@ export interface operations {
       /** @description It was done. */
       200: {
         headers: {
+          /** @description Of its present form, for If-Match. */
+          ETag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -6346,7 +6369,10 @@ export interface operations {
   putAdminUsersByIdWebhookLinks: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag that was read: the change is refused with 412 when another was made since. */
+        "If-Match"?: string;
+      };
       path: {
         /** @description Its id. */
         id: string;
@@ -6367,6 +6393,8 @@ export interface operations {
       /** @description It was done. */
       200: {
         headers: {
+          /** @description Of its present form, for If-Match. */
+          ETag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -6685,6 +6713,8 @@ export interface operations {
       /** @description It was done. */
       200: {
         headers: {
+          /** @description Of its present form, for If-Match. */
+          ETag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -6705,7 +6735,10 @@ export interface operations {
   putAdminUsersByIdLimits: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag that was read: the change is refused with 412 when another was made since. */
+        "If-Match"?: string;
+      };
       path: {
         /** @description Its id. */
         id: string;
@@ -6725,6 +6758,8 @@ export interface operations {
       /** @description It was done. */
       200: {
         headers: {
+          /** @description Of its present form, for If-Match. */
+          ETag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -7631,6 +7666,8 @@ export interface operations {
       /** @description It was done. */
       200: {
         headers: {
+          /** @description Of its present form, for If-Match. */
+          ETag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -7647,7 +7684,10 @@ export interface operations {
   putAdminConnectionsByName: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag that was read: the change is refused with 412 when another was made since. */
+        "If-Match"?: string;
+      };
       path: {
         /** @description Its name. */
         name: string;
@@ -7674,6 +7714,8 @@ export interface operations {
       /** @description It was done. */
       200: {
         headers: {
+          /** @description Of its present form, for If-Match. */
+          ETag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -7886,6 +7928,8 @@ export interface operations {
       /** @description It was done. */
       200: {
         headers: {
+          /** @description Of its present form, for If-Match. */
+          ETag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -7902,7 +7946,10 @@ export interface operations {
   putAdminFlagsByName: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag that was read: the change is refused with 412 when another was made since. */
+        "If-Match"?: string;
+      };
       path: {
         /** @description Its name. */
         name: string;
@@ -7924,6 +7971,8 @@ export interface operations {
       /** @description It was done. */
       200: {
         headers: {
+          /** @description Of its present form, for If-Match. */
+          ETag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -7944,7 +7993,10 @@ export interface operations {
         scope: string;
         why?: string;
       };
-      header?: never;
+      header?: {
+        /** @description The ETag that was read: the change is refused with 412 when another was made since. */
+        "If-Match"?: string;
+      };
       path: {
         /** @description Its name. */
         name: string;
@@ -7956,6 +8008,8 @@ export interface operations {
       /** @description It was done. */
       200: {
         headers: {
+          /** @description Of its present form, for If-Match. */
+          ETag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -8048,6 +8102,8 @@ export interface operations {
       /** @description It was done. */
       200: {
         headers: {
+          /** @description Of its present form, for If-Match. */
+          ETag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -8069,7 +8125,10 @@ export interface operations {
   putAdminModelCapabilities: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag that was read: the change is refused with 412 when another was made since. */
+        "If-Match"?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -8087,6 +8146,8 @@ export interface operations {
       /** @description It was done. */
       200: {
         headers: {
+          /** @description Of its present form, for If-Match. */
+          ETag?: string;
           [name: string]: unknown;
         };
         content: {

@@ -17,10 +17,12 @@ const UNWALKED = [
 test("a walk through the API finds every answer as it is described", async () => {
   const judge = openJudge({ isExact: true });
   const walked = await walk();
-  const faults = walked.flatMap(({ route, status, body }) => {
+  const faults = walked.flatMap(({ route, status, etag, body }) => {
     if (status >= 300) return [`${route} was answered ${status}: ${JSON.stringify(body)}`];
     const schema = OPERATIONS.get(route)?.responses["200"]?.content?.["application/json"]?.schema;
     if (body === null) return [];
+    const isTagged = OPERATIONS.get(route)?.responses["200"]?.headers?.ETag !== undefined;
+    if (isTagged !== (etag !== null)) return [`${route} ${isTagged ? "has no" : "has an"} ETag`];
     if (schema === undefined) return [`${route} has no answer described`];
     const fault = judge(body, schema);
     return fault === null ? [] : [`${route}: ${fault}`];

@@ -7,7 +7,7 @@ export interface Described {
   security: Record<string, string[]>[];
   parameters?: { name: string; in: string; required?: boolean }[];
   requestBody?: { content: Content };
-  responses: Record<string, { content?: Content }>;
+  responses: Record<string, { content?: Content; headers?: { ETag?: object } }>;
 }
 
 type Content = Record<string, { schema: object }>;

@@ -6,6 +6,7 @@ export interface Walked {
   /** As in `GET /admin/users/:id`. */
   route: string;
   status: number;
+  etag: string | null;
   /** Null where the answer is no JSON. */
   body: Record<string, unknown> | null;
 }
@@ -33,7 +34,12 @@ export function walker(app: TestApp): { ask: Ask; walked: Walked[] } {
     const [method = "", path = ""] = route.split(" ");
     const answer = await call(app, { method, path: filled(path, params) + query }, token, body, headers);
     const isJson = method !== "HEAD" && /json/.test(answer.headers.get("content-type") ?? "");
-    walked.push({ route, status: answer.status, body: isJson ? answer.body : null });
+    walked.push({
+      route,
+      status: answer.status,
+      etag: answer.headers.get("etag"),
+      body: isJson ? answer.body : null,
+    });
     return (answer.body["data"] ?? answer.body) as Record<string, unknown>;
   };
   return { ask, walked };

@@ -1,5 +1,5 @@
 // The Chatwoots that lull serves.
-import { type Area, data, done, get, page, post, put, remove } from "./operation.ts";
+import { type Area, data, done, get, page, post, remove, setting } from "./operation.ts";
 import {
   fields,
   flag,
@@ -48,7 +48,13 @@ export const connections: Area = {
   scopes: ["admin"],
   operations: [
     get("/admin/connections", "All of them, the environment's first", page(connection)),
-    get("/admin/connections/:name", "One of them", data(connection)),
+    ...setting(
+      "/admin/connections/:name",
+      "One of them",
+      "Change it; a new baseUrl needs its tokens",
+      data(connection),
+      someOf({ baseUrl: url, ...secrets }),
+    ),
     post(
       "/admin/connections",
       "Serve another account",
@@ -60,9 +66,6 @@ export const connections: Area = {
         ),
       },
     ),
-    put("/admin/connections/:name", "Change it; a new baseUrl needs its tokens", data(connection), {
-      body: someOf({ baseUrl: url, ...secrets }),
-    }),
     remove("/admin/connections/:name", "Serve it no more; its rows stay", done("removed")),
     post(
       "/admin/connections/:name/check",

@@ -1,5 +1,5 @@
 // Conversations and inboxes: who keeps lull quiet, how it behaves, what it is told of the business.
-import { type Area, data, get, listOfStates, page, post, put } from "./operation.ts";
+import { type Area, data, get, listOfStates, page, post, put, setting } from "./operation.ts";
 import {
   anything,
   fields,
@@ -154,10 +154,13 @@ export const conversations: Area = {
     }),
     post("/admin/conversations/:id/resume", "Let lull speak there again", data(story)),
     get("/admin/inboxes", "Every inbox that was seen or set, and how lull behaves there", page(inbox)),
-    get(AT, "One inbox", data(inbox)),
-    put(AT, "Change how lull behaves there; what is left out stays, null is the default", data(inbox), {
-      body: someOf(change),
-    }),
+    ...setting(
+      AT,
+      "One inbox",
+      "Change how lull behaves there; what is left out stays, null is the default",
+      data(inbox),
+      someOf(change),
+    ),
     get(`${AT}/prompts`, "What lull is told of the business, version by version", page(prompt)),
     post(`${AT}/prompts`, "Add a version", data(fields({ version: whole })), {
       body: fields({ text: upTo(PROMPT_LENGTH_MAX), note: orNull(upTo(NOTE_LENGTH_MAX)) }, ["note"]),

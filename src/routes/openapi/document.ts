@@ -97,10 +97,14 @@ const NAMES: Readonly<Record<string, string>> = {
   pathSecret: "The secret of a connection whose Chatwoot does not sign.",
 };
 
+const TAG = {
+  ETag: { description: "Of its present form, for If-Match.", schema: { type: "string" } },
+};
+
 type Hoist = (schema: Schema) => unknown;
 
 function describe(operation: Operation, { tag, scopes }: Area, hoist: Hoist): Json {
-  const { method, path, summary, bodies, answer } = operation;
+  const { method, path, summary, bodies, answer, isTagged } = operation;
   const parameters = parametersOf(operation, hoist);
   const done = answer.contentType === "" ? {} : { content: contentOf([answer], hoist) };
   return {
@@ -111,7 +115,7 @@ function describe(operation: Operation, { tag, scopes }: Area, hoist: Hoist): Js
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(bodies.length === 0 ? {} : { requestBody: { required: true, content: contentOf(bodies, hoist) } }),
     responses: {
-      "200": { description: "It was done.", ...done },
+      "200": { description: "It was done.", ...(isTagged ? { headers: TAG } : {}), ...done },
       default: { $ref: "#/components/responses/Refusal" },
     },
   };

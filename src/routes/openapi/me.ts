@@ -1,5 +1,5 @@
 // What users ask about themselves, with a token of theirs.
-import { type Area, data, post } from "./operation.ts";
+import { type Area, data, pair, post } from "./operation.ts";
 import {
   fileOperations,
   keyOperations,
@@ -25,11 +25,11 @@ export const me: Area = {
   text: "A user's own things. The token says whose they are, and nothing else can.",
   scopes: ["user"],
   operations: [
-    ...profileOperations(`${ME}/profile`),
+    ...profileOperations(`${ME}/profile`, pair),
     ...numberOperations(`${ME}/numbers`, `${ME}/numbers/:id`, claim),
     ...lineOperations(`${ME}/whatsapp-config`, `${ME}/whatsapp-config/:id`, {}),
     ...keyOperations(`${ME}/ai-keys`, `${ME}/ai-keys/:id`, "of the user"),
-    ...linkOperations(`${ME}/webhook-links`),
+    ...linkOperations(`${ME}/webhook-links`, pair),
     usageOperation(`${ME}/usage`),
     ...fileOperations(`${ME}/files`, `${ME}/files/:id`),
   ],

@@ -35,6 +35,8 @@ export interface Operation {
   headers: readonly HeaderName[];
   /** Any of these. */
   bodies: readonly Body[];
+  /** Its answer has an ETag. */
+  isTagged: boolean;
 }
 
 export interface Area {
@@ -44,6 +46,15 @@ export interface Area {
   scopes: readonly TokenScope[] | "signature" | null;
   operations: readonly Operation[];
 }
+
+/** What is read and changed at one address. */
+export type Pair = (
+  path: string,
+  shows: string,
+  changes: string,
+  answer: Schema,
+  body: Schema,
+) => Operation[];
 
 interface More {
   query?: Properties;
@@ -71,7 +82,21 @@ function verb(method: Method) {
     headers: more.headers ?? [],
     bodies:
       more.body === undefined ? [] : Array.isArray(more.body) ? more.body : [bodyOf(more.body as Schema)],
+    isTagged: false,
   });
+}
+
+export const pair: Pair = (path, shows, changes, answer, body) => [
+  get(path, shows, answer),
+  put(path, changes, answer, { body }),
+];
+
+/** A setting: it has a tag of its present form, and a change may be meant for that form alone. */
+export const setting: Pair = (...told) => pair(...told).map(ofSetting);
+
+/** Reads a setting, or changes it. */
+export function ofSetting(operation: Operation): Operation {
+  return { ...operation, isTagged: true, headers: operation.method === "get" ? [] : ["If-Match"] };
 }
 
 const JSON_TYPE = "application/json";

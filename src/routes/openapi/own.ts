@@ -10,6 +10,7 @@ import {
   LIST,
   nothing,
   type Operation,
+  type Pair,
   page,
   patch,
   post,
@@ -180,24 +181,24 @@ export function fileOperations(path: string, one: string): Operation[] {
   ];
 }
 
-export function profileOperations(path: string): Operation[] {
-  return [
-    get(path, "Name, language and number", data(profile)),
-    put(path, "Change them; what is left out stays", data(profile), {
-      body: someOf({
-        fullName: orNull(upTo(NAME_LENGTH_MAX)),
-        language: orNull(upTo(35)),
-        whatsappNumber: orNull(text),
-      }),
-    }),
-  ];
+export function profileOperations(path: string, both: Pair): Operation[] {
+  const change = someOf({
+    fullName: orNull(upTo(NAME_LENGTH_MAX)),
+    language: orNull(upTo(35)),
+    whatsappNumber: orNull(text),
+  });
+  return both(
+    path,
+    "Name, language and number",
+    "Change them; what is left out stays",
+    data(profile),
+    change,
+  );
 }
 
-export function linkOperations(path: string): Operation[] {
-  return [
-    get(path, "Addresses that are kept for reference", data(webhookLinks)),
-    put(path, "Change them; what is left out stays", data(webhookLinks), { body: someOf(links) }),
-  ];
+export function linkOperations(path: string, both: Pair): Operation[] {
+  const shows = "Addresses that are kept for reference";
+  return both(path, shows, "Change them; what is left out stays", data(webhookLinks), someOf(links));
 }
 
 export function usageOperation(path: string): Operation {

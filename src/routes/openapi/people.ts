@@ -1,5 +1,17 @@
 // Users and what is theirs, as operators see it; the system's keys; tokens; whom a number names.
-import { type Area, data, done, get, LIST, type Operation, page, post, put, remove } from "./operation.ts";
+import {
+  type Area,
+  data,
+  done,
+  get,
+  LIST,
+  type Operation,
+  page,
+  post,
+  put,
+  remove,
+  setting,
+} from "./operation.ts";
 import {
   fileOperations,
   keyOperations,
@@ -105,10 +117,13 @@ const users: Operation[] = [
       "connection",
     ]),
   }),
-  get(USER, "One user", data(user)),
-  put(USER, "Rename a user", data(user), {
-    body: someOf({ name: upTo(NAME_LENGTH_MAX), email: orNull(upTo(254)) }),
-  }),
+  ...setting(
+    USER,
+    "One user",
+    "Rename a user",
+    data(user),
+    someOf({ name: upTo(NAME_LENGTH_MAX), email: orNull(upTo(254)) }),
+  ),
   remove(USER, "Delete a user with all that is theirs", done("removed")),
 ];
 
@@ -157,18 +172,21 @@ export const people: Area = {
   operations: [
     ...users,
     ...numberOperations(`${USER}/numbers`, `${USER}/numbers/:rowId`, addNumber),
-    ...profileOperations(`${USER}/profile`),
+    ...profileOperations(`${USER}/profile`, setting),
     ...lineOperations(`${USER}/whatsapp-configs`, `${USER}/whatsapp-configs/:rowId`, { verified: flag }),
     ...lines,
     ...notes,
-    ...linkOperations(`${USER}/webhook-links`),
+    ...linkOperations(`${USER}/webhook-links`, setting),
     ...keyOperations(`${USER}/ai-keys`, `${USER}/ai-keys/:rowId`, "of the user"),
     ...keyOperations("/admin/ai-keys", "/admin/ai-keys/:rowId", "of the system"),
     post("/admin/ai-keys/wake", "Let every key that rests be tried again", done("woken")),
-    get(`${USER}/limits`, "How much the user may use", data(fields(limits))),
-    put(`${USER}/limits`, "Set limits; null lifts one, what is left out stays", data(fields(limits)), {
-      body: someOf(limits),
-    }),
+    ...setting(
+      `${USER}/limits`,
+      "How much the user may use",
+      "Set limits; null lifts one, what is left out stays",
+      data(fields(limits)),
+      someOf(limits),
+    ),
     usageOperation(`${USER}/usage`),
     ...fileOperations(`${USER}/files`, `${USER}/files/:rowId`),
     ...tokens,

@@ -1,6 +1,6 @@
 // How lull runs as a whole: its counts, flags, the processing switch, what models can do.
 import { counts, figures } from "./figures.ts";
-import { type Area, data, get, LIST, page, post, put, remove } from "./operation.ts";
+import { type Area, data, get, LIST, page, post, ofSetting, remove, setting } from "./operation.ts";
 import {
   anything,
   fields,
@@ -20,7 +20,7 @@ import {
 
 const HOURS_MAX = 366 * 24;
 const percent = { type: "integer", minimum: 0, maximum: 100 };
-const setting = {
+const switched = {
   isEnabled: flag,
   rolloutPercent: told(percent, "The share of conversations that it is on for."),
 };
@@ -32,9 +32,9 @@ const feature = named(
     description: text,
     default: flag,
     isLocked: told(flag, "The environment says what it is."),
-    ...setting,
-    set: told(fields(setting), "What was set for all."),
-    overrides: told(mapOf(fields(setting)), "By scope: connection:<name> or user:<id>."),
+    ...switched,
+    set: told(fields(switched), "What was set for all."),
+    overrides: told(mapOf(fields(switched)), "By scope: connection:<name> or user:<id>."),
   }),
 );
 const flagChange = named(
@@ -87,20 +87,25 @@ export const switches: Area = {
       query: { ...LIST, actor: text, action: text, subject: text, since: moment, until: moment },
     }),
     get("/admin/flags", "All flags", data(listOf(feature))),
-    get("/admin/flags/:name", "One flag", data(feature)),
-    get("/admin/flags/:name/history", "Who set it, when, why, and what it was before", page(flagChange), {
-      query: LIST,
-    }),
-    put("/admin/flags/:name", "Turn a flag on or off, for all or for some", data(feature), {
-      body: fields({ enabled: flag, rolloutPercent: percent, scope, why: upTo(500) }, [
+    ...setting(
+      "/admin/flags/:name",
+      "One flag",
+      "Turn a flag on or off, for all or for some",
+      data(feature),
+      fields({ enabled: flag, rolloutPercent: percent, scope, why: upTo(500) }, [
         "rolloutPercent",
         "scope",
         "why",
       ]),
-    }),
-    remove("/admin/flags/:name", "Take away what was set for one connection or user", data(feature), {
-      query: { scope, why: upTo(500) },
-      needed: ["scope"],
+    ),
+    ofSetting(
+      remove("/admin/flags/:name", "Take away what was set for one connection or user", data(feature), {
+        query: { scope, why: upTo(500) },
+        needed: ["scope"],
+      }),
+    ),
+    get("/admin/flags/:name/history", "Who set it, when, why, and what it was before", page(flagChange), {
+      query: LIST,
     }),
     post(
       "/admin/processing",
@@ -110,9 +115,12 @@ export const switches: Area = {
         body: fields({ enabled: flag }),
       },
     ),
-    get("/admin/model-capabilities", "What models can do beyond what lull knows", data(capabilities)),
-    put("/admin/model-capabilities", "Say so, for all of them at once", data(capabilities), {
-      body: capabilities,
-    }),
+    ...setting(
+      "/admin/model-capabilities",
+      "What models can do beyond what lull knows",
+      "Say so, for all of them at once",
+      data(capabilities),
+      capabilities,
+    ),
   ],
 };
