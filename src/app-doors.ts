@@ -163,7 +163,7 @@ function webhookDoor({ base, config, connections, services }: House): WebhookDep
     isPublic: config.publicUrl !== null,
     connection: (name) => connections.named(name),
     note: (line) => services.webhookLog.note(line),
-    hasLegacy: services.legacy.sides !== null,
+    hasLegacy: services.legacy.relay !== null,
     receive: (intake, bytes) => services.buffers.receive(intake, bytes),
   };
 }

@@ -4,16 +4,19 @@ import type { Base } from "./app.ts";
 import type { Connections } from "./chatwoot/connections.ts";
 import type { Config } from "./config.ts";
 import type { SideRules } from "./db/store-legacy.ts";
+import type { IntakeRules, Store } from "./db/store.ts";
 import { LegacyRelay } from "./delivery/legacy-relay.ts";
 import type { Inboxes } from "./inbox/inboxes.ts";
 import type { Flags } from "./upkeep/flags.ts";
 
 export interface Legacy {
-  /** Null, as the relay is: there is no older system. */
-  sides: SideRules | null;
+  sides(): IntakeRules["sides"];
+  /** Null: there is no older system. */
   relay: LegacyRelay | null;
   /** Whether the older system has the conversation: lull neither buffers nor answers what is said there. */
   isLegacy(connectionKey: number, conversationId: number): Promise<boolean>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
 }
 
 export function wireLegacy(
@@ -24,14 +27,28 @@ export function wireLegacy(
   connections: Connections,
 ): Legacy {
   const url = config.upkeep.legacyWebhookUrl;
-  if (url === null) return { sides: null, relay: null, isLegacy: () => Promise.resolve(false) };
+  if (url === null) return withoutLegacy(store);
   const sides = sidesBy(flags, inboxes, connections);
-  const pollMs = config.sweepMs;
+  const relay = new LegacyRelay({ store, clock, random, log, metrics, fetch, url, pollMs: config.sweepMs });
   return {
-    sides,
-    relay: new LegacyRelay({ store, clock, random, log, metrics, fetch, url, pollMs }),
+    sides: () => sides,
+    relay,
     isLegacy: async (connectionKey, conversationId) =>
       (await store.sideOf(connectionKey, conversationId, sides, clock.now())) === "legacy",
+    start: () => Promise.resolve(relay.start()),
+    stop: () => relay.stop(),
+  };
+}
+
+/** What an older system had once is not answered again by lull; where there never was one, nothing is looked up. */
+function withoutLegacy(store: Store): Legacy {
+  let sides: "gone" | null = null;
+  return {
+    sides: () => sides,
+    relay: null,
+    isLegacy: () => Promise.resolve(false),
+    start: async () => void (sides = (await store.hasForwards()) ? "gone" : null),
+    stop: () => Promise.resolve(),
   };
 }
 

@@ -90,7 +90,7 @@ export function wireServices(
   const buffers = new BufferService({
     ...shared,
     pollMs: null,
-    rules: (now) => ({ ...intakeRules(now), sides: legacy.sides }),
+    rules: (now) => ({ ...intakeRules(now), sides: legacy.sides() }),
     onClosed: () => worker.wake(),
     onForwarded: () => legacy.relay?.wake(),
     onProof: (replyId) => {

@@ -224,12 +224,12 @@ function runnable(config: Config, base: Base, house: House): App {
 
   async function start(): Promise<void> {
     await rescue(config, base, house);
+    await services.legacy.start();
     await services.buffers.start();
     log.event("info", "boot.restored");
     services.worker.start();
     services.relay.start();
     services.errands.start();
-    services.legacy.relay?.start();
     for (const service of storage.services) service.start();
     upkeep.scheduler.start();
     uptime.start();
@@ -294,7 +294,7 @@ async function stopServices({ services, storage, upkeep, uptime, doors }: House)
   await services.relay.stop();
   await services.worker.stop();
   await services.errands.stop();
-  await services.legacy.relay?.stop();
+  await services.legacy.stop();
   await services.typing.stop();
   await services.buffers.stop();
   await doors.playground.settled();

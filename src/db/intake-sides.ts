@@ -10,7 +10,7 @@ import type { Tables } from "./tables.ts";
 export function forward(
   tables: Tables,
   { connectionKey: connection, arrival, webhook }: Intake,
-  rules: SideRules,
+  rules: SideRules | "gone",
   now: number,
 ): Receipt | null {
   const conversation = arrival.kind === "left" ? arrival.conversationId : arrival.facts.conversationId;
@@ -18,6 +18,7 @@ export function forward(
   // A second delivery of a message never reaches another side than the first: both would answer it.
   if (messageId !== null && tables.messages.exists(connection, messageId)) return null;
   if (messageId !== null && tables.forwards.holds(connection, messageId)) return { action: "duplicate" };
+  if (rules === "gone") return null;
   if (sideFor(tables, connection, conversation, rules, now) === "lull") return null;
   // What lull itself found in Chatwoot is no webhook, and the older system finds for itself.
   if (webhook === undefined) return skipped("not_buffered");

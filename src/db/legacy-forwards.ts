@@ -24,8 +24,8 @@ export function forwardTable(db: Database) {
   const holds = db.query<{ id: number }, [Params]>(`
     SELECT id FROM legacy_forwards WHERE connection_id = $connection AND chatwoot_message_id = $messageId LIMIT 1`);
   const waits = db.query<{ id: number }, [Params]>(`
-    SELECT id FROM legacy_forwards WHERE state = 'waiting' AND connection_id = $connection
-      AND conversation_id = $conversation AND chatwoot_message_id IS NOT NULL LIMIT 1`);
+    SELECT id FROM legacy_forwards INDEXED BY forwards_of_conversation WHERE state = 'waiting'
+      AND connection_id = $connection AND conversation_id = $conversation AND chatwoot_message_id IS NOT NULL LIMIT 1`);
 
   const due = db.query<StoredForward, [Params]>(`
     SELECT f.id AS key, f.public_id AS id, f.connection_id AS connectionKey, f.conversation_id AS conversationId,
@@ -51,6 +51,10 @@ export function forwardTable(db: Database) {
   const wait = db.query<null, [Params]>(`
     UPDATE legacy_forwards SET status_code = $statusCode, duration_ms = $durationMs, reason = $reason, due_at = $dueAt,
       attempts = attempts + 1 WHERE id = $key AND state = 'waiting'`);
+  // The others of the conversation come after it whatever happens: until then they need not be looked at.
+  const follow = db.query<null, [Params]>(`
+    UPDATE legacy_forwards SET due_at = $dueAt WHERE state = 'waiting' AND id > $key AND due_at < $dueAt
+      AND (connection_id, conversation_id) = (SELECT connection_id, conversation_id FROM legacy_forwards WHERE id = $key)`);
   const retry = db.query<null, [Params]>(`
     UPDATE legacy_forwards SET state = 'waiting', reason = NULL, settled_at = NULL, attempts = 0, due_at = $now,
       created_at = $now WHERE public_id = $id AND state = 'failed'`);
@@ -65,6 +69,7 @@ export function forwardTable(db: Database) {
     FROM legacy_forwards AS f JOIN connections AS c ON c.id = f.connection_id
     WHERE ($cursor IS NULL OR f.id < $cursor) AND ($state IS NULL OR f.state = $state)
     ORDER BY f.id DESC LIMIT $limit`);
+  const any = db.query<{ id: number }, []>("SELECT id FROM legacy_forwards LIMIT 1");
   const states = db.query<{ state: "waiting" | "sent" | "failed"; count: number }, []>(
     "SELECT state, count(*) AS count FROM legacy_forwards GROUP BY state",
   );
@@ -94,12 +99,15 @@ export function forwardTable(db: Database) {
       const reason = "reason" in settlement ? settlement.reason : null;
       const answer = { key, statusCode, durationMs, reason };
       if (to !== "waiting") return end.get({ ...answer, to, now });
-      wait.run({ ...answer, dueAt: settlement.dueAt });
+      const { dueAt } = settlement;
+      wait.run({ ...answer, dueAt });
+      follow.run({ key, dueAt });
       return null;
     },
     list: (query: ListQuery): Page => page(list.all(pageParams(query)), query.limit),
     retry: (id: string, now: number) => retry.run({ id, now }).changes > 0,
     giveUp: (now: number) => giveUp.run({ now }).changes,
+    hasAny: () => any.get() !== null,
     byState: () => ({ waiting: 0, sent: 0, failed: 0, ...Object.fromEntries(states.all().map(counted)) }),
     oldestWaitingAt: () => oldest.get()?.at ?? null,
     /** What this share of the answers since then took at most. */

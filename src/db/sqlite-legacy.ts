@@ -9,6 +9,7 @@ export function legacyWork(tables: Tables, transact: Transact): LegacyStore {
   return {
     sideOf: (connection, conversation, rules, now) =>
       transact(() => sideOf(tables, connection, conversation, rules, now)),
+    hasForwards: () => transact(() => forwards.hasAny()),
     dueForwards: (limit, now) => transact(() => forwards.due(limit, now)),
     nextForwardAt: (now) => transact(() => forwards.nextAt(now)),
     settleForward: (key, settlement, now) =>

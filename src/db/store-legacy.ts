@@ -42,6 +42,8 @@ export interface ForwardFigures {
 export interface LegacyStore {
   /** Whose the next event of a conversation will be; changes nothing. */
   sideOf(connectionKey: number, conversationId: number, rules: SideRules, now: number): Promise<Side>;
+  /** Whether anything was ever forwarded, as far as that is remembered. */
+  hasForwards(): Promise<boolean>;
   /** Oldest first; of one conversation the oldest alone, and none that waits for a later moment. */
   dueForwards(limit: number, now: number): Promise<DueForward[]>;
   nextForwardAt(now: number): Promise<number | null>;

@@ -107,8 +107,8 @@ export interface IntakeRules {
   windowOf: (place: WindowPlace) => WindowRules;
   /** False: its messages are answered at once. */
   isBuffering: (subject: FlagSubject) => boolean;
-  /** Null: there is no older system that lull takes over from. */
-  sides: SideRules | null;
+  /** Null: there is no older system that lull takes over from; gone: there was one, and what it had stays its. */
+  sides: SideRules | "gone" | null;
   /** Why a message of this customer is not taken at all; null: it is. */
   refusal: (connectionKey: number, facts: ConversationFacts) => (SkipReason & SilenceReason) | null;
   /** How long a person's reply keeps lull quiet; null: until the conversation is resolved. */

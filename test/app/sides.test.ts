@@ -66,6 +66,18 @@ test("a pause of long ago is over when the conversation was resolved over there"
   expect(app.chatwoot.sent(CONVERSATION)).toEqual(["ok"]);
 });
 
+test("what the older system had is not lull's when that system is gone", async () => {
+  await using takeover = await openTakeover(0);
+  const { app } = takeover;
+  const delivery = await app.receive("oi");
+  await app.stop();
+  app.config.upkeep = { ...app.config.upkeep, legacyWebhookUrl: null };
+  await app.start();
+  expect((await app.deliver(delivery)).body["action"]).toBe("duplicate");
+  await takeover.setPercent(100);
+  expect(await action(app)).toBe("buffered");
+});
+
 test("the playground is lull's own, whatever the share", async () => {
   await using takeover = await openTakeover(0, { env: { LULL_PUBLIC_URL: "https://lull.example" } });
   const { app, legacy } = takeover;

@@ -7,6 +7,7 @@ import { SteadyClock } from "../../src/clock.ts";
 import { openSqliteStore } from "../../src/db/sqlite.ts";
 import type { Store } from "../../src/db/store.ts";
 import { Errands } from "../../src/delivery/errands.ts";
+import { LegacyRelay } from "../../src/delivery/legacy-relay.ts";
 import { Relay } from "../../src/delivery/relay.ts";
 import { inboxDefaults } from "../../src/inbox/settings.ts";
 import { KnowledgeReader } from "../../src/knowledge/reader.ts";
@@ -79,6 +80,15 @@ const SERVICES: readonly (readonly [string, Make])[] = [
         adopt: () => Promise.resolve(),
         followClock: () => Promise.resolve(),
         onSettled: none,
+      }),
+  ],
+  [
+    "the relay to an older system",
+    (shared) =>
+      new LegacyRelay({
+        ...shared,
+        url: "http://legacy.test/",
+        fetch: () => Promise.reject(new Error("no")),
       }),
   ],
   ["the errands", (shared) => new Errands({ ...shared, chatwootOf: () => null })],

@@ -66,6 +66,9 @@ export function forwardConformance(open: OpenScene): void {
       [2],
     );
     expect(await scene.first.nextForwardAt(scene.now)).toBe(scene.now + SECOND);
+    // Whatever comes after the oldest of a conversation is not looked at before it.
+    const { data } = await scene.first.listForwards({ limit: 5, cursor: null, state: "waiting" });
+    expect(data.map(({ dueAt }) => Number(dueAt) - scene.now)).toEqual([0, SECOND, SECOND]);
     scene.pass(SECOND);
     expect(await scene.first.dueForwards(5, scene.now)).toMatchObject([
       { conversationId: 2, attempts: 0 },
@@ -118,6 +121,7 @@ export function forwardConformance(open: OpenScene): void {
   describe("the figures", () => {
     test("are by state, with the oldest that waits and the time that answers took", async () => {
       await using scene = await open();
+      expect(await scene.first.hasForwards()).toBe(false);
       expect(await scene.first.forwardFigures(START)).toEqual({
         byState: { waiting: 0, sent: 0, failed: 0 },
         oldestWaitingAt: null,
@@ -126,6 +130,7 @@ export function forwardConformance(open: OpenScene): void {
       for (let id = 1; id <= 22; id++) await forwarded(scene, id, id);
       for (const { key, conversationId } of await scene.first.dueForwards(21, scene.now))
         await scene.first.settleForward(key, { ...SENT, durationMs: 10 * (conversationId ?? 0) }, scene.now);
+      expect(await scene.second.hasForwards()).toBe(true);
       expect(await scene.second.forwardFigures(START)).toEqual({
         byState: { waiting: 1, sent: 21, failed: 0 },
         oldestWaitingAt: START,
