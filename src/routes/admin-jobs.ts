@@ -45,7 +45,7 @@ export function jobRoutes(deps: ChangeDeps) {
 /** A completed buffer asked about anew; nothing is posted unless its id stands there once more. */
 async function reprocess(
   { params: { id }, request, server }: WithId & { request: Request; server: unknown },
-  { reprocessing, changed }: ChangeDeps,
+  { reprocessing, changed, changes }: ChangeDeps,
 ): Promise<Response> {
   const fields = await readFields(request, ["post", "confirm"]);
   const isToPost = fields.flag("post") ?? false;
@@ -55,11 +55,12 @@ async function reprocess(
   allowSilence(server, request, THINKING_SECONDS_MAX);
   const { signal } = request;
   const { parts, ...rest } = await (isToPost ? reprocessing.post(id, signal) : reprocessing.ask(id, signal));
+  changes.differ(request, null, { deliveryCount: rest.deliveryIds.length });
   changed(request, isToPost ? "buffer.post" : "buffer.reprocess", id);
   return accept({ data: { reply: parts.length === 0 ? null : parts.join("\n\n"), ...rest } });
 }
 
-function jobHandlers({ store, credentials, failedJobs, now, wake, changed }: ChangeDeps) {
+function jobHandlers({ store, credentials, failedJobs, now, wake, changed, changes }: ChangeDeps) {
   return {
     list: async ({ query }: WithQuery) => {
       const filter = readFilter(new QueryFields(query));
@@ -70,6 +71,7 @@ function jobHandlers({ store, credentials, failedJobs, now, wake, changed }: Cha
       // Whoever retries has mended something, and a key that rests would only fail the job again.
       await credentials.wake();
       found(await store.retryTurn(params.id, now()), "failed job");
+      changes.differ(request, { state: "failed" }, { state: "scheduled" });
       changed(request, "job.retry", params.id);
       wake();
       return accept({ action: "scheduled" });
@@ -87,12 +89,14 @@ function jobHandlers({ store, credentials, failedJobs, now, wake, changed }: Cha
       const limit = readLimit(fields);
       await credentials.wake();
       const data = await failedJobs.retry(filter, limit);
+      changes.differ(request, null, { retried: data.retried });
       changed(request, "jobs.retry");
       return accept({ data });
     },
 
     discard: async ({ params, request }: WithId & { request: Request }) => {
       found(await store.discardTurn(params.id, now()), "failed job");
+      changes.differ(request, { state: "failed" }, { state: "discarded" });
       changed(request, "job.discard", params.id);
       return accept({ action: "discarded" });
     },
@@ -105,6 +109,7 @@ function jobHandlers({ store, credentials, failedJobs, now, wake, changed }: Cha
           fix: `Name at least one of ${FILTER_FIELDS.join(", ")}.`,
         });
       const discarded = await failedJobs.discard(filter, readLimit(fields));
+      changes.differ(request, null, { discarded });
       changed(request, "jobs.discard");
       return accept({ data: { discarded } });
     },

@@ -157,6 +157,23 @@ describe("a failed job that is given up", () => {
   });
 });
 
+test("what an operator did to jobs is kept: which, how many, by whom", async () => {
+  await using app = await openFailed();
+  await app.admin("POST", "/jobs/retry-failed", { errorCode: "ai_unavailable" });
+  await app.clock.tick(1_000);
+  const jobId = await fail(app, 2);
+  await app.admin("POST", `/jobs/${jobId}/discard`);
+  const { body } = await app.admin("GET", "/audit-log?limit=2");
+  expect(body["data"]).toMatchObject([
+    {
+      action: "job.discard",
+      subjectId: jobId,
+      changes: [{ field: "state", from: "failed", to: "discarded" }],
+    },
+    { action: "jobs.retry", changes: [{ field: "retried", from: null, to: 1 }] },
+  ]);
+});
+
 describe("by itself lull tries again", () => {
   test("what may have passed, a while later, and answers", async () => {
     await using app = await openFailed();
