@@ -387,7 +387,8 @@ CREATE INDEX steps_of_job ON turn_steps (job_id, id);
 -- `claims` is the fence of a settle, `sends` counts the POSTs, `looks` the look-ups since the last unknown one. A part with
 -- a pause waits so long after the one before it, and stays behind when the customer writes meanwhile. `handoff` is what
 -- becomes of the conversation once this part is sent. A notification has no turn; idempotency_key is its caller's name for
--- the request, request_hash the digest of what was asked, so that asking again changes nothing.
+-- the request, request_hash the digest of what was asked, so that asking again changes nothing. One that is an answer all
+-- the same (a turn asked about anew) keeps silent where a reply would.
 CREATE TABLE outbox (
   id INTEGER PRIMARY KEY,
   public_id TEXT NOT NULL UNIQUE,
@@ -416,6 +417,7 @@ CREATE TABLE outbox (
   settled_at INTEGER,
   idempotency_key TEXT,
   request_hash TEXT,
+  is_answer INTEGER NOT NULL DEFAULT 0 CHECK (is_answer IN (0, 1)),
   FOREIGN KEY (connection_id, conversation_id)
     REFERENCES conversations (connection_id, chatwoot_conversation_id),
   CHECK ((kind = 'reply') = (job_id IS NOT NULL)),

@@ -8,6 +8,7 @@ export interface DeliveryRow {
   connection_id: number;
   conversation_id: number;
   kind: "reply" | "notification";
+  is_answer: 0 | 1;
   /** Null: a notification. */
   job_id: number | null;
   part: number;
@@ -43,7 +44,7 @@ export interface NewDelivery {
 
 type Params = Record<string, string | number | null>;
 
-const COLUMNS = `id, public_id, connection_id, conversation_id, kind, job_id, part, text, template, pause_ms, handoff,
+const COLUMNS = `id, public_id, connection_id, conversation_id, kind, is_answer, job_id, part, text, template, pause_ms, handoff,
   anchor_message_id, state, claims, sends, looks, unknown_since, created_at, (SELECT b.buffer_end_time FROM buffer_processing_jobs AS j
     JOIN message_buffer AS b ON b.id = j.buffer_id WHERE j.id = job_id) AS silence_ended_at`;
 const OURS = `id = $id AND claims = $claim AND claimed_by IS NOT NULL AND state IN ('intent', 'sending', 'unknown')`;

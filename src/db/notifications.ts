@@ -54,9 +54,9 @@ export function notificationTable(db: Database) {
   );
   const add = db.query<null, [Params]>(`
     INSERT INTO outbox (public_id, connection_id, conversation_id, kind, text, template, anchor_message_id,
-      idempotency_key, request_hash, due_at, created_at)
+      is_answer, idempotency_key, request_hash, due_at, created_at)
     VALUES ($deliveryId, $connectionKey, $conversationId, 'notification', $text, $template, $anchorMessageId,
-      $requestKey, $requestHash, $now, $now)`);
+      $isAnswer, $requestKey, $requestHash, $now, $now)`);
 
   return {
     /** With the key of its newest buffer; null where no customer wrote. */
@@ -69,10 +69,11 @@ export function notificationTable(db: Database) {
     ofRequest: (key: string, since: number) => ofRequest.get({ key, since }),
     /** The mark is free for another request. */
     forgetRequest: (key: string) => void forgetRequest.run({ key }),
-    add: (deliveryId: string, { request, ...rest }: NewNotification, now: number) =>
+    add: (deliveryId: string, { request, isAnswer, ...rest }: NewNotification, now: number) =>
       void add.run({
         deliveryId,
         ...rest,
+        isAnswer: Number(isAnswer),
         requestKey: request?.key ?? null,
         requestHash: request?.hash ?? null,
         now,

@@ -175,6 +175,7 @@ function deliveryClaim(row: DeliveryRow): DeliveryClaim {
     connectionKey: row.connection_id,
     conversationId: row.conversation_id,
     kind: row.kind,
+    isAnswer: row.kind === "reply" || row.is_answer === 1,
     part: row.part,
     text: row.text,
     template: row.template,

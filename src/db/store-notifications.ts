@@ -31,6 +31,8 @@ export interface NewNotification {
   /** What Chatwoot is given as `template_params`, as JSON; null: a plain text. */
   template: string | null;
   anchorMessageId: number;
+  /** It keeps silent where a reply would. */
+  isAnswer: boolean;
   request: RequestMark | null;
 }
 

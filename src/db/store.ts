@@ -352,8 +352,10 @@ export interface DeliveryClaim {
   state: "intent" | "unknown";
   connectionKey: number;
   conversationId: number;
-  /** A notification answers nothing: no turn stands behind it. */
+  /** Behind a notification stands no turn. */
   kind: "reply" | "notification";
+  /** It keeps silent where lull may not speak; a notification mostly does not answer anything. */
+  isAnswer: boolean;
   part: number;
   text: string;
   /** What Chatwoot is given as `template_params`, as JSON; null: a plain text. */

@@ -45,7 +45,7 @@ export class Notifications {
     const conversation = await findConversation(recipient, this.#deps.newRequestId(), this.#deps);
     this.#refuse(conversation, notification, now);
     const kept = await store.addNotification(
-      { ...placeOf(conversation), ...wordsOf(notification, conversation), request },
+      { ...placeOf(conversation), ...wordsOf(notification, conversation), isAnswer: false, request },
       since,
       now,
     );
@@ -58,7 +58,7 @@ export class Notifications {
     return (await this.#deps.store.notificationOf(requestKey, since)) !== null;
   }
 
-  /** The same as `add` for one message that lull composed itself, where it was talked with. */
+  /** The same as `add` for one message that lull composed itself as an answer: it keeps silent where a reply would. */
   async addReply(
     { connectionKey, conversationId }: Pick<NotifiedConversation, "connectionKey" | "conversationId">,
     text: string,
@@ -70,7 +70,8 @@ export class Notifications {
     const conversation = await findConversation(recipient, newRequestId(), this.#deps);
     this.#refuse(conversation, { template: null }, now);
     const hash = createHash("sha256").update(text).digest("hex");
-    const message = { ...placeOf(conversation), text, template: null, request: { key: requestKey, hash } };
+    const request = { key: requestKey, hash };
+    const message = { ...placeOf(conversation), text, template: null, isAnswer: true, request };
     return this.#asBefore(await store.addNotification(message, now - REQUEST_KNOWN_MS, now), hash);
   }
 

@@ -87,7 +87,7 @@ export class SendProtocol {
   }
 
   async #judge(claim: DeliveryClaim, look: Look): Promise<Verdict> {
-    if (claim.kind === "notification") return judgeNotification(claim, look);
+    if (!claim.isAnswer) return judgeNotification(claim, look);
     const verdict = judge(claim.replyId, claim.anchorMessageId, look, this.#deps.answerStatuses);
     const isFree = verdict.kind === "clear" || verdict.kind === "newer";
     return isFree && (await this.#isAnswered(claim, look))
@@ -103,7 +103,8 @@ export class SendProtocol {
 
   /** What lull's own rows know speaks against sending; the delivery has then been ended or put back. */
   async #isOvertaken(claim: DeliveryClaim): Promise<boolean> {
-    if (claim.kind === "notification") return this.#isErased(claim);
+    if (claim.kind === "notification" && (await this.#isErased(claim))) return true;
+    if (!claim.isAnswer) return false;
     const { rules, store, clock } = this.#deps;
     const now = clock.now();
     const { conversation, mayRebatch, isStopped, isOutdated } = await store.deliveryNews(

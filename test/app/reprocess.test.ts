@@ -125,6 +125,17 @@ describe("its new answer", () => {
     expect(app.ai.asked).toHaveLength(1);
   });
 
+  test("does not go out over a person who comes while Chatwoot is away", async () => {
+    await using app = await openAnswered();
+    app.chatwoot.failNext("list_down", 1);
+    const { deliveryIds } = (await post(app)).body["data"] as { deliveryIds: string[] };
+    await app.deliver(app.chatwoot.humanSays(CONVERSATION, "Ana aqui"));
+    await app.clock.tick(60_000);
+    expect(app.chatwoot.sent(CONVERSATION)).toEqual(["ok"]);
+    const [delivery] = await listed(app, "/outbox");
+    expect(delivery).toMatchObject({ id: deliveryIds[0], state: "cancelled", reason: "human_active" });
+  });
+
   test("does not go out where lull only watches", async () => {
     await using app = await openAnswered();
     await app.admin("PUT", "/inboxes/default/12", { mode: "watch" });

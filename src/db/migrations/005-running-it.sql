@@ -14,6 +14,7 @@ ALTER TABLE conversations ADD COLUMN status_before TEXT;
 CREATE INDEX conversations_of_buffer ON conversations (active_buffer_id) WHERE active_buffer_id IS NOT NULL;
 ALTER TABLE users ADD COLUMN retention_days INTEGER CHECK (retention_days > 0);
 ALTER TABLE message_buffer ADD COLUMN extended_until INTEGER;
+ALTER TABLE outbox ADD COLUMN is_answer INTEGER NOT NULL DEFAULT 0 CHECK (is_answer IN (0, 1));
 CREATE INDEX users_with_retention ON users (retention_days) WHERE retention_days IS NOT NULL;
 ALTER TABLE buffer_processing_jobs ADD COLUMN failure_count INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE buffer_processing_jobs ADD COLUMN discarded_at INTEGER;

@@ -17,6 +17,7 @@ export function deliveryConformance(open: OpenScene): void {
       connectionKey: scene.here,
       conversationId: 458,
       kind: "reply",
+      isAnswer: true,
       part: 0,
       text: "answer",
       template: null,

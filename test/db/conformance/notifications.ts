@@ -14,6 +14,7 @@ const notification = (scene: Scene, rest: Partial<NewNotification> = {}): NewNot
   text: "told",
   template: null,
   anchorMessageId: 10,
+  isAnswer: false,
   request: null,
   ...rest,
 });
@@ -32,6 +33,7 @@ export function notificationConformance(open: OpenScene): void {
     expect(kept).toEqual({ deliveryId: expect.any(String), isNew: true, requestHash: null });
     const claim = await scene.send(91);
     expect(claim).toMatchObject({ replyId: kept.deliveryId, kind: "notification", text: "told", template });
+    expect(claim.isAnswer).toBe(false);
     expect(claim.silenceEndedAt).toBeNull();
     expect(await scene.deliveryRow(kept.deliveryId)).toMatchObject({
       state: "sent",
@@ -45,6 +47,14 @@ export function notificationConformance(open: OpenScene): void {
       userId: null,
       messageId: 91,
     });
+  });
+
+  test("one that is an answer all the same is claimed as one", async () => {
+    await using scene = await open();
+    await scene.answered([10]);
+    await scene.send(90);
+    await scene.first.addNotification(notification(scene, { isAnswer: true }), 0, scene.now);
+    expect(await scene.delivery()).toMatchObject({ kind: "notification", isAnswer: true });
   });
 
   test("one that failed can be tried again, and is alone in it", async () => {

@@ -41,6 +41,7 @@ export async function notify(walk: Walk, { store }: Handle, pick: number): Promi
     text: "told",
     template: null,
     anchorMessageId,
+    isAnswer: false,
     request: null,
   };
   await store.addNotification(told, 0, walk.now);
