@@ -10,6 +10,7 @@ import type { ConnectionKeeper } from "./chatwoot/connection-keeper.ts";
 import type { Connection, Connections } from "./chatwoot/connections.ts";
 import { HOUR_MS } from "./clock.ts";
 import { type Config, DEFAULT_CONNECTION } from "./config.ts";
+import type { Claimant } from "./db/store.ts";
 import type { Inboxes } from "./inbox/inboxes.ts";
 import { PLAYGROUND_STAGE } from "./playground/chatwoot.ts";
 import { readInsight } from "./playground/insight.ts";
@@ -29,6 +30,7 @@ import type { OwnDeps } from "./routes/own.ts";
 import type { OwnFilesDeps } from "./routes/own-files.ts";
 import type { NotificationRoutesDeps } from "./routes/notifications.ts";
 import type { PlaygroundRoutesDeps } from "./routes/playground.ts";
+import { Repeats } from "./routes/repeats.ts";
 import { openServer, type Server, socketPeer } from "./routes/server.ts";
 import { Changes } from "./routes/changes.ts";
 import { TokenGuard } from "./routes/token-guard.ts";
@@ -41,6 +43,7 @@ import { ConversationTallies } from "./upkeep/conversation-tallies.ts";
 import { measureGauges } from "./upkeep/gauges.ts";
 import type { Readiness } from "./upkeep/readiness.ts";
 import type { Uptime } from "./upkeep/uptime.ts";
+import type { Sealer } from "./sealing.ts";
 import { VERSION } from "./version.ts";
 
 export interface Wired {
@@ -52,6 +55,8 @@ export interface Wired {
   storage: Storage;
   upkeep: Upkeep;
   people: People;
+  sealer: Sealer;
+  claimant: Claimant;
   readiness: Readiness;
   uptime: Uptime;
   stage: PlaygroundConnection;
@@ -66,6 +71,7 @@ interface House extends Wired {
   base: Base;
   guard: TokenGuard;
   changes: Changes;
+  repeats: Repeats;
 }
 
 /**
@@ -76,9 +82,12 @@ export function wireDoors(config: Config, base: Base, wired: Wired) {
   const { store, clock, random, log, metrics } = base;
   const guard = new TokenGuard({ clock, store, tokenHash: () => wired.adminToken.hash });
   const changes = new Changes({ guard, store, log, now: () => clock.now() });
-  const house: House = { ...wired, config, base, guard, changes };
+  const { boot } = wired.claimant;
+  const repeats = new Repeats({ guard, store, sealer: wired.sealer, boot, now: () => clock.now() });
+  const house: House = { ...wired, config, base, guard, changes, repeats };
   const playground = openPlayground(house, (request) => server.handle(request));
   const server: Server = openServer({
+    repeats,
     log,
     metrics,
     monotonic: () => clock.monotonic(),
@@ -189,6 +198,7 @@ function adminDoor(house: House): AdminDeps {
   const { buffers, worker, errands, relay, legacy } = services;
   return {
     changes: house.changes,
+    repeats: house.repeats,
     ...ownThings(house),
     ...inquiries(house),
     ...keptThings(house),

@@ -184,6 +184,8 @@ async function compose(config: Config, base: Base, lock: InstanceLock): Promise<
     storage,
     upkeep,
     people,
+    sealer,
+    claimant,
     readiness,
     uptime,
     stage,

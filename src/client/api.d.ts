@@ -2848,6 +2848,10 @@ export interface components {
         | "not_found"
         | "conflict"
         | "changed_meanwhile"
+        | "invalid_idempotency_key"
+        | "idempotency_key_reused"
+        | "idempotency_running"
+        | "idempotency_unknown"
         | "too_large"
         | "unsupported_media_type"
         | "invalid_number"
@@ -4669,7 +4673,10 @@ export interface operations {
   postAdminBuffersByIdProcess: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path: {
         /** @description Its id. */
         id: string;
@@ -4698,7 +4705,10 @@ export interface operations {
   postAdminBuffersByIdExtend: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path: {
         /** @description Its id. */
         id: string;
@@ -4735,7 +4745,10 @@ export interface operations {
   postAdminBuffersByIdReprocess: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path: {
         /** @description Its id. */
         id: string;
@@ -4774,7 +4787,10 @@ export interface operations {
   postAdminBuffersByIdCancel: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path: {
         /** @description Its id. */
         id: string;
@@ -4897,7 +4913,10 @@ export interface operations {
   postAdminJobsRetryFailed: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -4942,7 +4961,10 @@ export interface operations {
   postAdminJobsDiscard: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -4983,7 +5005,10 @@ export interface operations {
   postAdminJobsByIdRetry: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path: {
         /** @description Its id. */
         id: string;
@@ -5012,7 +5037,10 @@ export interface operations {
   postAdminJobsByIdDiscard: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path: {
         /** @description Its id. */
         id: string;
@@ -5073,7 +5101,10 @@ export interface operations {
   postAdminOutboxByIdRetry: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path: {
         /** @description Its id. */
         id: string;
@@ -5134,7 +5165,10 @@ export interface operations {
   postAdminErrandsByIdRetry: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path: {
         /** @description Its id. */
         id: string;
@@ -5223,7 +5257,10 @@ export interface operations {
   postAdminConversationsByIdPause: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path: {
         /** @description Its id. */
         id: string;
@@ -5258,7 +5295,10 @@ export interface operations {
   postAdminConversationsByIdResume: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path: {
         /** @description Its id. */
         id: string;
@@ -5345,6 +5385,8 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
         /** @description The ETag that was read: the change is refused with 412 when another was made since. */
         "If-Match"?: string;
       };
@@ -5452,7 +5494,10 @@ export interface operations {
   postAdminInboxesByConnectionByInboxIdPrompts: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path: {
         /** @description The name of a connection, such as default. */
         connection: string;
@@ -5491,7 +5536,10 @@ export interface operations {
   putAdminInboxesByConnectionByInboxIdPromptsShares: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path: {
         /** @description The name of a connection, such as default. */
         connection: string;
@@ -5573,7 +5621,10 @@ export interface operations {
   postAdminInboxesByConnectionByInboxIdPromptsByVersionRestore: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path: {
         /** @description The name of a connection, such as default. */
         connection: string;
@@ -5638,7 +5689,10 @@ export interface operations {
   postAdminUsers: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -5702,6 +5756,8 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
         /** @description The ETag that was read: the change is refused with 412 when another was made since. */
         "If-Match"?: string;
       };
@@ -5741,7 +5797,10 @@ export interface operations {
   deleteAdminUsersById: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path: {
         /** @description Its id. */
         id: string;
@@ -5799,7 +5858,10 @@ export interface operations {
   postAdminUsersByIdNumbers: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path: {
         /** @description Its id. */
         id: string;
@@ -5837,7 +5899,10 @@ export interface operations {
   deleteAdminUsersByIdNumbersByRowId: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path: {
         /** @description Its id. */
         id: string;
@@ -5899,6 +5964,8 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
         /** @description The ETag that was read: the change is refused with 412 when another was made since. */
         "If-Match"?: string;
       };
@@ -5973,7 +6040,10 @@ export interface operations {
   postAdminUsersByIdWhatsappConfigs: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path: {
         /** @description Its id. */
         id: string;
@@ -6017,7 +6087,10 @@ export interface operations {
   putAdminUsersByIdWhatsappConfigsByRowId: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path: {
         /** @description Its id. */
         id: string;
@@ -6059,7 +6132,10 @@ export interface operations {
   deleteAdminUsersByIdWhatsappConfigsByRowId: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path: {
         /** @description Its id. */
         id: string;
@@ -6121,7 +6197,10 @@ export interface operations {
   postAdminWhatsappConfigs: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -6164,7 +6243,10 @@ export interface operations {
   putAdminWhatsappConfigsByRowId: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path: {
         /** @description The id of the row. */
         rowId: string;
@@ -6204,7 +6286,10 @@ export interface operations {
   deleteAdminWhatsappConfigsByRowId: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path: {
         /** @description The id of the row. */
         rowId: string;
@@ -6267,7 +6352,10 @@ export interface operations {
   postAdminUsersByIdMeetingNotes: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path: {
         /** @description Its id. */
         id: string;
@@ -6308,7 +6396,10 @@ export interface operations {
   deleteAdminUsersByIdMeetingNotesByRowId: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path: {
         /** @description Its id. */
         id: string;
@@ -6370,6 +6461,8 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
         /** @description The ETag that was read: the change is refused with 412 when another was made since. */
         "If-Match"?: string;
       };
@@ -6440,7 +6533,10 @@ export interface operations {
   postAdminUsersByIdAiKeys: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path: {
         /** @description Its id. */
         id: string;
@@ -6479,7 +6575,10 @@ export interface operations {
   putAdminUsersByIdAiKeysByRowId: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path: {
         /** @description Its id. */
         id: string;
@@ -6517,7 +6616,10 @@ export interface operations {
   deleteAdminUsersByIdAiKeysByRowId: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path: {
         /** @description Its id. */
         id: string;
@@ -6574,7 +6676,10 @@ export interface operations {
   postAdminAiKeys: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -6610,7 +6715,10 @@ export interface operations {
   putAdminAiKeysByRowId: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path: {
         /** @description The id of the row. */
         rowId: string;
@@ -6646,7 +6754,10 @@ export interface operations {
   deleteAdminAiKeysByRowId: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path: {
         /** @description The id of the row. */
         rowId: string;
@@ -6675,7 +6786,10 @@ export interface operations {
   postAdminAiKeysWake: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -6736,6 +6850,8 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
         /** @description The ETag that was read: the change is refused with 412 when another was made since. */
         "If-Match"?: string;
       };
@@ -6957,7 +7073,10 @@ export interface operations {
   deleteAdminUsersByIdFilesByRowId: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path: {
         /** @description Its id. */
         id: string;
@@ -7012,7 +7131,10 @@ export interface operations {
   patchAdminUsersByIdFilesByRowId: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path: {
         /** @description Its id. */
         id: string;
@@ -7089,7 +7211,10 @@ export interface operations {
   postAdminTokens: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -7128,7 +7253,10 @@ export interface operations {
   deleteAdminTokensByRowId: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path: {
         /** @description The id of the row. */
         rowId: string;
@@ -7306,7 +7434,10 @@ export interface operations {
   postAdminBucketsByRowIdMerge: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path: {
         /** @description The id of the row. */
         rowId: string;
@@ -7341,7 +7472,10 @@ export interface operations {
   deleteAdminBucketsByRowIdObjects: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path: {
         /** @description The id of the row. */
         rowId: string;
@@ -7457,7 +7591,10 @@ export interface operations {
   putAdminUsersByIdBucket: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path: {
         /** @description Its id. */
         id: string;
@@ -7491,7 +7628,10 @@ export interface operations {
   postAdminUsersByIdBucket: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path: {
         /** @description Its id. */
         id: string;
@@ -7543,7 +7683,10 @@ export interface operations {
   postAdminDoctor: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -7594,7 +7737,10 @@ export interface operations {
   postAdminConnections: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -7685,6 +7831,8 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
         /** @description The ETag that was read: the change is refused with 412 when another was made since. */
         "If-Match"?: string;
       };
@@ -7732,7 +7880,10 @@ export interface operations {
   deleteAdminConnectionsByName: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path: {
         /** @description Its name. */
         name: string;
@@ -7761,7 +7912,10 @@ export interface operations {
   postAdminConnectionsByNameCheck: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path: {
         /** @description Its name. */
         name: string;
@@ -7947,6 +8101,8 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
         /** @description The ETag that was read: the change is refused with 412 when another was made since. */
         "If-Match"?: string;
       };
@@ -7994,6 +8150,8 @@ export interface operations {
         why?: string;
       };
       header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
         /** @description The ETag that was read: the change is refused with 412 when another was made since. */
         "If-Match"?: string;
       };
@@ -8060,7 +8218,10 @@ export interface operations {
   postAdminProcessing: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -8126,6 +8287,8 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
         /** @description The ETag that was read: the change is refused with 412 when another was made since. */
         "If-Match"?: string;
       };
@@ -8222,7 +8385,10 @@ export interface operations {
   putAdminSchedulesByName: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path: {
         /** @description Its name. */
         name: string;
@@ -8257,7 +8423,10 @@ export interface operations {
   postAdminSchedulesByNameRun: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path: {
         /** @description Its name. */
         name: string;
@@ -8376,7 +8545,10 @@ export interface operations {
   postAdminBackups: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -8401,7 +8573,10 @@ export interface operations {
   postAdminBackupsByIdVerify: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path: {
         /** @description Its id. */
         id: string;
@@ -8429,7 +8604,10 @@ export interface operations {
   postAdminMaintenanceCheckpoint: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -8457,7 +8635,10 @@ export interface operations {
   postAdminMaintenanceByWork: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path: {
         /** @description Which work. */
         work: string;
@@ -8517,7 +8698,10 @@ export interface operations {
   postAdminForwardsByIdRetry: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path: {
         /** @description Its id. */
         id: string;
@@ -8546,7 +8730,10 @@ export interface operations {
   postAdminForwardsGiveUp: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -8573,7 +8760,10 @@ export interface operations {
   postAdminImportDryRun: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -8600,7 +8790,10 @@ export interface operations {
   postAdminImport: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -8657,7 +8850,10 @@ export interface operations {
   postAdminImportFinish: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
       path?: never;
       cookie?: never;
     };

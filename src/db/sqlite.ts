@@ -35,6 +35,7 @@ import { jobWork } from "./sqlite-jobs.ts";
 import { knowledgeWork } from "./sqlite-knowledge.ts";
 import { legacyWork } from "./sqlite-legacy.ts";
 import { notificationWork } from "./sqlite-notifications.ts";
+import { repeatWork } from "./sqlite-repeats.ts";
 import { retentionWork } from "./sqlite-retention.ts";
 import { scheduleWork } from "./sqlite-schedules.ts";
 import { spoolWork } from "./sqlite-spool.ts";
@@ -85,6 +86,7 @@ export function openSqliteStore({ path, random }: SqliteOptions): Store {
     ...knowledgeWork(tables, transact),
     ...inboxWork(tables, transact),
     ...promptWork(tables, transact),
+    ...repeatWork(tables, transact),
     ...retentionWork(tables, transact),
     ...scheduleWork(tables, transact),
     ...contextWork(tables, transact),

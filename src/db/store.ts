@@ -33,6 +33,7 @@ import type { KnowledgeStore } from "./store-knowledge.ts";
 import type { LegacyStore, SideRules } from "./store-legacy.ts";
 import type { NotificationStore } from "./store-notifications.ts";
 import type { PromptStore } from "./store-prompts.ts";
+import type { RepeatStore } from "./store-repeats.ts";
 import type { RetentionStore } from "./store-retention.ts";
 import type { ScheduleStore } from "./store-schedules.ts";
 import type { SpoolStore } from "./store-spool.ts";
@@ -539,6 +540,7 @@ export interface Store
     KnowledgeStore,
     InboxStore,
     PromptStore,
+    RepeatStore,
     RetentionStore,
     ScheduleStore,
     ContextStore,

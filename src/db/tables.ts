@@ -35,6 +35,7 @@ import { passageTable } from "./passages.ts";
 import { playgroundTable } from "./playground.ts";
 import { profileTable } from "./profiles.ts";
 import { promptTable } from "./prompts.ts";
+import { repeatTable } from "./repeats.ts";
 import { saidTable } from "./said.ts";
 import { scheduleTable } from "./schedules.ts";
 import { settingTable } from "./settings.ts";
@@ -90,6 +91,7 @@ export function openTables(db: Database, random: Random) {
     buckets: bucketTable(db),
     bucketTasks: bucketTaskTable(db),
     spool: spoolTable(db),
+    repeats: repeatTable(db),
     said: saidTable(db),
     knowledge: knowledgeTable(db),
     passages: passageTable(db),

@@ -28,6 +28,7 @@ import type { Changes } from "./changes.ts";
 import type { ChangeAction } from "./own-request.ts";
 import { answerInquiry, type InquiryDeps } from "./identity.ts";
 import type { OwnDeps } from "./own.ts";
+import type { Repeats } from "./repeats.ts";
 import type { TokenGuard } from "./token-guard.ts";
 
 export interface AdminDeps
@@ -46,6 +47,7 @@ export interface AdminDeps
     ScheduleDeps {
   guard: TokenGuard;
   changes: Changes;
+  repeats: Repeats;
   flags: Flags;
   log: Log;
   random: Random;
@@ -86,8 +88,12 @@ export function adminRoutes(admin: AdminDeps) {
   return new Elysia({ name: "admin", prefix: "/admin" })
     .onBeforeHandle(async ({ request, server }) => {
       await admin.guard.check(request, admin.peerOf(request, server), ["admin"]);
+      return admin.repeats.begin(request);
     })
-    .onAfterHandle(({ request }) => admin.changes.write(request))
+    .onAfterHandle(async ({ request, responseValue }) => {
+      await admin.changes.write(request);
+      await admin.repeats.keep(request, responseValue);
+    })
     .get("/stats", async () => accept({ data: { ...admin.facts(), ...(await admin.store.counts()) } }))
     .get("/metrics", async ({ query }) =>
       accept({ data: await admin.figures(wholeIn(query, "hours", HOURS_DEFAULT, HOURS_MAX)) }),

@@ -15,6 +15,7 @@ import { knowledgeRoutes, type KnowledgeRoutesDeps } from "./knowledge.ts";
 import { type MeDeps, meRoutes } from "./me.ts";
 import { type NotificationRoutesDeps, notificationRoutes } from "./notifications.ts";
 import { type PlaygroundRoutesDeps, playgroundRoutes } from "./playground.ts";
+import type { Repeats } from "./repeats.ts";
 import { discardBody } from "./unread-body.ts";
 import { type WebhookDeps, webhookRoutes } from "./webhook.ts";
 
@@ -30,6 +31,7 @@ export interface ServerDeps {
   notifications: NotificationRoutesDeps;
   health: HealthDeps;
   playground: PlaygroundRoutesDeps;
+  repeats: Pick<Repeats, "refused">;
   log: Log;
   metrics: Metrics;
   monotonic: () => number;
@@ -63,7 +65,9 @@ export function openServer(deps: ServerDeps) {
       const known = error instanceof AppError ? error : fromFramework(code);
       const requestId = deps.newRequestId();
       if (known.status >= 500) deps.log.failure("request.failed", error, { requestId });
-      return refuse(known, requestId);
+      const refusal = refuse(known, requestId);
+      await deps.repeats.refused(request, known, refusal);
+      return refusal;
     })
     .onAfterResponse({ as: "global" }, ({ request, route, responseValue }) => {
       const startedAt = arrivals.get(request) ?? deps.monotonic();

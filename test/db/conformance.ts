@@ -39,6 +39,7 @@ import { peopleConformance } from "./conformance/people.ts";
 import { profileConformance } from "./conformance/profiles.ts";
 import { promptConformance } from "./conformance/prompts.ts";
 import { proofConformance } from "./conformance/proof.ts";
+import { repeatConformance } from "./conformance/repeats.ts";
 import { rescueConformance } from "./conformance/rescue.ts";
 import { scheduleConformance } from "./conformance/schedules.ts";
 import { settingsConformance } from "./conformance/settings.ts";
@@ -91,6 +92,7 @@ export function storeConformance(name: string, openPair: () => Promise<StorePair
     describe("meeting notes", () => meetingNoteConformance(open));
     describe("webhook links", () => webhookLinkConformance(open));
     describe("tokens", () => tokenConformance(open));
+    describe("requests with a key of their own", () => repeatConformance(open));
     describe("flags", () => flagConformance(open));
     describe("webhooks for an older system", () => forwardConformance(open));
     describe("sides of conversations", () => sideConformance(open));

@@ -152,6 +152,7 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
       "db/store.ts",
       "db/store-users.ts",
       "db/store-tokens.ts",
+      "db/store-repeats.ts",
       "db/store-identity.ts",
       "db/store-credentials.ts",
       "db/store-usage.ts",

@@ -121,7 +121,8 @@ function describe(operation: Operation, { tag, scopes }: Area, hoist: Hoist): Js
   };
 }
 
-function parametersOf({ path, query, needed, headers }: Operation, hoist: Hoist): Json[] {
+function parametersOf(operation: Operation, hoist: Hoist): Json[] {
+  const { path, query, needed } = operation;
   const schema = { type: "string" };
   const inPath = namesIn(path).map((name) => {
     return { name, in: "path", required: true, description: NAMES[name] ?? "Its name.", schema };
@@ -133,8 +134,20 @@ function parametersOf({ path, query, needed, headers }: Operation, hoist: Hoist)
     ...(description === undefined ? {} : { description }),
     schema: hoist(one),
   }));
-  const inHeader = headers.map((name) => ({ name, in: "header", description: HEADERS[name], schema }));
+  const inHeader = headersOf(operation).map((name) => ({
+    name,
+    in: "header",
+    description: HEADERS[name],
+    schema,
+  }));
   return [...inPath, ...inQuery, ...inHeader];
+}
+
+/** Every change by an admin may have a key, but for uploads. */
+function headersOf({ method, path, headers, bodies }: Operation): readonly HeaderName[] {
+  const isChange = method !== "get" && method !== "head" && path.startsWith("/admin/");
+  const isUpload = bodies.some(({ contentType }) => contentType.startsWith("multipart/"));
+  return isChange && !isUpload ? ["Idempotency-Key", ...headers] : headers;
 }
 
 function contentOf(bodies: readonly Body[], hoist: Hoist): Json {
