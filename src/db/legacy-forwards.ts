@@ -57,7 +57,7 @@ export function forwardTable(db: Database) {
       AND (connection_id, conversation_id) = (SELECT connection_id, conversation_id FROM legacy_forwards WHERE id = $key)`);
   const retry = db.query<null, [Params]>(`
     UPDATE legacy_forwards SET state = 'waiting', reason = NULL, settled_at = NULL, attempts = 0, due_at = $now,
-      created_at = $now WHERE public_id = $id AND state = 'failed'`);
+      created_at = $now WHERE public_id = $id AND state = 'failed' AND body IS NOT NULL`);
   const giveUp = db.query<null, [Params]>(`
     UPDATE legacy_forwards SET state = 'failed', reason = 'given_up', settled_at = $now WHERE state = 'waiting'`);
 

@@ -49,7 +49,7 @@ export interface LegacyStore {
   nextForwardAt(now: number): Promise<number | null>;
   settleForward(key: number, settlement: ForwardSettlement, now: number): Promise<void>;
   listForwards(query: ListQuery): Promise<Page>;
-  /** A failed one is tried again, for another day; false when it is not failed. */
+  /** A failed one is tried again, for another day; false when it is not failed, or empty since its user went. */
   retryForward(forwardId: string, now: number): Promise<boolean>;
   /** All that still wait are failed: the older system is gone. Gives how many. */
   giveUpForwards(now: number): Promise<number>;

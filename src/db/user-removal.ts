@@ -68,6 +68,10 @@ export function userRemoval(
     "DELETE FROM customer_conversations WHERE user_id = $userId",
     "DELETE FROM conversation_summaries WHERE user_id = $userId",
     "DELETE FROM ai_usage WHERE user_id = $userId",
+    // One that is on its way to an older system still has to come there.
+    `UPDATE legacy_forwards SET body = NULL, headers = '[]' WHERE state = 'failed' AND (connection_id, conversation_id) IN (
+      SELECT connection_id, chatwoot_conversation_id FROM conversations INDEXED BY conversations_of_user
+      WHERE user_id = $userId AND user_id IS NOT NULL)`,
     "UPDATE conversations SET user_id = NULL WHERE user_id = $userId",
   ].map((sql) => db.query<null, [Params]>(sql));
   // What was to be told to them is told no more; one that is being sent finds no words when it comes back.

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import type { ForwardSettlement, SideRules } from "../../../src/db/store-legacy.ts";
 import type { Receipt } from "../../../src/db/store.ts";
-import { message } from "../arrivals.ts";
+import { CONVERSATION, message } from "../arrivals.ts";
 import { type OpenScene, type Scene, SECOND, START } from "../scene.ts";
 
 /** Everything is the older system's. */
@@ -104,6 +104,27 @@ export function forwardConformance(open: OpenScene): void {
     await scene.second.settleForward(due?.key ?? 0, REFUSED, scene.now);
     const { data } = await scene.first.listForwards({ limit: 5, cursor: null, state: "sent" });
     expect(data).toMatchObject([{ state: "sent", attempts: 1 }]);
+  });
+
+  test("a user who goes takes along what failed of their conversation; what is on its way still comes there", async () => {
+    await using scene = await open();
+    const userId = await scene.first.addUser({ name: "Ana", email: null, connectionKey: null }, scene.now);
+    const claim = await scene.turn(1);
+    await scene.first.markSender(claim.jobKey, { userId, layer: "profiles", isVerified: true });
+    await scene.first.endTurn(claim, { kind: "silence", reason: "empty" }, scene.endRules(), scene.now);
+    scene.pass(150 * SECOND);
+    for (const id of [10, 11]) await forwarded(scene, id, CONVERSATION);
+    await forwarded(scene, 12, 1);
+    for (const { key } of await scene.first.dueForwards(5, scene.now))
+      await scene.first.settleForward(key, REFUSED, scene.now);
+    await scene.first.deleteUser(userId, scene.now);
+    const { data } = await scene.first.listForwards({ limit: 5, cursor: null, state: null });
+    expect(data.map(({ state, bodyBytes }) => [state, bodyBytes])).toEqual([
+      ["failed", 4],
+      ["waiting", 4],
+      ["failed", null],
+    ]);
+    expect(await scene.first.retryForward(String(data[2]?.["id"]), scene.now)).toBe(false);
   });
 
   test("all that wait are given up at once, and counted", async () => {
