@@ -148,6 +148,21 @@ describe("the aims", () => {
     expect((await criterion(app, "uptime"))?.["measured"]).toBeWithin(0.949, 0.9501);
   });
 
+  test("count conversations by how they ended last", async () => {
+    await using app = await openTestApp();
+    for (const id of [1, 2]) await burst(app, id, ["oi"]);
+    for (const id of [1, 2]) await app.deliver(app.chatwoot.resolve(id));
+    expect(await criterion(app, "completion")).toMatchObject({ measured: 1, isMet: true });
+    await app.clock.tick(MINUTE_MS);
+    await app.deliver(app.chatwoot.setStatus(2, "open"));
+    expect(await criterion(app, "completion")).toMatchObject({ measured: 0.5, isMet: false });
+    expect((await figures(app)).conversations).toMatchObject({
+      ended: 2,
+      resolved: 1,
+      resolvedWithoutHuman: 1,
+    });
+  });
+
   test("time the look-up of buckets", async () => {
     await using app = await openTestApp();
     const token = await addToken(app, "service");
