@@ -911,7 +911,8 @@ CREATE TABLE alerts (
 CREATE UNIQUE INDEX one_open_alert ON alerts (name, subject_id) WHERE cleared_at IS NULL;
 CREATE INDEX alerts_to_tell ON alerts (due_at) WHERE told_at IS NULL;
 
--- Receipts of erased persons: how much of what went, and when. It says no more of them than Chatwoot's id or lull's.
+-- Receipts of erased persons: how much of what went, and when. It says no more of them than Chatwoot's id or lull's. `plan`
+-- is what is still to be done, as JSON.
 CREATE TABLE erasures (
   id INTEGER PRIMARY KEY,
   public_id TEXT NOT NULL UNIQUE,
@@ -920,8 +921,10 @@ CREATE TABLE erasures (
   subject_id TEXT NOT NULL,
   state TEXT NOT NULL DEFAULT 'running' CHECK (state IN ('running', 'done')),
   counts TEXT NOT NULL DEFAULT '{}',
+  plan TEXT,
   created_at INTEGER NOT NULL,
   done_at INTEGER,
-  CHECK ((state = 'done') = (done_at IS NOT NULL))
+  CHECK ((state = 'done') = (done_at IS NOT NULL)),
+  CHECK ((state = 'running') = (plan IS NOT NULL))
 ) STRICT;
 CREATE INDEX erasures_running ON erasures (id) WHERE state = 'running';

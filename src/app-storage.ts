@@ -15,6 +15,7 @@ import { Spool } from "./storage/spool.ts";
 import { SpoolFolder } from "./storage/spool-folder.ts";
 import { SpoolSweep } from "./storage/spool-sweep.ts";
 import { Verification } from "./storage/verification.ts";
+import { Erasures } from "./upkeep/erasures.ts";
 
 export type Storage = ReturnType<typeof wireStorage>;
 
@@ -22,7 +23,7 @@ export type Storage = ReturnType<typeof wireStorage>;
 export function wireStorage(
   config: Config,
   base: Base,
-  { instance, people: { resolver, country }, connections, objects }: Wired,
+  { instance, people: { resolver, country, credentials }, connections, objects }: Wired,
 ) {
   const { store, clock, random, log, metrics, downloads } = base;
   const prefix = config.storage.bucketPrefix;
@@ -67,14 +68,22 @@ export function wireStorage(
   const knowledge = wireKnowledge(base, { objects, folder, spool, buckets, pollMs: config.sweepMs });
   const sweep = new SpoolSweep({ ...shared, folder });
   /** In the order they start; the first hand work to those behind them. */
-  const services = [archive, media, ...knowledge.services, maker, spool, tasks, sweep];
+  const erasures = new Erasures({
+    ...shared,
+    removeSpooled: async (fileIds) => void (await Promise.all(fileIds.map((id) => folder.remove(id)))),
+    onErased() {
+      credentials.forget();
+      tasks.wake();
+    },
+  });
+  const services = [archive, media, ...knowledge.services, maker, spool, tasks, sweep, erasures];
   const verification = new Verification({ ...shared, instance });
-  return { objects, buckets, sweep, verification, prefix, files: knowledge.files, services };
+  return { objects, buckets, erasures, sweep, verification, prefix, files: knowledge.files, services };
 }
 
 interface Wired {
   instance: string;
-  people: Pick<People, "resolver" | "country">;
+  people: Pick<People, "resolver" | "country" | "credentials">;
   connections: Connections;
   objects: ObjectStore;
 }

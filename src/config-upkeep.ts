@@ -18,7 +18,7 @@ export interface UpkeepSettings {
   legacyWebhookUrl: string | null;
 }
 
-const RETENTION_DAYS_MAX = 3_650;
+export const RETENTION_DAYS_MAX = 3_650;
 
 /** Reads them; mistakes are the settings' to keep. */
 export function readUpkeep(settings: Settings): UpkeepSettings {

@@ -1,7 +1,9 @@
-// `lull contact`: to keep lull quiet in a conversation, or let it speak again.
+// `lull contact`: to keep lull quiet in a conversation or let it speak again, and to give out or erase what is kept of somebody.
 import type { Command } from "commander";
 import { at, shown } from "./columns.ts";
 import type { DaemonClient } from "./daemon-client.ts";
+import { exportPerson, receiptLines } from "./person.ts";
+import { type Terminal, UsageError } from "./terminal.ts";
 import { type DataFlags, dataVerb, type Perform, segment, type Shown, wholeNumber } from "./verb.ts";
 
 interface ContactFlags extends DataFlags {
@@ -12,7 +14,15 @@ interface PauseFlags extends ContactFlags {
   minutes?: number;
 }
 
-export function addContactVerbs(program: Command, perform: Perform): void {
+interface ExportFlags extends ContactFlags {
+  out: string;
+}
+
+interface EraseFlags extends ContactFlags {
+  yes?: true;
+}
+
+export function addContactVerbs(program: Command, perform: Perform, terminal: Terminal): void {
   const contact = program.command("contact").description("Conversations with customers.");
   dataVerb(
     contact,
@@ -29,6 +39,45 @@ export function addContactVerbs(program: Command, perform: Perform): void {
     .action((conversation: string, flags: ContactFlags) =>
       perform(flags, (daemon) => resume(daemon, conversation, flags)),
     );
+  dataVerb(
+    contact,
+    "export <contactId>",
+    "Save everything that is kept of a contact of Chatwoot as a ZIP file.",
+  )
+    .option("--connection <name>", "whose contact it is")
+    .requiredOption("--out <file>", "the file to make")
+    .action((contactId: string, flags: ExportFlags) =>
+      perform(flags, (daemon) => exportPerson(daemon, personPath(contactId, flags, "/export"), flags.out)),
+    );
+  dataVerb(contact, "erase <contactId>", "Erase everything that is kept of a contact, for good.")
+    .option("--connection <name>", "whose contact it is")
+    .option("--yes", "do not ask")
+    .action((contactId: string, flags: EraseFlags) => {
+      if (flags.yes === undefined && !terminal.input.isTerminal)
+        throw new UsageError("There is nobody to ask whether you mean it.", "Add --yes.");
+      return perform(flags, (daemon) => erase(daemon, contactId, flags, terminal));
+    });
+}
+
+async function erase(
+  daemon: DaemonClient,
+  contactId: string,
+  flags: EraseFlags,
+  { input }: Terminal,
+): Promise<Shown> {
+  if (flags.yes === undefined) {
+    const question = `Erase all that contact ${shown(contactId)} said and sent, for good? Type the number again: `;
+    if ((await input.ask(question, false))?.trim() !== contactId)
+      return { data: { erased: false }, text: "Nothing was erased." };
+  }
+  const receipt = await daemon.ask("DELETE", personPath(contactId, flags, ""));
+  const lines = [`✔ contact ${shown(contactId)} was erased`, ...receiptLines(receipt)];
+  return { data: { erased: true, receipt }, text: lines.join("\n") };
+}
+
+function personPath(contactId: string, { connection }: ContactFlags, rest: string): string {
+  const query = connection === undefined ? "" : `?connection=${segment(connection)}`;
+  return `/contacts/${segment(contactId)}${rest}${query}`;
 }
 
 async function pause(daemon: DaemonClient, conversation: string, flags: PauseFlags): Promise<Shown> {

@@ -83,7 +83,7 @@ function commands(terminal: Terminal, openDaemon: OpenDaemon, end: (outcome: Out
   addKeyVerbs(program, perform, terminal);
   addPromptVerbs(addInboxVerbs(program, perform, terminal), perform, terminal);
   addConnectionVerbs(program, perform, terminal);
-  addContactVerbs(program, perform);
+  addContactVerbs(program, perform, terminal);
   addJobVerbs(program, perform, terminal);
   addFlagVerbs(program, perform);
   addBucketVerbs(program, perform, terminal);

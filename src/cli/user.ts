@@ -4,6 +4,7 @@ import { at, type Columns, facts, shown, table } from "./columns.ts";
 import type { DaemonClient } from "./daemon-client.ts";
 import { keyTable } from "./key.ts";
 import { numberTable } from "./number.ts";
+import { exportPerson, receiptLines } from "./person.ts";
 import { type Terminal, UsageError } from "./terminal.ts";
 import { addLimitsVerb, limitFacts } from "./user-limits.ts";
 import {
@@ -14,6 +15,7 @@ import {
   readUser,
   segment,
   type Shown,
+  wholeNumber,
 } from "./verb.ts";
 
 interface AddFlags extends DataFlags {
@@ -21,8 +23,17 @@ interface AddFlags extends DataFlags {
   connection?: string;
 }
 
+interface KeepFlags extends DataFlags {
+  days?: number;
+}
+
 interface RemoveFlags extends DataFlags {
   yes?: true;
+  keepObjects?: true;
+}
+
+interface ExportFlags extends DataFlags {
+  out: string;
 }
 
 export function addUserVerbs(program: Command, perform: Perform, terminal: Terminal): void {
@@ -35,7 +46,17 @@ export function addUserVerbs(program: Command, perform: Perform, terminal: Termi
   dataVerb(user, "show <id>", "One user with numbers and keys.").action((id: string, flags: DataFlags) =>
     perform(flags, (daemon) => showUser(daemon, id)),
   );
-  dataVerb(user, "remove <id>", "Remove a user with everything that is theirs.")
+  dataVerb(user, "keep <id>", "How long what a user said is kept; without --days as long as everybody's.")
+    .option("--days <n>", "so many days", wholeNumber)
+    .action((id: string, flags: KeepFlags) => perform(flags, (daemon) => keepFor(daemon, id, flags)));
+  dataVerb(user, "export <id>", "Save everything that is kept of a user as a ZIP file.")
+    .requiredOption("--out <file>", "the file to make")
+    .action((id: string, flags: ExportFlags) =>
+      perform(flags, (daemon) => exportPerson(daemon, `/users/${segment(id)}/export`, flags.out)),
+    );
+  dataVerb(user, "remove <id>", "Erase a user with everything that is theirs.")
+    .alias("rm")
+    .option("--keep-objects", "leave what is in their bucket to you")
     .option("--yes", "do not ask")
     .action((id: string, flags: RemoveFlags) => {
       if (flags.yes === undefined && !terminal.input.isTerminal)
@@ -83,10 +104,16 @@ async function showUser(daemon: DaemonClient, id: string): Promise<Shown> {
   };
 }
 
+async function keepFor(daemon: DaemonClient, id: string, { days }: KeepFlags): Promise<Shown> {
+  const data = await daemon.ask("PUT", `/users/${segment(id)}`, { retentionDays: days ?? null });
+  const howLong = days === undefined ? "as long as everybody's" : `for ${days} days`;
+  return { data, text: `✔ what user ${shown(id)} said is kept ${howLong}` };
+}
+
 async function removeUser(
   daemon: DaemonClient,
   id: string,
-  { yes }: RemoveFlags,
+  { yes, keepObjects }: RemoveFlags,
   { input }: Terminal,
 ): Promise<Shown> {
   if (yes === undefined) {
@@ -95,6 +122,9 @@ async function removeUser(
     if (!/^y(es)?$/i.test(answer?.trim() ?? ""))
       return { data: { removed: false }, text: "Nothing was removed." };
   }
-  await daemon.ask("DELETE", `/users/${segment(id)}`);
-  return { data: { removed: true }, text: `✔ user ${shown(id)} was removed` };
+  const receipt = await daemon.ask("DELETE", `/users/${segment(id)}${keepObjects ? "?objects=keep" : ""}`);
+  return {
+    data: { removed: true, receipt },
+    text: [`✔ user ${shown(id)} was removed`, ...receiptLines(receipt)].join("\n"),
+  };
 }

@@ -21,6 +21,8 @@ export function openDatabase(path: string): Database {
   // FULL: what was acknowledged is on the disk, not only in the system's memory.
   db.run("PRAGMA synchronous = FULL");
   db.run("PRAGMA foreign_keys = ON");
+  // What is deleted is overwritten: an erased person must not stay in pages that are free.
+  db.run("PRAGMA secure_delete = ON");
   // Else SQLite keeps a transaction's undo pages, which hold messages, in a file under /var/tmp.
   db.run("PRAGMA temp_store = MEMORY");
   // What a long reader made it grow to is given back as soon as it begins anew.

@@ -26,6 +26,7 @@ import { contextWork } from "./sqlite-context.ts";
 import { conversationWork } from "./sqlite-conversations.ts";
 import { credentialWork } from "./sqlite-credentials.ts";
 import { deliveryWork } from "./sqlite-deliveries.ts";
+import { erasureWork } from "./sqlite-erasures.ts";
 import { errandWork } from "./sqlite-errands.ts";
 import { flagWork } from "./sqlite-flags.ts";
 import { identityWork } from "./sqlite-identity.ts";
@@ -78,6 +79,7 @@ export function openSqliteStore({ path, random }: SqliteOptions): Store {
     ...tokenWork(tables, transact),
     ...identityWork(tables, transact),
     ...importWork(db, tables, transact),
+    ...erasureWork(db, tables, transact),
     ...credentialWork(tables, transact),
     ...usageWork(tables, transact),
     ...chatWork(tables, transact),

@@ -11,6 +11,13 @@ export interface NewUser {
   connectionKey: number | null;
 }
 
+export interface UserChange {
+  name?: string;
+  email?: string | null;
+  /** How long what they said is kept; null: as long as everybody's. */
+  retentionDays?: number | null;
+}
+
 export interface NewMapping {
   userId: string;
   /** Null: in all connections. */
@@ -82,7 +89,7 @@ export interface UserStore {
   nameOf(userId: string): Promise<string | null>;
   /** The name of the one connection that is theirs; null: they are a user of all. */
   connectionNameOf(userId: string): Promise<string | null>;
-  changeUser(userId: string, change: { name?: string; email?: string | null }, now: number): Promise<boolean>;
+  changeUser(userId: string, change: UserChange, now: number): Promise<boolean>;
   setLimits(userId: string, limits: UserLimits, now: number): Promise<boolean>;
   limits(userId: string): Promise<UserLimits | null>;
   /** Takes everything of theirs along: rows of their own, their history, the texts of their finished turns. */

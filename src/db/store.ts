@@ -22,6 +22,7 @@ import type { ConnectionStore } from "./store-connections.ts";
 import type { ContextStore } from "./store-context.ts";
 import type { ConversationStore } from "./store-conversations.ts";
 import type { CredentialStore } from "./store-credentials.ts";
+import type { ErasureStore } from "./store-erasures.ts";
 import type { Errand, ErrandStore } from "./store-errands.ts";
 import type { FigureStore } from "./store-figures.ts";
 import type { FlagStore, FlagSubject } from "./store-flags.ts";
@@ -532,6 +533,7 @@ export interface Store
     TokenStore,
     IdentityStore,
     ImportStore,
+    ErasureStore,
     CredentialStore,
     UsageStore,
     ChatStore,

@@ -2,7 +2,7 @@
 import type { Database } from "bun:sqlite";
 import { pageParams } from "./page.ts";
 import type { UserLimits } from "../ai/limits.ts";
-import type { NewUser } from "./store-users.ts";
+import type { NewUser, UserChange } from "./store-users.ts";
 import type { ListQuery, Row } from "./store.ts";
 
 type Params = Record<string, string | number | null>;
@@ -10,7 +10,7 @@ type Params = Record<string, string | number | null>;
 const LIMITS = `requests_per_minute_max AS requestsPerMinuteMax, tokens_per_day_max AS tokensPerDayMax,
   spend_per_month_max_micro_usd AS spendPerMonthMaxMicroUsd`;
 const USER = `u.public_id AS id, u.name, u.email, c.name AS connection, ${LIMITS},
-  u.created_at AS createdAt, u.updated_at AS updatedAt
+  u.retention_days AS retentionDays, u.created_at AS createdAt, u.updated_at AS updatedAt
   FROM users AS u LEFT JOIN connections AS c ON c.id = u.connection_id`;
 
 export function userTable(db: Database) {
@@ -31,7 +31,8 @@ export function userTable(db: Database) {
     SELECT public_id AS id FROM users WHERE public_id >= $idStart AND public_id < $idStart || 'g'
     ORDER BY public_id LIMIT $limit`);
   const change = db.query<null, [Params]>(`
-    UPDATE users SET name = coalesce($name, name), email = iif($hasEmail, $email, email), updated_at = $now
+    UPDATE users SET name = coalesce($name, name), email = iif($hasEmail, $email, email),
+      retention_days = iif($hasRetention, $retentionDays, retention_days), updated_at = $now
     WHERE public_id = $id`);
   const limits = db.query<UserLimits, [Params]>(`SELECT ${LIMITS} FROM users WHERE public_id = $id`);
   const setLimits = db.query<null, [Params]>(`
@@ -47,12 +48,14 @@ export function userTable(db: Database) {
     connectionName: (id: string) => connectionName.get({ id })?.name ?? null,
     exists: (id: string) => exists.get({ id }) !== null,
     idsFrom: (idStart: string, limit: number) => idsFrom.all({ idStart, limit }).map(({ id }) => id),
-    change: (id: string, { name, email }: { name?: string; email?: string | null }, now: number) =>
+    change: (id: string, { name, email, retentionDays }: UserChange, now: number) =>
       change.run({
         id,
         name: name ?? null,
         hasEmail: Number(email !== undefined),
         email: email ?? null,
+        hasRetention: Number(retentionDays !== undefined),
+        retentionDays: retentionDays ?? null,
         now,
       }).changes > 0,
     limits: (id: string) => limits.get({ id }),

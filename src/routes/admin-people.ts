@@ -40,7 +40,6 @@ export function peopleRoutes(deps: PeopleDeps) {
     .post("/users", ofAll(users.add), raw)
     .get("/users/:id", ofUser(user.show))
     .put("/users/:id", ofUser(user.change), raw)
-    .delete("/users/:id", ofUser(users.remove), raw)
     .get("/users/:id/numbers", ofUser(numbers.list))
     .post("/users/:id/numbers", ofUser(numbers.add), raw)
     .delete("/users/:id/numbers/:rowId", ofUser(numbers.remove), raw)

@@ -1,4 +1,5 @@
 // Users as an operator makes, finds, renames and removes them.
+import { RETENTION_DAYS_MAX } from "../config-upkeep.ts";
 import type { Row } from "../db/store.ts";
 import { AppError } from "../errors.ts";
 import { answerPage, found, listQuery, present } from "./admin-lists.ts";
@@ -14,7 +15,7 @@ const EMAIL_LENGTH_MAX = 254;
 const EMAIL = /^[^\s@]+@[^\s@]+$/;
 
 export function userVerbs(deps: OwnDeps) {
-  const { store, credentials, now } = deps;
+  const { store, now } = deps;
 
   async function show({ userId }: Pick<OwnRequest, "userId">): Promise<Response> {
     return accept({ data: presentUser(found(await store.user(userId), "user")) });
@@ -37,20 +38,14 @@ export function userVerbs(deps: OwnDeps) {
     show,
 
     change: async ({ userId, request, changed }: OwnRequest) => {
-      const fields = await readFields(request, ["name", "email"]);
+      const fields = await readFields(request, ["name", "email", "retentionDays"]);
       const name = fields.line("name", NAME_LENGTH_MAX);
       if (name === null) throw wrong("name", "a name");
-      const change = given({ name, email: readEmail(fields) });
+      const retentionDays = fields.whole("retentionDays", 1, RETENTION_DAYS_MAX);
+      const change = given({ name, email: readEmail(fields), retentionDays });
       found(await orConflict(store.changeUser(userId, change, now()), emailTaken()), "user");
       changed("user.change", userId);
       return show({ userId });
-    },
-
-    remove: async ({ userId, changed }: OwnRequest) => {
-      found(await store.deleteUser(userId, now()), "user");
-      credentials.forget();
-      changed("user.delete", userId);
-      return accept({ action: "removed" });
     },
   };
 }

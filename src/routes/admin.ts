@@ -16,6 +16,7 @@ import { type JobDeps, jobRoutes } from "./admin-jobs.ts";
 import { wholeIn } from "./admin-lists.ts";
 import { peopleRoutes } from "./admin-people.ts";
 import { type StorageDeps, storageRoutes } from "./admin-storage.ts";
+import { type PersonalDeps, personalRoutes } from "./admin-personal.ts";
 import { promptHandlers } from "./admin-prompts.ts";
 import { type BackupDeps, backupRoutes } from "./admin-backups.ts";
 import { type ScheduleDeps, scheduleRoutes } from "./admin-schedules.ts";
@@ -44,6 +45,7 @@ export interface AdminDeps
     ConnectionDeps,
     ImportDeps,
     BackupDeps,
+    PersonalDeps,
     ScheduleDeps {
   guard: TokenGuard;
   changes: Changes;
@@ -130,6 +132,7 @@ export function adminRoutes(admin: AdminDeps) {
     .use(peopleRoutes(deps))
     .use(storageRoutes(deps))
     .use(importRoutes(deps))
+    .use(personalRoutes(deps))
     .use(jobRoutes(deps))
     .use(scheduleRoutes(deps))
     .use(backupRoutes(deps));

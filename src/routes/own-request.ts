@@ -17,6 +17,7 @@ export type ChangeAction =
   | "outbox.retry"
   | "errand.retry"
   | "inbox.change"
+  | "contact.erase"
   | "import.finish"
   | "connection.add"
   | "connection.change"

@@ -5,7 +5,7 @@ export interface ZipFile {
   name: string;
   modifiedAt: number;
   /** Null: a folder. */
-  bytes: ReadableStream<Uint8Array> | Uint8Array | null;
+  bytes: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array> | Uint8Array | null;
 }
 
 /**

@@ -89,7 +89,8 @@ export class Cleanup {
   async #all(step: Step, signal: AbortSignal): Promise<number> {
     const { clock } = this.#deps;
     let count = 0;
-    for (let after: number | null = 0; after !== null;) {
+    // What came from an older system has keys below 0.
+    for (let after: number | null = Number.MIN_SAFE_INTEGER; after !== null;) {
       signal.throwIfAborted();
       const startedAt = clock.monotonic();
       const { rowCount, next }: CleanStep = await step(after);

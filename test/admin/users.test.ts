@@ -24,6 +24,7 @@ test("a user is made with a name alone, and shown as they are", async () => {
     id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7/),
     name: "Ana Lima",
     email: null,
+    retentionDays: null,
     connection: null,
     limits: { requestsPerMinute: null, tokensPerDay: null, spendPerMonthMicroUsd: null },
     createdAt: expect.stringMatching(MOMENT),

@@ -110,7 +110,7 @@ test("the name of a deleted user's bucket is kept for the operator, and nobody e
   const { bucketName } = await ensureBucket(app, token, { userId, contactId: CONVERSATION });
   await app.clock.settle();
   await putObject(app, bucketName, "v1/a", "kept");
-  expect((await app.admin("DELETE", `/users/${userId}`)).status).toBe(200);
+  expect((await app.admin("DELETE", `/users/${userId}?objects=keep`)).status).toBe(200);
   expect((await app.admin("GET", `/buckets/${bucketName}`)).body["data"]).toMatchObject({
     state: "retired",
     reason: "user_deleted",

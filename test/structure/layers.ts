@@ -167,6 +167,7 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
       "db/store-legacy.ts",
       "db/store-import.ts",
       "db/store-webhook-logs.ts",
+      "db/store-erasures.ts",
       "db/store-inboxes.ts",
       "db/store-jobs.ts",
       "db/store-prompts.ts",

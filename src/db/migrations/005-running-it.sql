@@ -200,8 +200,10 @@ CREATE TABLE erasures (
   subject_id TEXT NOT NULL,
   state TEXT NOT NULL DEFAULT 'running' CHECK (state IN ('running', 'done')),
   counts TEXT NOT NULL DEFAULT '{}',
+  plan TEXT,
   created_at INTEGER NOT NULL,
   done_at INTEGER,
-  CHECK ((state = 'done') = (done_at IS NOT NULL))
+  CHECK ((state = 'done') = (done_at IS NOT NULL)),
+  CHECK ((state = 'running') = (plan IS NOT NULL))
 ) STRICT;
 CREATE INDEX erasures_running ON erasures (id) WHERE state = 'running';

@@ -1,0 +1,25 @@
+// The store's verbs for one person's data, each one transaction.
+import type { Database } from "bun:sqlite";
+import { page } from "./page.ts";
+import { erasureTable } from "./erasures.ts";
+import type { ErasureStore } from "./store-erasures.ts";
+import type { Tables } from "./tables.ts";
+import { asPromise, type Transact } from "./transact.ts";
+
+export function erasureWork(db: Database, tables: Tables, transact: Transact): ErasureStore {
+  const erasures = erasureTable(db, tables);
+  const { rows } = erasures;
+  return {
+    personalKinds: (person) => rows.kinds(person),
+    personalRows: (person, kind, afterKey, limit) => transact(() => rows.page(person, kind, afterKey, limit)),
+    personalObjects: (person) => transact(() => rows.objects(person)),
+    erase: (person, now) => transact(() => erasures.begin(person, now)),
+    runningErasures: () => transact(() => erasures.running()),
+    continueErasure: (erasure, now) => transact(() => erasures.sweep(erasure, now)),
+    finishErasure: (erasure, now) => transact(() => erasures.finish(erasure, now)),
+    emptyLog: () =>
+      asPromise(() => db.query<{ busy: number }, []>("PRAGMA wal_checkpoint(TRUNCATE)").get()?.busy === 0),
+    listErasures: (query) => transact(() => page(erasures.list(query), query.limit)),
+    erasure: (erasureId) => transact(() => erasures.get(erasureId)),
+  };
+}

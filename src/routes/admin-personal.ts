@@ -1,0 +1,110 @@
+// One person's data, a contact's or a user's: all of it as a ZIP, its erasure, and the receipts of those.
+import { Elysia } from "elysia";
+import { DEFAULT_CONNECTION } from "../config.ts";
+import type { Person } from "../db/store-erasures.ts";
+import type { Row } from "../db/store.ts";
+import { AppError } from "../errors.ts";
+import type { Erasures } from "../upkeep/erasures.ts";
+import { answerPage, found, listQuery, present } from "./admin-lists.ts";
+import { accept } from "./answers.ts";
+import { sendArchive } from "./archive-answer.ts";
+import type { OwnDeps } from "./own.ts";
+import { askedByAdmin, type Changed, type OwnRequest } from "./own-request.ts";
+
+export interface PersonalDeps extends Pick<OwnDeps, "store" | "now" | "credentials" | "connectionNamed"> {
+  erasures: Pick<Erasures, "erase">;
+  exportPerson: (person: Person, signal: AbortSignal) => ReadableStream<Uint8Array>;
+  /** The bytes of an export ended in an error after its answer had begun. */
+  personBroke: (error: unknown) => void;
+}
+
+const STATES = ["running", "done"];
+/** What an erasure does not reach, and who can. */
+const REMAINS = [
+  "Chatwoot keeps its own copy: delete the contact there, too.",
+  "Backups made before hold them until they go.",
+];
+
+/** The guard stands before these, too: the admin's routes take them in. */
+export function personalRoutes(deps: PersonalDeps & { changed: Changed }) {
+  const { ofUser, ofAll } = askedByAdmin(deps.changed);
+  const { exportUser, exportContact, eraseUser, eraseContact, list, show } = personalVerbs(deps);
+  const raw = { parse: "none" } as const;
+  return new Elysia({ name: "admin-personal" })
+    .get("/users/:id/export", ofUser(exportUser))
+    .delete("/users/:id", ofUser(eraseUser), raw)
+    .get("/contacts/:rowId/export", ofAll(exportContact))
+    .delete("/contacts/:rowId", ofAll(eraseContact), raw)
+    .get("/erasures", ofAll(list))
+    .get("/erasures/:rowId", ofAll(show));
+}
+
+function personalVerbs(deps: PersonalDeps) {
+  const { store, erasures, connectionNamed } = deps;
+
+  function contactIn({ rowId, query }: OwnRequest<null>): Person {
+    const contactId = /^\d{1,15}$/.test(rowId) ? Number(rowId) : null;
+    if (contactId === null)
+      throw new AppError("invalid_query", "A contact is named by Chatwoot's number of it.");
+    const name = query["connection"] ?? DEFAULT_CONNECTION;
+    const connection = typeof name === "string" ? connectionNamed(name) : null;
+    if (connection === null) throw new AppError("not_found", "There is no such connection.");
+    return { kind: "contact", connectionKey: connection.key, contactId };
+  }
+
+  async function sendAll(person: Person, fileName: string, { request, server }: OwnRequest<string | null>) {
+    const [first = ""] = store.personalKinds(person);
+    const isKnown = (await store.personalRows(person, first, Number.MIN_SAFE_INTEGER, 1)).length > 0;
+    found(isKnown, person.kind);
+    const archive = deps.exportPerson(person, request.signal);
+    return sendArchive({ archive, fileName, brokeOff: deps.personBroke }, request, server);
+  }
+
+  async function erase(person: Person): Promise<Response> {
+    const id = found(await erasures.erase(person), person.kind);
+    return accept({ action: "removed", data: presentErasure(found(await store.erasure(id), "erasure")) });
+  }
+
+  async function removeUser(userId: string): Promise<Response> {
+    found(await store.deleteUser(userId, deps.now()), "user");
+    deps.credentials.forget();
+    return accept({ action: "removed" });
+  }
+
+  return {
+    exportUser: (asked: OwnRequest) => {
+      const { userId } = asked;
+      return sendAll({ kind: "user", userId }, `user-${userId.replaceAll(/[^\w-]/g, "")}.zip`, asked);
+    },
+
+    exportContact: (asked: OwnRequest<null>) =>
+      sendAll(contactIn(asked), `contact-${Number(asked.rowId)}.zip`, asked),
+
+    /** With `objects=keep` what is in their bucket is left to the operator. */
+    eraseUser: async ({ userId, query, changed }: OwnRequest) => {
+      const { objects = "erase" } = query;
+      if (objects !== "erase" && objects !== "keep")
+        throw new AppError("invalid_query", "objects must be one of erase, keep.");
+      const answer = objects === "keep" ? await removeUser(userId) : await erase({ kind: "user", userId });
+      changed("user.delete", userId);
+      return answer;
+    },
+
+    eraseContact: async (asked: OwnRequest<null>) => {
+      const answer = await erase(contactIn(asked));
+      asked.changed("contact.erase", asked.rowId);
+      return answer;
+    },
+
+    list: async ({ query }: OwnRequest<null>) =>
+      answerPage(await store.listErasures(listQuery(query, STATES)), presentErasure),
+
+    show: async ({ rowId }: OwnRequest<null>) =>
+      accept({ data: presentErasure(found(await store.erasure(rowId), "erasure")) }),
+  };
+}
+
+function presentErasure(row: Row): Record<string, unknown> {
+  const { counts, ...receipt } = present(row);
+  return { ...receipt, counts: JSON.parse(String(counts)) as unknown, remains: REMAINS };
+}
