@@ -5,6 +5,7 @@ import { bufferEmptying, isOver } from "./buffer-emptying.ts";
 import { CONTACT_BUFFERS, type personalRows } from "./personal-rows.ts";
 import type { Person } from "./store-erasures.ts";
 import type { Tables } from "./tables.ts";
+import { unarchive } from "./unarchive.ts";
 import { cancelBuffer } from "./work.ts";
 
 type Contact = Extract<Person, { kind: "contact" }>;
@@ -47,9 +48,10 @@ export function contactErasure(db: Database, tables: Tables, rows: ReturnType<ty
       reason = iif(state = 'failed', 'deleted', reason), state = iif(state = 'failed', 'cancelled', state)
     WHERE ${OF_CONVERSATIONS} AND id <= $deliveries AND settled_at IS NOT NULL AND text <> ''`);
   // A reply that was on its way is said after the erasure, and is of before it all the same.
-  const forgetSaid = sql<null>(`
+  const forgetSaid = sql<{ conversation: number; messageId: number }>(`
     DELETE FROM customer_conversations WHERE ${OF_CONVERSATIONS} AND (id <= $history
-      OR reply_id IN (SELECT public_id FROM outbox WHERE ${OF_CONVERSATIONS} AND id <= $deliveries))`);
+      OR reply_id IN (SELECT public_id FROM outbox WHERE ${OF_CONVERSATIONS} AND id <= $deliveries))
+    RETURNING conversation_id AS conversation, chatwoot_message_id AS messageId`);
   const forgetNumbers = sql<null>(`
     UPDATE meeting_notes SET contact_phone = NULL, contact_name = NULL, phone_key = NULL, key_version = NULL
     WHERE phone_key IN (SELECT value FROM json_each($phones))`);
@@ -92,13 +94,21 @@ export function contactErasure(db: Database, tables: Tables, rows: ReturnType<ty
       tables.identityChanges.changed();
       return upTo;
     },
-    /** Whatever a turn or a delivery under way has written since; false: one of them is not over. */
-    sweep(contact: Contact, upTo: Reach, now: number): boolean {
+    /**
+     * Takes out whatever a turn or a delivery under way has written since; gives the tasks for what was archived of it.
+     * `isOver`: none of them goes on.
+     */
+    sweep(contact: Contact, upTo: Reach, now: number): { isOver: boolean; taskIds: string[] } {
       const params = { ...rows.paramsOf(contact), ...upTo, now };
       emptyDeliveries.run(params);
-      forgetSaid.run(params);
+      const taskIds = forgetSaid
+        .all(params)
+        .map(({ conversation, messageId }) =>
+          unarchive(tables, contact.connectionKey, conversation, messageId, now),
+        )
+        .filter((id) => id !== null);
       emptyBuffers(params, now);
-      return underWay.get(params) === null;
+      return { isOver: underWay.get(params) === null, taskIds };
     },
   };
 }

@@ -42,10 +42,11 @@ export function erasureTable(db: Database, tables: Tables) {
     SELECT id AS key, public_id AS id, kind, connection_id AS connectionKey, subject_id AS subjectId, plan
     FROM erasures WHERE state = 'running' ORDER BY id`);
   const planOf = sql<{ plan: string }>("SELECT plan FROM erasures WHERE id = $key AND state = 'running'");
+  const savePlan = sql<null>("UPDATE erasures SET plan = $plan WHERE id = $key");
   const finish = sql<null>(`
     UPDATE erasures SET state = 'done', plan = NULL, done_at = $now, counts = json_set(counts, '$.objects', (
       SELECT coalesce(sum(object_count), 0) FROM bucket_tasks
-      WHERE public_id IN (SELECT value FROM json_each($tasks)))) WHERE id = $key`);
+      WHERE public_id IN (SELECT value FROM json_each($tasks)))) WHERE id = $key AND state = 'running'`);
   const waiting = sql<object>(`SELECT 1 FROM bucket_tasks WHERE state = 'waiting'
     AND public_id IN (SELECT value FROM json_each($tasks))
     UNION ALL SELECT 1 FROM deleted_users WHERE user_id = $user
@@ -110,10 +111,15 @@ export function erasureTable(db: Database, tables: Tables) {
       }),
     /** True: nothing is left but the receipt. */
     sweep({ key, person }: RunningErasure, now: number): boolean {
-      const { reach, taskIds } = readPlan(planOf.get({ key })?.plan);
-      const isOver = person.kind === "user" || reach === null || contacts.sweep(person, reach, now);
+      const plan = readPlan(planOf.get({ key })?.plan);
+      const swept =
+        person.kind === "user" || plan.reach === null
+          ? { isOver: true, taskIds: [] }
+          : contacts.sweep(person, plan.reach, now);
+      const taskIds = [...plan.taskIds, ...swept.taskIds];
+      if (swept.taskIds.length > 0) savePlan.run({ key, plan: JSON.stringify({ ...plan, taskIds }) });
       const user = person.kind === "user" ? person.userId : null;
-      return isOver && waiting.get({ tasks: JSON.stringify(taskIds), user }) === null;
+      return swept.isOver && waiting.get({ tasks: JSON.stringify(taskIds), user }) === null;
     },
     finish({ key }: RunningErasure, now: number): void {
       const { taskIds } = readPlan(planOf.get({ key })?.plan);

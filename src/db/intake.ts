@@ -16,10 +16,10 @@ import { dropped, noteNews, type Of, skipped } from "./intake-receipt.ts";
 import { forward } from "./intake-sides.ts";
 import { type Incoming, noteSender } from "./intake-sender.ts";
 import { waitFor } from "./intake-wait.ts";
-import { messagePlace } from "../storage/names.ts";
 import type { Intake, IntakeRules, Receipt } from "./store.ts";
 import type { Tables } from "./tables.ts";
 import type { TurnRow } from "./turns.ts";
+import { unarchive } from "./unarchive.ts";
 import { mustGetBuffer } from "./work.ts";
 
 /** Where messages are not buffered, nothing is waited for and nothing learned. */
@@ -230,7 +230,7 @@ function hearOfTranscripts(
 function receiveDeletion(tables: Tables, connection: number, arrival: Of<"deletion">, now: number): Receipt {
   const { conversationId } = arrival.facts;
   noteNews(tables, connection, arrival, false, now);
-  removeFromArchive(tables, connection, conversationId, arrival.messageId, now);
+  unarchive(tables, connection, conversationId, arrival.messageId, now);
   tables.summaries.dropFrom(connection, conversationId, arrival.messageId);
   // The history outlives the message's own row.
   tables.history.remove(connection, conversationId, arrival.messageId);
@@ -244,19 +244,4 @@ function receiveDeletion(tables: Tables, connection: number, arrival: Of<"deleti
   if (message.buffer_id === null || message.buffer_status !== "active") return skipped("deleted");
   if (tables.messages.remaining(message.buffer_id).count > 0) return skipped("deleted");
   return skipped("deleted", dropped(tables, message.buffer_id, "deleted", now));
-}
-
-/** What was stored of a message goes with it; so does what still waits to be stored. */
-function removeFromArchive(
-  { conversations, spool, bucketTasks, newId }: Tables,
-  connection: number,
-  conversation: number,
-  messageId: number,
-  now: number,
-): void {
-  const archive = conversations.archiveOf(connection, conversation);
-  if (archive === null || archive.bucketName === null) return;
-  const place = messagePlace(archive.placeId, messageId);
-  spool.removeUnder(archive.bucketName, place);
-  bucketTasks.addRemoval(newId(now), archive.bucketName, place, now);
 }

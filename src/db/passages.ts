@@ -6,6 +6,9 @@ import type { FileAudience, FoundPassage, Searchers } from "./store-knowledge.ts
 
 type Params = Record<string, string | number | null>;
 
+/** Pages of the index that are merged in one go. */
+const MERGED_PAGES = 64;
+
 /** Of the files, those that these may look into. */
 const ALLOWED = `f.deleted_at IS NULL AND f.state = 'read'
   AND (f.user_id = $senderId OR (f.user_id = $ownerId AND f.audience = 'customers'))`;
@@ -32,6 +35,12 @@ export function passageTable(db: Database) {
   const unindex = db.query<null, [Params]>("DELETE FROM knowledge_index WHERE rowid = $key");
   const remove = db.query<null, [Params]>("DELETE FROM knowledge_passages WHERE id = $key");
 
+  // A deleted passage is only crossed out: its words stay until the parts that hold them are merged.
+  const merge = db.query<null, [{ pages: number }]>(
+    "INSERT INTO knowledge_index (knowledge_index, rank) VALUES ('merge', $pages)",
+  );
+  const changed = db.query<{ count: number }, []>("SELECT total_changes() AS count");
+
   const keyOf = (userId: string | null): number | null => userKey.get({ userId })?.key ?? null;
 
   return {
@@ -52,6 +61,13 @@ export function passageTable(db: Database) {
       if (query === null || hasFiles.get({ senderId, ownerId }) === null) return null;
       const match = `{audience} : (${circles(keyOf(senderId), keyOf(ownerId))}) AND {text} : (${query})`;
       return search.all({ match, senderId, ownerId, limit });
+    },
+    /** Merges a little, at first so that all is merged in the end. False: nothing is left to be. */
+    tidy(step: "first" | "next"): boolean {
+      const before = changed.get()?.count ?? 0;
+      merge.run({ pages: step === "first" ? -MERGED_PAGES : MERGED_PAGES });
+      // As SQLite's manual has it: one change is the request itself.
+      return (changed.get()?.count ?? 0) - before >= 2;
     },
     /** Gives how many. */
     remove(fileKey: number, limit: number): number {

@@ -17,6 +17,7 @@ export function erasureWork(db: Database, tables: Tables, transact: Transact): E
     runningErasures: () => transact(() => erasures.running()),
     continueErasure: (erasure, now) => transact(() => erasures.sweep(erasure, now)),
     finishErasure: (erasure, now) => transact(() => erasures.finish(erasure, now)),
+    tidyIndex: (step) => transact(() => tables.passages.tidy(step)),
     emptyLog: () =>
       asPromise(() => db.query<{ busy: number }, []>("PRAGMA wal_checkpoint(TRUNCATE)").get()?.busy === 0),
     listErasures: (query) => transact(() => page(erasures.list(query), query.limit)),

@@ -33,6 +33,8 @@ export interface ErasureStore {
   /** Takes out what was still needed before. True: nothing of the person is needed, or on its way out, any more. */
   continueErasure(erasure: RunningErasure, now: number): Promise<boolean>;
   finishErasure(erasure: RunningErasure, now: number): Promise<void>;
+  /** Drops words of passages that are gone from the index, some pages at a time. False: none are left. */
+  tidyIndex(step: "first" | "next"): Promise<boolean>;
   /** Writes the log into the database and empties it. False: somebody is reading, try again. */
   emptyLog(): Promise<boolean>;
   listErasures(query: ListQuery): Promise<Page>;

@@ -1,15 +1,19 @@
 // Erases persons, and goes on until nothing of them is left: rows at once, objects in the background, what a turn or a delivery
 // still needs once that is over; then the write-ahead log is emptied, which holds copies of what was overwritten.
 import type { ErasureStore, Person, RunningErasure } from "../db/store-erasures.ts";
-import type { SteadyClock } from "../clock.ts";
+import { MINUTE_MS, type SteadyClock } from "../clock.ts";
 import type { Log } from "../log.ts";
+import { nextTurn } from "../loop.ts";
 import { Service } from "../service.ts";
+
+/** What others have to end first takes seconds at least. */
+const LOOK_AGAIN_MS = 5_000;
+const POLL_MS = 10 * MINUTE_MS;
 
 export interface ErasuresDeps {
   store: ErasureStore;
   clock: SteadyClock;
   log: Log;
-  pollMs: number;
   /** Removes files of the spool folder by their ids. */
   removeSpooled: (fileIds: readonly string[]) => Promise<void>;
   /** What is remembered of people is void, and buckets have something to be taken out. */
@@ -20,7 +24,7 @@ export class Erasures extends Service {
   readonly #deps: ErasuresDeps;
 
   constructor(deps: ErasuresDeps) {
-    super(deps, "erasures");
+    super({ ...deps, pollMs: POLL_MS }, "erasures");
     this.#deps = deps;
   }
 
@@ -31,6 +35,7 @@ export class Erasures extends Service {
     if (id === null) return null;
     onErased();
     await this.runOnce();
+    this.wake();
     return id;
   }
 
@@ -40,6 +45,7 @@ export class Erasures extends Service {
     const erasures = await store.runningErasures();
     const isOver = await Promise.all(erasures.map((erasure) => this.#continue(erasure)));
     const over = erasures.filter((_, index) => isOver[index]);
+    if (over.some(({ person }) => person.kind === "user")) await this.#tidyIndex();
     // Each time: what was taken out so far is in the log still.
     const isEmptied = erasures.length > 0 && (await store.emptyLog());
     if (!isEmptied) return 0;
@@ -48,6 +54,16 @@ export class Erasures extends Service {
       log.event("info", "erasure.done", { id: erasure.id });
     }
     return over.length;
+  }
+
+  protected override async nextAt(after: number): Promise<number | null> {
+    return (await this.#deps.store.runningErasures()).length > 0 ? after + LOOK_AGAIN_MS : null;
+  }
+
+  async #tidyIndex(): Promise<void> {
+    const { store } = this.#deps;
+    for (let isLeft = await store.tidyIndex("first"); isLeft && !this.isStopping; await nextTurn())
+      isLeft = await store.tidyIndex("next");
   }
 
   async #continue(erasure: RunningErasure): Promise<boolean> {
