@@ -897,10 +897,10 @@ export interface paths {
     };
     /** One user */
     get: operations["getAdminUsersById"];
-    /** Rename a user */
+    /** Rename a user, or say how long what they said is kept */
     put: operations["putAdminUsersById"];
     post?: never;
-    /** Delete a user with all that is theirs */
+    /** Erase a user with all that is theirs */
     delete: operations["deleteAdminUsersById"];
     options?: never;
     head?: never;
@@ -1292,6 +1292,91 @@ export interface paths {
     };
     /** Who a number is, and which layer says so */
     get: operations["getAdminIdentity"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/admin/contacts/{rowId}/export": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** All that is kept of a contact, as a ZIP */
+    get: operations["getAdminContactsByRowIdExport"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/admin/contacts/{rowId}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Erase a contact */
+    delete: operations["deleteAdminContactsByRowId"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/admin/users/{id}/export": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** All that is kept of a user, as a ZIP */
+    get: operations["getAdminUsersByIdExport"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/admin/erasures": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Receipts of erasures, the newest first */
+    get: operations["getAdminErasures"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/admin/erasures/{rowId}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One receipt */
+    get: operations["getAdminErasuresByRowId"];
     put?: never;
     post?: never;
     delete?: never;
@@ -2431,6 +2516,37 @@ export interface components {
         bucketState: "creating" | "ready";
       };
     };
+    Erasure: {
+      /** Format: uuid */
+      id: string;
+      /** @enum {string} */
+      kind: "contact" | "user";
+      /** @description Of a contact. */
+      connection: string | null;
+      /** @description Chatwoot's id of a contact, or lull's of a user. */
+      subjectId: string;
+      /**
+       * @description Objects go in the background.
+       * @enum {string}
+       */
+      state: "running" | "done";
+      /** @description How much went, by its kind. */
+      counts: {
+        [key: string]: number;
+      };
+      /** Format: date-time */
+      createdAt: string;
+      doneAt: string | null;
+      /** @description What an erasure does not reach. */
+      remains: string[];
+      /** @description Those that hold the person still; the oldest goes with each new one. */
+      backups: {
+        /** Format: uuid */
+        id: string;
+        /** Format: date-time */
+        createdAt: string;
+      }[];
+    };
     Errand: {
       /** Format: uuid */
       id: string;
@@ -3035,6 +3151,8 @@ export interface components {
       email: string | null;
       /** @description Null: a user of all of them. */
       connection: string | null;
+      /** @description How long what they said is kept. Null: as long as everybody's. */
+      retentionDays: number | null;
       /** Format: date-time */
       createdAt: string;
       /** Format: date-time */
@@ -5772,6 +5890,7 @@ export interface operations {
         "application/json": {
           name?: string;
           email?: string | null;
+          retentionDays?: number | null;
         };
       };
     };
@@ -5796,7 +5915,10 @@ export interface operations {
   };
   deleteAdminUsersById: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description keep: what is in their bucket is left to the operator. */
+        objects?: "erase" | "keep";
+      };
       header?: {
         /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
         "Idempotency-Key"?: string;
@@ -5820,6 +5942,7 @@ export interface operations {
             success: true;
             /** @constant */
             action: "removed";
+            data?: components["schemas"]["Erasure"];
           };
         };
       };
@@ -7306,6 +7429,153 @@ export interface operations {
             /** @constant */
             success: true;
             data: components["schemas"]["Identity"];
+          };
+        };
+      };
+      default: components["responses"]["Refusal"];
+    };
+  };
+  getAdminContactsByRowIdExport: {
+    parameters: {
+      query?: {
+        /** @description Whose contact it is; the environment's where it is left out. */
+        connection?: string;
+      };
+      header?: never;
+      path: {
+        /** @description The id of the row. */
+        rowId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It was done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/zip": string;
+        };
+      };
+      default: components["responses"]["Refusal"];
+    };
+  };
+  deleteAdminContactsByRowId: {
+    parameters: {
+      query?: {
+        /** @description Whose contact it is; the environment's where it is left out. */
+        connection?: string;
+      };
+      header?: {
+        /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
+        "Idempotency-Key"?: string;
+      };
+      path: {
+        /** @description The id of the row. */
+        rowId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It was done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            /** @constant */
+            action: "removed";
+            data?: components["schemas"]["Erasure"];
+          };
+        };
+      };
+      default: components["responses"]["Refusal"];
+    };
+  };
+  getAdminUsersByIdExport: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its id. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It was done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/zip": string;
+        };
+      };
+      default: components["responses"]["Refusal"];
+    };
+  };
+  getAdminErasures: {
+    parameters: {
+      query?: {
+        /** @description How many rows at once; 50 where it is not said. */
+        limit?: number;
+        /** @description The nextCursor of the page before. */
+        cursor?: string;
+        state?: "running" | "done";
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It was done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["Erasure"][];
+            nextCursor: string | null;
+          };
+        };
+      };
+      default: components["responses"]["Refusal"];
+    };
+  };
+  getAdminErasuresByRowId: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the row. */
+        rowId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It was done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["Erasure"];
           };
         };
       };

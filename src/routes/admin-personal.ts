@@ -4,15 +4,18 @@ import { DEFAULT_CONNECTION } from "../config.ts";
 import type { Person } from "../db/store-erasures.ts";
 import type { Row } from "../db/store.ts";
 import { AppError } from "../errors.ts";
+import type { Backups } from "../upkeep/backups.ts";
 import type { Erasures } from "../upkeep/erasures.ts";
 import { answerPage, found, listQuery, present } from "./admin-lists.ts";
 import { accept } from "./answers.ts";
 import { sendArchive } from "./archive-answer.ts";
 import type { OwnDeps } from "./own.ts";
-import { askedByAdmin, type Changed, type OwnRequest } from "./own-request.ts";
+import type { Changes } from "./changes.ts";
+import { askedByAdmin, type OwnRequest } from "./own-request.ts";
 
 export interface PersonalDeps extends Pick<OwnDeps, "store" | "now" | "credentials" | "connectionNamed"> {
   erasures: Pick<Erasures, "erase">;
+  backups: Backups;
   exportPerson: (person: Person, signal: AbortSignal) => ReadableStream<Uint8Array>;
   /** The bytes of an export ended in an error after its answer had begun. */
   personBroke: (error: unknown) => void;
@@ -22,12 +25,12 @@ const STATES = ["running", "done"];
 /** What an erasure does not reach, and who can. */
 const REMAINS = [
   "Chatwoot keeps its own copy: delete the contact there, too.",
-  "Backups made before hold them until they go.",
+  "Backups hold them until newer ones take their place: those that still do are named here.",
 ];
 
 /** The guard stands before these, too: the admin's routes take them in. */
-export function personalRoutes(deps: PersonalDeps & { changed: Changed }) {
-  const { ofUser, ofAll } = askedByAdmin(deps.changed);
+export function personalRoutes(deps: PersonalDeps & { changes: Changes }) {
+  const { ofUser, ofAll } = askedByAdmin(deps.changes);
   const { exportUser, exportContact, eraseUser, eraseContact, list, show } = personalVerbs(deps);
   const raw = { parse: "none" } as const;
   return new Elysia({ name: "admin-personal" })
@@ -41,6 +44,8 @@ export function personalRoutes(deps: PersonalDeps & { changed: Changed }) {
 
 function personalVerbs(deps: PersonalDeps) {
   const { store, erasures, connectionNamed } = deps;
+
+  const shown = (row: Row) => presentErasure(row, deps.backups);
 
   function contactIn({ rowId, query }: OwnRequest<null>): Person {
     const contactId = /^\d{1,15}$/.test(rowId) ? Number(rowId) : null;
@@ -62,7 +67,7 @@ function personalVerbs(deps: PersonalDeps) {
 
   async function erase(person: Person): Promise<Response> {
     const id = found(await erasures.erase(person), person.kind);
-    return accept({ action: "removed", data: presentErasure(found(await store.erasure(id), "erasure")) });
+    return accept({ action: "removed", data: shown(found(await store.erasure(id), "erasure")) });
   }
 
   async function removeUser(userId: string): Promise<Response> {
@@ -97,14 +102,19 @@ function personalVerbs(deps: PersonalDeps) {
     },
 
     list: async ({ query }: OwnRequest<null>) =>
-      answerPage(await store.listErasures(listQuery(query, STATES)), presentErasure),
+      answerPage(await store.listErasures(listQuery(query, STATES)), shown),
 
     show: async ({ rowId }: OwnRequest<null>) =>
-      accept({ data: presentErasure(found(await store.erasure(rowId), "erasure")) }),
+      accept({ data: shown(found(await store.erasure(rowId), "erasure")) }),
   };
 }
 
-function presentErasure(row: Row): Record<string, unknown> {
+/** With the backups that were made before and are kept still. */
+function presentErasure(row: Row, backups: Backups): Record<string, unknown> {
   const { counts, ...receipt } = present(row);
-  return { ...receipt, counts: JSON.parse(String(counts)) as unknown, remains: REMAINS };
+  const holding = backups
+    .list()
+    .filter(({ createdAt }) => createdAt <= Number(row["createdAt"]))
+    .map(({ id, createdAt }) => ({ id, createdAt: new Date(createdAt).toISOString() }));
+  return { ...receipt, counts: JSON.parse(String(counts)) as unknown, remains: REMAINS, backups: holding };
 }

@@ -34,6 +34,7 @@ export class Erasures extends Service {
     const id = await store.erase(person, clock.now());
     if (id === null) return null;
     onErased();
+    await store.emptyLog();
     await this.runOnce();
     this.wake();
     return id;
@@ -46,9 +47,8 @@ export class Erasures extends Service {
     const isOver = await Promise.all(erasures.map((erasure) => this.#continue(erasure)));
     const over = erasures.filter((_, index) => isOver[index]);
     if (over.some(({ person }) => person.kind === "user")) await this.#tidyIndex();
-    // Each time: what was taken out so far is in the log still.
-    const isEmptied = erasures.length > 0 && (await store.emptyLog());
-    if (!isEmptied) return 0;
+    // Once more, for what was taken out since. Not while somebody reads in it: that is tried again.
+    if (over.length === 0 || !(await store.emptyLog())) return 0;
     for (const erasure of over) {
       await store.finishErasure(erasure, this.#deps.clock.now());
       log.event("info", "erasure.done", { id: erasure.id });

@@ -239,7 +239,7 @@ describe("lull user", () => {
     test("--yes asks nothing", async () => {
       const { asked, printed } = await ask(["user", "remove", "u-1", "--yes", "--json"], answers);
       expect(asked.map(({ method }) => method)).toEqual(["DELETE"]);
-      expect(JSON.parse(printed)).toEqual({ removed: true });
+      expect(JSON.parse(printed)).toMatchObject({ removed: true });
     });
 
     test("without a terminal and without --yes is a mistake of usage, and asks the daemon nothing", async () => {

@@ -369,5 +369,10 @@ async function ends(ask: Ask, userId: string): Promise<void> {
     };
     await ask(route ?? "", { params: { ...params, rowId: data[0]?.id ?? "none" } });
   }
-  await ask("DELETE /admin/users/:id", { params });
+  await ask("GET /admin/users/:id/export", { params });
+  const { id } = await ask("DELETE /admin/users/:id", { params });
+  await ask("GET /admin/erasures/:rowId", { params: { rowId: String(id) } });
+  await ask("GET /admin/erasures");
+  await ask("GET /admin/contacts/:rowId/export", { params: { rowId: "71" } });
+  await ask("DELETE /admin/contacts/:rowId", { params: { rowId: "71" } });
 }

@@ -20,6 +20,7 @@ const turn = await Bun.file(join(root, "docs/turn.md")).text();
 const importing = await Bun.file(join(root, "docs/import.md")).text();
 const oldDeployment = await Bun.file(join(root, "docs/old-deployment.md")).text();
 const rollout = await Bun.file(join(root, "docs/rollout.md")).text();
+const privacy = await Bun.file(join(root, "docs/privacy.md")).text();
 const readme = await Bun.file(join(root, "README.md")).text();
 
 interface Command {
@@ -66,6 +67,7 @@ const PAGES = [
   { page: "connections", text: connections, tellers: ["admin"], commandsMin: 7 },
   { page: "identity", text: identity, tellers: ["admin", "service", "chat", "me"], commandsMin: 35 },
   { page: "imports", text: importing, tellers: ["admin"], commandsMin: 4 },
+  { page: "personal data", text: privacy, tellers: ["admin"], commandsMin: 6 },
   { page: "notifications", text: notifications, tellers: ["admin", "service"], commandsMin: 6 },
   { page: "operations", text: operations, tellers: ["admin"], commandsMin: 12 },
   { page: "people", text: people, tellers: ["admin"], commandsMin: 6 },

@@ -6,6 +6,7 @@ import { me } from "./me.ts";
 import { moving } from "./moving.ts";
 import type { Area } from "./operation.ts";
 import { people } from "./people.ts";
+import { personal } from "./personal.ts";
 import { chat, programs } from "./programs.ts";
 import { schedules } from "./schedules.ts";
 import { storage } from "./storage.ts";
@@ -21,6 +22,7 @@ export const AREAS: readonly Area[] = [
   work,
   conversations,
   people,
+  personal,
   storage,
   connections,
   switches,

@@ -39,6 +39,7 @@ import {
   text,
   told,
   upTo,
+  whole,
   words,
 } from "./schema.ts";
 
@@ -52,6 +53,7 @@ const user = named(
     name: text,
     email: orNull(text),
     connection: told(orNull(text), "Null: a user of all of them."),
+    retentionDays: told(orNull(whole), "How long what they said is kept. Null: as long as everybody's."),
     createdAt: moment,
     updatedAt: moment,
     limits: fields(limits),
@@ -120,11 +122,10 @@ const users: Operation[] = [
   ...setting(
     USER,
     "One user",
-    "Rename a user",
+    "Rename a user, or say how long what they said is kept",
     data(user),
-    someOf({ name: upTo(NAME_LENGTH_MAX), email: orNull(upTo(254)) }),
+    someOf({ name: upTo(NAME_LENGTH_MAX), email: orNull(upTo(254)), retentionDays: orNull(whole) }),
   ),
-  remove(USER, "Delete a user with all that is theirs", done("removed")),
 ];
 
 const lines: Operation[] = [
