@@ -1,7 +1,7 @@
-// Connections as an operator's program sees them: what may be said of one, what is refused, and what its Chatwoot says.
+// Connections as an operator's program sees them: what may be said of one, what is refused.
 import { describe, expect, test } from "bun:test";
-import { ACCOUNT_ID, openTestApp, type TestApp } from "../harness/app.ts";
-import { openBesideSecond, SECOND, SECOND_BOT_TOKEN, SECOND_TOKEN, SECOND_URL } from "../harness/second.ts";
+import { ACCOUNT_ID, openTestApp } from "../harness/app.ts";
+import { openBesideSecond, SECOND, SECOND_URL } from "../harness/second.ts";
 
 /** Every refusal names what is wrong, and adds nothing. */
 const REFUSED: [what: string, change: Record<string, unknown>, status: number, error: string][] = [
@@ -29,23 +29,6 @@ const REFUSED: [what: string, change: Record<string, unknown>, status: number, e
   ],
 ];
 
-interface Check {
-  name: string;
-  state: string;
-  tokenKind: string | null;
-  findings: { name: string; state: string }[];
-}
-
-/** What a check says, its findings in short. */
-async function findings(
-  app: TestApp,
-  connection: string,
-): Promise<Omit<Check, "findings"> & { findings: string[] }> {
-  const { body } = await app.admin("POST", `/connections/${connection}/check`);
-  const check = body["data"] as Check;
-  return { ...check, findings: check.findings.map(({ name, state }) => `${name} ${state}`) };
-}
-
 describe("a connection", () => {
   test.each(REFUSED)("with %s is refused", async (_what, change, status, error) => {
     await using two = await openBesideSecond();
@@ -54,6 +37,25 @@ describe("a connection", () => {
     expect(answer.status).toBe(status);
     expect(answer.body["error"]).toStartWith(error);
     expect((await app.admin("GET", "/connections")).body["data"]).toHaveLength(1);
+  });
+
+  test("is added once, however many ask for it at the same moment, and its last change counts whole", async () => {
+    await using two = await openBesideSecond();
+    const { app } = two;
+    const names = ["one", "two", "one", "three"];
+    const added = await Promise.all(
+      names.map((name) => app.admin("POST", "/connections", { ...SECOND, name })),
+    );
+    expect(added.map(({ status }) => status)).toEqual([200, 409, 409, 409]);
+    const changes = ["11111111", "22222222"].map((end) => ({
+      apiToken: `token-${end}`,
+      userToken: `user-${end}`,
+    }));
+    await Promise.all(changes.map((change) => app.admin("PUT", "/connections/one", change)));
+    expect((await app.admin("GET", "/connections/one")).body["data"]).toMatchObject({
+      apiTokenLastFour: "2222",
+      userTokenLastFour: "2222",
+    });
   });
 
   test("is listed after the environment's, with all that may be known of it", async () => {
@@ -128,89 +130,5 @@ describe("a connection", () => {
       apiTokenLastFour: "-new",
       userTokenLastFour: null,
     });
-  });
-});
-
-test("the doctor asks every Chatwoot, and says which of them can do what", async () => {
-  await using two = await openBesideSecond();
-  const { app } = two;
-  const chatwoot = async () => {
-    const { body } = await app.admin("POST", "/doctor", {});
-    return (body["data"] as { name: string }[]).find(({ name }) => name === "chatwoot");
-  };
-  expect(await chatwoot()).toEqual({ name: "chatwoot", state: "ok", text: "1 answer", items: [] } as never);
-  await app.admin("POST", "/connections", { ...SECOND, apiToken: SECOND_BOT_TOKEN });
-  expect(await chatwoot()).toMatchObject({
-    state: "ok",
-    text: "2 answer",
-    items: ["second: lists: messages cannot be listed: only known conversations can be looked at"],
-    fix: expect.stringContaining("user's token"),
-  } as never);
-  await app.admin("PUT", "/connections/second", { apiToken: "wrong-token" });
-  expect(await chatwoot()).toMatchObject({
-    state: "failed",
-    text: "1 of 2 failed",
-    items: [expect.stringContaining("second: api_token")],
-    code: "chatwoot_refused",
-  } as never);
-});
-
-describe("a check", () => {
-  test("finds a user's token good for everything", async () => {
-    await using two = await openBesideSecond();
-    await two.app.admin("POST", "/connections", SECOND);
-    expect(await findings(two.app, "second")).toEqual({
-      name: "second",
-      state: "ok",
-      tokenKind: "user",
-      findings: ["api_token ok", "account ok", "lists ok"],
-    });
-    expect(await findings(two.app, "default")).toMatchObject({ state: "ok", tokenKind: "user" });
-    expect(two.second.violations).toEqual([]);
-  });
-
-  test("finds that a bot's token alone cannot list, and that a user's beside it can", async () => {
-    await using two = await openBesideSecond();
-    const { app } = two;
-    await app.admin("POST", "/connections", { ...SECOND, apiToken: SECOND_BOT_TOKEN });
-    expect(await findings(app, "second")).toMatchObject({
-      state: "limited",
-      tokenKind: "bot",
-      findings: ["api_token ok", "account ok", "lists limited"],
-    });
-    await app.admin("PUT", "/connections/second", { userToken: SECOND_TOKEN });
-    expect(await findings(app, "second")).toMatchObject({ state: "ok", tokenKind: "bot" });
-    await app.admin("PUT", "/connections/second", { userToken: SECOND_BOT_TOKEN });
-    expect(await findings(app, "second")).toMatchObject({
-      state: "failed",
-      findings: ["api_token ok", "account ok", "user_token failed", "lists limited"],
-    });
-  });
-
-  test("finds a wrong token, another account and an address where nobody is, each with what to do", async () => {
-    await using two = await openBesideSecond();
-    const { app } = two;
-    await app.admin("POST", "/connections", { ...SECOND, apiToken: "wrong-token" });
-    await app.admin("POST", "/connections", { ...SECOND, name: "other", accountId: 99 });
-    await app.admin("POST", "/connections", { ...SECOND, name: "nowhere", baseUrl: "http://nowhere.test" });
-    const found = async (name: string) =>
-      (await app.admin("POST", `/connections/${name}/check`)).body["data"];
-    expect(await found("second")).toMatchObject({
-      state: "failed",
-      tokenKind: null,
-      findings: [
-        { name: "api_token", code: "chatwoot_refused", fix: expect.stringContaining("Copy it again") },
-      ],
-    });
-    expect(await findings(app, "other")).toMatchObject({
-      findings: ["api_token ok", "account failed", "lists ok"],
-    });
-    expect(await found("nowhere")).toMatchObject({ findings: [{ code: "chatwoot_unreachable" }] });
-  });
-
-  test("finds that a connection without a Chatwoot can do nothing", async () => {
-    const none = { CHATWOOT_BASE_URL: "", CHATWOOT_ACCOUNT_ID: "", CHATWOOT_API_TOKEN: "" };
-    await using app = await openTestApp({ env: none });
-    expect(await findings(app, "default")).toMatchObject({ state: "failed", findings: ["api_token failed"] });
   });
 });
