@@ -791,6 +791,17 @@ CREATE INDEX forwards_of_conversation ON legacy_forwards (connection_id, convers
 CREATE INDEX forwards_of_message ON legacy_forwards (connection_id, chatwoot_message_id) WHERE chatwoot_message_id IS NOT NULL;
 CREATE INDEX forwards_by_time ON legacy_forwards (created_at);
 
+-- How far each connection was looked through for messages that no webhook brought: all up to message_id (null: not yet at
+-- all). What was said before `since` is none of lull's. place names the Chatwoot; reason is why the last look broke off.
+CREATE TABLE catch_up_looks (
+  connection_id INTEGER PRIMARY KEY REFERENCES connections (id),
+  place TEXT NOT NULL,
+  since INTEGER NOT NULL,
+  message_id INTEGER,
+  looked_at INTEGER,
+  reason TEXT
+) STRICT;
+
 -- Whether a scheduled task runs by itself, and the last due moment that was taken care of.
 CREATE TABLE schedules (
   name TEXT PRIMARY KEY,

@@ -7,8 +7,8 @@ import { wireLegacy } from "./app-legacy.ts";
 import { BufferService } from "./buffer/buffer.ts";
 import { DueWork } from "./buffer/due-work.ts";
 import type { WindowRules } from "./buffer/window.ts";
-import { adoptListed } from "./chatwoot/adopt.ts";
-import type { ListedMessage } from "./chatwoot/api.ts";
+import { Adopter } from "./chatwoot/adopter.ts";
+import { CatchUp } from "./chatwoot/catch-up.ts";
 import type { Connections } from "./chatwoot/connections.ts";
 import type { Config, FlagName, InboxMode } from "./config.ts";
 import type { Claimant, EndRules, FailureRules, IntakeRules, WindowPlace } from "./db/store.ts";
@@ -128,6 +128,24 @@ export function wireServices(
       if (end.kind === "superseded") buffers.rearm(end.rearm);
     },
   });
+  const adopter = new Adopter({
+    store,
+    channels: config.channels,
+    receive: (intake, bytes) => buffers.receive(intake, bytes),
+  });
+  const catchUp = new CatchUp({
+    store,
+    clock,
+    log,
+    metrics,
+    pollMs: null,
+    adopter,
+    connections: () => connections.all(),
+    isServed: async (connectionKey, facts) =>
+      inboxes.refusal(connectionKey, facts) === null &&
+      (facts.channel === null || config.channels.includes(facts.channel)) &&
+      !(await legacy.isLegacy(connectionKey, facts.conversationId)),
+  });
   const relay: Relay = new Relay({
     ...shared,
     pollMs: null,
@@ -135,7 +153,8 @@ export function wireServices(
     handoffOf: (connectionKey, inboxId) => inboxes.of(connectionKey, inboxId).handoff,
     settleMs: config.sendSettleMs,
     answerStatuses: config.answerStatuses,
-    adopt: adopter(config, buffers),
+    adopt: (connectionKey, conversationId, messages) =>
+      adopter.adopt(connectionKey, conversationId, messages),
     followClock: () => buffers.followClock(),
     onSettled: (rearm) => {
       buffers.rearm(rearm);
@@ -180,6 +199,7 @@ export function wireServices(
     relay,
     errands,
     typing,
+    catchUp,
     attachmentFiles,
     notifications,
     failedJobs,
@@ -249,19 +269,4 @@ function rulesOf(
     failuresMax: FAILURES_MAX,
   });
   return { intakeRules, rules, speakingRules, failureRules };
-}
-
-/** Messages that only Chatwoot's list shows come in by the door of every other message. */
-function adopter({ channels }: Config, buffers: BufferService) {
-  return async (
-    connectionKey: number,
-    conversationId: number,
-    listed: readonly ListedMessage[],
-  ): Promise<void> => {
-    for (const message of listed) {
-      const arrival = adoptListed(conversationId, message, { channels });
-      if (arrival !== null)
-        await buffers.receive({ connectionKey, arrival, isImmediate: false, isSigned: false }, 0);
-    }
-  };
 }

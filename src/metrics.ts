@@ -27,6 +27,12 @@ export function openMetrics(version: string, commit = "unknown") {
       help: "Webhooks that were answered and are not in their log: too many came at once",
       registers,
     }),
+    caughtUp: new Counter({
+      name: "lull_catch_up_messages_total",
+      help: "Customers' messages that no webhook brought; those that are answered were so before lull heard of them",
+      labelNames: ["outcome"],
+      registers,
+    }),
     ackSeconds: new Histogram({
       name: "lull_webhook_ack_duration_seconds",
       help: "From a webhook's arrival to its answer; Chatwoot gives up at 5",

@@ -1,15 +1,16 @@
 // Messages that Chatwoot's list shows and no webhook brought: read by the very rules of a webhook.
 import { AppError } from "../errors.ts";
-import type { ListedMessage } from "./api.ts";
-import type { Arrival } from "./arrival.ts";
+import type { ListedMessage, Told } from "./api.ts";
+import type { Arrival, ConversationFacts } from "./arrival.ts";
+import { asConversation } from "./event-schema.ts";
 import { type ReadOptions, readEvent } from "./event.ts";
+import { conversationFacts } from "./facts.ts";
 
-/** The listed message as the arrival its webhook would have been; null when lull would have skipped or refused it. */
-export function adoptListed(
-  conversationId: number,
-  message: ListedMessage,
-  options: ReadOptions,
-): Arrival | null {
+/**
+ * The listed message as the arrival its webhook would have been; null when lull would have skipped or refused it. Of the
+ * conversation `told` holds what is known, its id at least.
+ */
+export function adoptListed(told: Told, message: ListedMessage, options: ReadOptions): Arrival | null {
   const body = {
     event: "message_created",
     id: message.id,
@@ -23,20 +24,26 @@ export function adoptListed(
       deleted: message.isDeleted,
       external_echo: message.fromHuman,
     },
-    conversation: { id: conversationId },
+    conversation: told,
     attachments: message.attachments,
-    // A list does not say by which channel the number is known: what a visitor of a web page claims would pass for proof.
-    sender: message.sender && { id: message.sender.id, name: message.sender.name },
+    // A conversation that tells of its contact says by which channel the number is known. A list alone does not: what a
+    // visitor of a web page claims would pass for proof.
+    sender: "meta" in told ? null : message.sender && { id: message.sender.id, name: message.sender.name },
   };
-  return readArrival(body, options);
+  return readArrival(body, message.createdAt, options);
 }
 
-function readArrival(body: unknown, options: ReadOptions): Arrival | null {
+/** What the conversation itself says. Throws AppError `invalid_body` where it has not its shape. */
+export function factsOf(told: Told): ConversationFacts {
+  return conversationFacts(asConversation(told));
+}
+
+function readArrival(body: unknown, writtenAt: number | null, options: ReadOptions): Arrival | null {
   try {
     const { outcome } = readEvent(body, options);
     const arrival = "arrival" in outcome ? outcome.arrival : null;
-    // Which person it was the list does not tell.
-    return arrival?.kind === "human_reply" ? { ...arrival, writerName: null } : arrival;
+    // Which person it was the list does not tell, but when.
+    return arrival?.kind === "human_reply" ? { ...arrival, writerName: null, writtenAt } : arrival;
   } catch (error) {
     // As with its webhook: what has no readable shape is not taken, and must not stop a reply.
     if (error instanceof AppError) return null;

@@ -51,9 +51,9 @@ function failureOf(answer: Answer): AppError {
   return new AppError("chatwoot_unreachable", `Chatwoot cannot answer now (${status})`, details);
 }
 
-function refusalFix(answer: Answer): { fix?: string } {
+function refusalFix(answer: Answer): { fix?: string; reason?: string } {
   if (answer.status !== 401) return {};
-  return { fix: isBotRefusal(answer) ? USER_TOKEN_FIX : COPY_TOKEN_FIX };
+  return isBotRefusal(answer) ? { fix: USER_TOKEN_FIX, reason: "not_for_bots" } : { fix: COPY_TOKEN_FIX };
 }
 
 /** The profile is a user's own page: the way a bot's token is turned away tells it from a wrong one. */

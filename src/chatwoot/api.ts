@@ -5,12 +5,21 @@ export type TokenKind = "user" | "bot";
 
 /** A conversation as Chatwoot shows it now. */
 export interface ConversationView {
+  conversationId: number;
   status: string;
   assignee: "none" | "human" | "bot";
   canReply: boolean;
   /** The last message that is not an activity note, null when there is none. */
   lastMessage: ListedMessage | null;
+  /** The highest id that it shows, of notes and activities as well; 0 when nothing was said. */
+  lastMessageId: number;
+  /** When something was last said in it, in ms; null where it is not told. */
+  activeAt: number | null;
+  /** As the `conversation` of a webhook would tell of it. */
+  told: Told;
 }
+
+export type Told = Readonly<Record<string, unknown>>;
 
 /** One message of Chatwoot's own list. */
 export interface ListedMessage {
@@ -21,6 +30,8 @@ export interface ListedMessage {
   fromHuman: boolean;
   /** The `lull_reply_id` it carries, when lull sent it. */
   replyId: string | null;
+  /** The highest message id that a reply of lull's answers; null for what answers nothing. */
+  answersTo: number | null;
   isDeleted: boolean;
   content: string | null;
   contentType: string;
@@ -29,6 +40,8 @@ export interface ListedMessage {
   attributes: Readonly<Record<string, unknown>>;
   /** The customer, for incoming messages; null else. */
   sender: { id: number; name: string | null; phoneNumber: string | null } | null;
+  /** By Chatwoot's clock, in ms of whole seconds; null where it is not told. */
+  createdAt: number | null;
 }
 
 /** What became of one POST of a message. */
@@ -45,6 +58,8 @@ export interface OutgoingText {
   text: string;
   /** The marker, put in `content_attributes.lull_reply_id`. */
   replyId: string;
+  /** The highest id of the messages it answers, put beside the marker; null: it answers none. */
+  answersTo?: number | null;
   /** An approved template of WhatsApp, which goes out in the place of the text; null: the text itself. */
   template?: TemplateParams | null;
 }
@@ -78,6 +93,8 @@ export interface ChatwootApi {
   /** True when some token of this connection can list messages. */
   canList(signal: AbortSignal): Promise<boolean>;
   showConversation(conversationId: number, signal: AbortSignal): Promise<ConversationView>;
+  /** A page of all conversations that the token's user may see, from 1, the last active first; an empty one is beyond the end. */
+  listConversations(page: number, signal: AbortSignal): Promise<ConversationView[]>;
   /** All messages with an id above `afterMessageId`, ascending, page by page. */
   listMessages(conversationId: number, afterMessageId: number, signal: AbortSignal): Promise<ListedMessage[]>;
   /** Sends one message. Never throws: what happened is the value. */

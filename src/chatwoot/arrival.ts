@@ -97,12 +97,23 @@ export type Arrival =
       content: string | null;
       /** Null where it is not told. */
       writerName: string | null;
+      /** In ms, for one that was found later; null: now. */
+      writtenAt: number | null;
     }
   /** A colleague's word to lull itself. */
   | { kind: "command"; facts: ConversationFacts; command: Command; writerName: string | null }
   | { kind: "own_reply"; facts: ConversationFacts; messageId: number; replyId: string }
   /** What a customer thought of the conversation, 1–5, asked after its end. */
   | { kind: "rating"; facts: ConversationFacts; messageId: number; rating: number }
+  /** A reply of lull's own that its rows have lost; `answersTo` as in ListedMessage. */
+  | {
+      kind: "lost_reply";
+      facts: ConversationFacts;
+      messageId: number;
+      replyId: string;
+      answersTo: number | null;
+      content: string;
+    }
   | { kind: "state"; facts: ConversationFacts }
   | { kind: "typing"; facts: ConversationFacts; isOn: boolean };
 

@@ -23,8 +23,8 @@ import {
 } from "./answer.ts";
 import { exchange } from "./exchange.ts";
 import type { Call, Exchange, Fetch } from "./exchange.ts";
-import { readConversation, readLabels, readList, readMessageId } from "./listed.ts";
-import { MARKER_KEY } from "./writer.ts";
+import { readConversation, readConversations, readLabels, readList, readMessageId } from "./listed.ts";
+import { ANSWERS_KEY, MARKER_KEY } from "./writer.ts";
 
 /** How many messages Chatwoot lists at once with `after`; a shorter page is the last. */
 const PAGE_COUNT = 100;
@@ -93,6 +93,13 @@ class ChatwootClient implements ChatwootApi {
     return readConversation(readJson(accepted(answer))) ?? throwForeign();
   }
 
+  async listConversations(page: number, signal: AbortSignal): Promise<ConversationView[]> {
+    // In pages, which every version knows: `updated_within` lists without an end, and that breaks when there is most to see.
+    const url = `${this.#accountUrl}/conversations?status=all&assignee_type=all&page=${page}`;
+    const answer = await this.#get("conversations", url, this.#readToken, signal);
+    return readConversations(readJson(accepted(answer))) ?? throwForeign();
+  }
+
   async listMessages(
     conversationId: number,
     afterMessageId: number,
@@ -120,7 +127,10 @@ class ChatwootClient implements ChatwootApi {
     if (signal.aborted) return { kind: "not_accepted", retryAfterMs: null };
     const body = {
       ...publicText(message.text),
-      content_attributes: { [MARKER_KEY]: message.replyId },
+      content_attributes: {
+        [MARKER_KEY]: message.replyId,
+        ...(message.answersTo == null ? {} : { [ANSWERS_KEY]: message.answersTo }),
+      },
       ...(message.template == null ? {} : { template_params: message.template }),
     };
     return readSend(await this.#post(conversationId, "messages", body, signal), message.replyId);
@@ -171,8 +181,12 @@ class ChatwootClient implements ChatwootApi {
     return this.#deps.userToken ?? this.#deps.apiToken;
   }
 
+  get #accountUrl(): string {
+    return `${this.#root}/accounts/${this.#deps.accountId}`;
+  }
+
   #conversationUrl(conversationId: number): string {
-    return `${this.#root}/accounts/${this.#deps.accountId}/conversations/${conversationId}`;
+    return `${this.#accountUrl}/conversations/${conversationId}`;
   }
 
   #get(route: string, url: string, token: string, signal: AbortSignal): Promise<Exchange> {

@@ -40,6 +40,7 @@ export function readOutgoing(message: MessageBody, isNew: boolean): ReadEvent["o
       messageId: message.id,
       content,
       writerName,
+      writtenAt: null,
     },
   };
 }

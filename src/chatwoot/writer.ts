@@ -4,6 +4,8 @@ import { clippedText } from "./stored-text.ts";
 
 /** Where Chatwoot keeps lull's marker among the content attributes: the proof that a message is a reply of lull's. */
 export const MARKER_KEY = "lull_reply_id";
+/** Beside it: the highest id of the messages that the reply answers, should lull's own rows be lost. */
+export const ANSWERS_KEY = "lull_answers_to";
 
 /** Lull's own markers are UUIDs; a longer one is cut and so matches none. */
 const REPLY_ID_LENGTH_MAX = 100;

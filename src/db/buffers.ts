@@ -54,6 +54,17 @@ export function bufferTable(db: Database) {
     VALUES ($publicId, $connection, $conversation, $now, $dueAt, $now, 1, $silenceMs, $reason, $urgency, $now, $now)
     RETURNING id`);
 
+  const keep = db.query<{ id: number }, [Record<string, string | number | null>]>(`
+    INSERT INTO message_buffer (public_id, connection_id, conversation_id, buffer_start_time, buffer_end_time,
+      last_message_time, message_count, status, cancel_reason, processed_at, created_at, updated_at)
+    VALUES ($publicId, $connection, $conversation, $now, $now, $now, 0, iif($reason IS NULL, 'completed', 'cancelled'),
+      $reason, $now, $now, $now)
+    RETURNING id`);
+
+  const leave = db.query<null, [{ key: number; into: number; now: number }]>(`
+    UPDATE message_buffer SET message_count = message_count + iif(id = $into, 1, -1), updated_at = $now
+    WHERE id IN ($key, $into)`);
+
   const extend = db.query<null, [Record<string, string | number | null>]>(`
     UPDATE message_buffer SET buffer_end_time = $dueAt, last_message_time = $now, message_count = message_count + 1,
       window_ms = $silenceMs, window_reason = $reason, urgency = $urgency, updated_at = $now WHERE id = $key`);
@@ -120,6 +131,14 @@ export function bufferTable(db: Database) {
       if (row === null) throw new Error("a new buffer returned no row");
       return row.id;
     },
+    /** One that nobody has to work on any more, as yet without messages; cancelled where there is a reason. */
+    keep(buffer: Omit<NewBuffer, "dueAt" | "wait"> & { reason: string | null }): number {
+      const row = keep.get({ ...buffer });
+      if (row === null) throw new Error("a kept buffer returned no row");
+      return row.id;
+    },
+    /** One message goes over from an own buffer into another. */
+    moveOne: (key: number, into: number, now: number) => void leave.run({ key, into, now }),
     /** One more message: the deadline moves. */
     extend: (key: number, dueAt: number, wait: Wait, now: number) =>
       void extend.run({ key, dueAt, ...wait, now }),

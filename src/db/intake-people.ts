@@ -30,11 +30,18 @@ export function receiveHumanReply(
   });
   // A farewell in a resolved conversation: nothing is left to pause, and no later event would lift it.
   if (!isNews || conversation.status === "resolved") return skipped("human_reply");
-  const until = rules.pauseMs === null ? null : now + rules.pauseMs;
+  const until = rules.pauseMs === null ? null : Math.min(arrival.writtenAt ?? now, now) + rules.pauseMs;
+  const isOver = until !== null && until <= now;
   const pause = { by: "human", byName: arrival.writerName, until } as const;
-  keepQuiet(tables, { connection, conversation: conversationId }, pause, now);
-  if (conversation.active_buffer_id === null) return skipped("human_reply");
-  return skipped("human_reply", dropped(tables, conversation.active_buffer_id, "human_active", now));
+  if (!isOver) keepQuiet(tables, { connection, conversation: conversationId }, pause, now);
+  const { active_buffer_id: open } = conversation;
+  if (open === null || (isOver && isWrittenOn(tables, open, arrival))) return skipped("human_reply");
+  return skipped("human_reply", dropped(tables, open, "human_active", now));
+}
+
+/** The customer wrote after the person did. */
+function isWrittenOn({ messages }: Tables, bufferKey: number, { messageId }: Of<"human_reply">): boolean {
+  return (messages.remaining(bufferKey).last ?? 0) > messageId;
 }
 
 /** Told to colleagues as any note is: the customer sees nothing of it. */

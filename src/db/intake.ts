@@ -4,6 +4,7 @@ import type { Arrival } from "../chatwoot/arrival.ts";
 import { withTranscripts } from "../chatwoot/attachments.ts";
 import { type ConversationRow, windowPlace } from "./conversations.ts";
 import { type BufferRow, windowState } from "./buffers.ts";
+import { keepAnswered, receiveLostReply } from "./intake-answered.ts";
 import {
   receiveCommand,
   receiveHumanReply,
@@ -58,6 +59,8 @@ function receiveHere(tables: Tables, intake: Intake, rules: IntakeRules, now: nu
       return receiveOwnReply(tables, connectionKey, arrival, now);
     case "rating":
       return receiveRating(tables, connectionKey, arrival, now);
+    case "lost_reply":
+      return receiveLostReply(tables, connectionKey, arrival, now);
     case "state":
       return receiveState(tables, connectionKey, arrival, rules, now);
     case "typing":
@@ -87,7 +90,7 @@ function refusalOf(tables: Tables, connection: number, { facts }: Arrival, rules
 
 function receiveMessage(
   tables: Tables,
-  { connectionKey: connection, isImmediate, isSigned }: Intake,
+  { connectionKey: connection, isImmediate, isSigned, answered }: Intake,
   arrival: Of<"message">,
   rules: IntakeRules,
   now: number,
@@ -99,6 +102,7 @@ function receiveMessage(
   const message = noteSender(tables, connection, arrival, isSigned, now);
   if (message.verificationCode !== null && isEmpty(message))
     return leaveCode(tables, connection, message, now);
+  if (answered !== undefined) return keepAnswered(tables, connection, message, answered, now);
   const place = windowPlace(conversation);
   const window = rules.windowOf(place);
   const limits = isImmediate || !rules.isBuffering(place) ? { ...window, ...AT_ONCE } : window;

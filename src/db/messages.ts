@@ -79,6 +79,18 @@ export function messageTable(db: Database) {
     UPDATE buffered_messages SET processed = 1, outcome = $outcome, reason = $reason, reply_id = $reply
     WHERE ${GROUP} AND deleted_at IS NULL AND outcome IS NULL`);
 
+  const unanswered = db.query<
+    { id: number; bufferKey: number },
+    [{ connection: number; conversation: number; through: number }]
+  >(`
+    SELECT m.id, m.buffer_id AS bufferKey FROM message_buffer AS b JOIN buffered_messages AS m ON m.buffer_id = b.id
+    WHERE b.connection_id = $connection AND b.conversation_id = $conversation AND m.chatwoot_message_id <= $through
+      AND m.outcome IS NULL AND m.deleted_at IS NULL`);
+
+  const move = db.query<null, [{ id: number; into: number }]>(
+    "UPDATE buffered_messages SET buffer_id = $into WHERE id = $id",
+  );
+
   const reopen = db.query<null, [{ buffer: number }]>(`
     UPDATE buffered_messages SET processed = 0, outcome = NULL, reason = NULL, reply_id = NULL
     WHERE ${GROUP} AND deleted_at IS NULL AND outcome IN ('failed', 'silenced')`);
@@ -136,6 +148,10 @@ export function messageTable(db: Database) {
       mergeSenders(known.all({ connection, conversation, buffer, limit: KNOWN_MESSAGES }).toReversed()),
     settle: (buffer: number, outcome: MessageOutcome, reason: string | null, reply: string | null) =>
       void settle.run({ buffer, outcome, reason, reply }),
+    /** Of a conversation, up to a message, those of which nothing has come yet. */
+    unanswered: (connection: number, conversation: number, through: number) =>
+      unanswered.all({ connection, conversation, through }),
+    move: (id: number, into: number) => void move.run({ id, into }),
     /** What was given up is not: its messages wait again. */
     reopen: (buffer: number) => void reopen.run({ buffer }),
   };

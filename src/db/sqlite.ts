@@ -20,6 +20,7 @@ import { auditWork } from "./sqlite-audit.ts";
 import { audioWork } from "./sqlite-audio.ts";
 import { bucketWork } from "./sqlite-buckets.ts";
 import { bufferWork } from "./sqlite-buffers.ts";
+import { catchUpWork } from "./sqlite-catch-up.ts";
 import { chatWork } from "./sqlite-chat.ts";
 import { connectionWork } from "./sqlite-connections.ts";
 import { contextWork } from "./sqlite-context.ts";
@@ -84,6 +85,7 @@ export function openSqliteStore({ path, random }: SqliteOptions): Store {
     ...usageWork(tables, transact),
     ...chatWork(tables, transact),
     ...bucketWork(tables, transact),
+    ...catchUpWork(tables, transact),
     ...spoolWork(tables, transact),
     ...knowledgeWork(tables, transact),
     ...inboxWork(tables, transact),

@@ -16,6 +16,7 @@ import type { Sender } from "../identity/layers.ts";
 import type { CancelReason, HandoffReason, SilenceReason } from "../turn/outcome.ts";
 import type { AuditStore } from "./store-audit.ts";
 import type { AudioStore } from "./store-audio.ts";
+import type { CatchUpStore } from "./store-catch-up.ts";
 import type { BucketStore } from "./store-buckets.ts";
 import type { ChatStore } from "./store-chat.ts";
 import type { ConnectionStore } from "./store-connections.ts";
@@ -74,7 +75,11 @@ export interface Intake {
   isSigned: boolean;
   /** As it came, where an older system may be the one it is for. */
   webhook?: RawWebhook;
+  /** Who answered the message before lull heard of it. */
+  answered?: Answered;
 }
+
+export type Answered = { by: "human" } | { by: "reply"; replyId: string };
 
 /** What became of one arrival. `rearm` is the open buffer whose deadline may have moved. */
 export type Receipt =
@@ -538,6 +543,7 @@ export interface Store
     UsageStore,
     ChatStore,
     BucketStore,
+    CatchUpStore,
     SpoolStore,
     KnowledgeStore,
     InboxStore,

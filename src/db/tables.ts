@@ -6,6 +6,7 @@ import { audioTable } from "./audio-files.ts";
 import { bucketTaskTable } from "./bucket-tasks.ts";
 import { bucketTable } from "./buckets.ts";
 import { bufferTable } from "./buffers.ts";
+import { catchUpTable } from "./catch-up.ts";
 import { chatTable } from "./chat.ts";
 import { addedConnectionTable } from "./connections.ts";
 import { conversationTable } from "./conversations.ts";
@@ -90,6 +91,7 @@ export function openTables(db: Database, random: Random) {
     chat: chatTable(db),
     buckets: bucketTable(db),
     bucketTasks: bucketTaskTable(db),
+    catchUp: catchUpTable(db),
     spool: spoolTable(db),
     repeats: repeatTable(db),
     said: saidTable(db),

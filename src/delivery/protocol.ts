@@ -181,7 +181,8 @@ export class SendProtocol {
     if (this.#deps.stopping.aborted) return this.#putBack(claim, "stopping", 0);
     if (!this.#deps.isProcessingOn()) return this.#putBack(claim, "processing_off", 0);
     if (!(await this.#deps.store.beginSend(claim))) return;
-    const message = { text: claim.text, replyId: claim.replyId, template: templateOf(claim) };
+    const answersTo = claim.kind === "reply" ? claim.anchorMessageId : null;
+    const message = { text: claim.text, replyId: claim.replyId, answersTo, template: templateOf(claim) };
     const { clock, metrics } = this.#deps;
     const begunAt = clock.monotonic();
     const outcome = await this.#within(SEND_LIMIT_MS, (signal) =>

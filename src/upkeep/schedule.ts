@@ -30,19 +30,22 @@ export interface Deeds {
   sweepMs: number;
   buffers: { round(): Promise<number> };
   relay: { round(): Promise<number> };
+  catchUp: { round(): Promise<number> };
   failedJobs: { retryWorthy(): Promise<number> };
   cleanup: Record<"buffers" | "logs" | "history", Work>;
   backups: { run: Work };
   maintenance: Record<"checkIntegrity" | "optimize", Work>;
 }
 
+/** After a long time down there are thousands of conversations to read. */
+const CATCH_UP_MS = HOUR_MS;
 /** It rests most of the time; what is left when it is ended goes at the next run. */
 const CLEANUP_MS = 6 * HOUR_MS;
 /** All of a large database is read. */
 const FILE_MS = 2 * HOUR_MS;
 
 export function scheduledTasks(deeds: Deeds): Task[] {
-  const { sweepMs, buffers, relay, failedJobs, cleanup, backups, maintenance } = deeds;
+  const { sweepMs, buffers, relay, catchUp, failedJobs, cleanup, backups, maintenance } = deeds;
   return [
     {
       name: "process-message-buffers",
@@ -59,6 +62,14 @@ export function scheduledTasks(deeds: Deeds): Task[] {
       isFrequent: true,
       limitMs: MINUTE_MS,
       run: () => relay.round(),
+    },
+    {
+      name: "catch-up",
+      title: "Looks at every Chatwoot for what no webhook brought; also at the start",
+      when: { everyMs: MINUTE_MS },
+      isFrequent: true,
+      limitMs: CATCH_UP_MS,
+      run: () => catchUp.round(),
     },
     {
       name: "retry-failed-jobs",

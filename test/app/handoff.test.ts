@@ -40,7 +40,7 @@ describe("who asks for a person in so many words", () => {
   });
 
   test("is left to people: a note says why and what they wrote, and lull keeps quiet", async () => {
-    await using app = await openTestApp();
+    await using app = await openTestApp({ hasCatchUp: false });
     await burst(app, "meu pedido não chegou {{contact.email}}", ASKED);
     expect(handoffOf(app)).toEqual({
       note: expect.stringContaining("The customer asks for a person."),
@@ -164,7 +164,7 @@ describe("lull speaks again", () => {
   });
 
   test("after HUMAN_PAUSE_MINUTES, where the conversation is its own again", async () => {
-    await using app = await openTestApp({ env: { HUMAN_PAUSE_MINUTES: "10" } });
+    await using app = await openTestApp({ env: { HUMAN_PAUSE_MINUTES: "10" }, hasCatchUp: false });
     await burst(app, ASKED);
     await app.clock.tick(9 * MINUTE_MS);
     await burst(app, "alô?");

@@ -33,9 +33,9 @@ function slow({ chatwoot, clock }: TestApp): void {
   const { fetch: answer } = chatwoot;
   Object.assign(chatwoot, {
     fetch: async (url: string, init: RequestInit): Promise<Response> => {
-      await sleep(clock, HALF_MS);
+      await sleep(clock, HALF_MS, init.signal ?? undefined);
       const response = await answer(url, init);
-      await sleep(clock, HALF_MS);
+      await sleep(clock, HALF_MS, init.signal ?? undefined);
       return response;
     },
   });

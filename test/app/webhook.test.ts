@@ -223,7 +223,7 @@ describe("who cannot prove to be Chatwoot is refused, and nothing is stored", ()
   });
 
   test("replies go to nobody because of a refused webhook", async () => {
-    await using app = await openTestApp();
+    await using app = await openTestApp({ hasCatchUp: false });
     await answerTo(app, signed(app, TEXT, { secret: "not-the-secret" }));
     await app.clock.tick(600_000);
     expect(app.ai.asked).toHaveLength(0);

@@ -19,5 +19,5 @@ test.each(RECORDED)("%s says the same in a list", (name) => {
   const listed = readListed({ ...body, message_type: INCOMING });
   const brought = outcome(body);
   if (listed === null || !("arrival" in brought)) throw new Error("a recorded message brought nothing");
-  expect(said(adoptListed(458, listed, { channels: CHANNELS }))).toEqual(said(brought.arrival));
+  expect(said(adoptListed({ id: 458 }, listed, { channels: CHANNELS }))).toEqual(said(brought.arrival));
 });

@@ -268,7 +268,17 @@ function listing(payload: unknown[]): Partial<ChatwootClientDeps> {
 test("a listed incoming message shows its customer", async () => {
   const sender = { id: 9031, name: "Maria", phone_number: "+5511900000000", type: "contact" };
   const attachments = [{ id: 1, file_type: "audio" }];
-  const payload = [{ id: 6, message_type: 0, content: null, content_type: "text", sender, attachments }];
+  const payload = [
+    {
+      id: 6,
+      message_type: 0,
+      content: null,
+      content_type: "text",
+      sender,
+      attachments,
+      created_at: 1_781_787_902,
+    },
+  ];
   expect(await openClient(listing(payload)).listMessages(CONVERSATION, 5, never)).toEqual([
     {
       id: 6,
@@ -277,11 +287,13 @@ test("a listed incoming message shows its customer", async () => {
       fromHuman: false,
       attributes: {},
       replyId: null,
+      answersTo: null,
       isDeleted: false,
       content: null,
       contentType: "text",
       attachments,
       sender: { id: 9031, name: "Maria", phoneNumber: "+5511900000000" },
+      createdAt: 1_781_787_902_000,
     },
   ]);
 });

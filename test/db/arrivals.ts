@@ -39,7 +39,7 @@ export function humanReply(
   content: string | null = "a person",
   facts: Facts = {},
 ): Arrival {
-  return { kind: "human_reply", facts: news(facts), messageId, content, writerName: "Ana" };
+  return { kind: "human_reply", facts: news(facts), messageId, content, writerName: "Ana", writtenAt: null };
 }
 
 export function ownReply(replyId: string, messageId: number, facts: Facts = {}): Arrival {

@@ -17,6 +17,8 @@ function listed(id: number, more: Partial<ListedMessage> = {}): ListedMessage {
     fromHuman: false,
     attributes: {},
     replyId: null,
+    answersTo: null,
+    createdAt: null,
     isDeleted: false,
     content: "oi",
     contentType: "text",
@@ -26,8 +28,19 @@ function listed(id: number, more: Partial<ListedMessage> = {}): ListedMessage {
   };
 }
 
+const VIEW: ConversationView = {
+  conversationId: CONVERSATION,
+  status: "pending",
+  assignee: "none",
+  canReply: true,
+  lastMessage: null,
+  lastMessageId: 0,
+  activeAt: null,
+  told: {},
+};
+
 function verdictOf(messages: ListedMessage[], view: Partial<ConversationView> = {}) {
-  const seen = { status: "pending", assignee: "none", canReply: true, lastMessage: null, ...view } as const;
+  const seen = { ...VIEW, ...view };
   const verdict = judge(REPLY, ANCHOR, { view: seen, messages }, ["pending", "open"]);
   return "reason" in verdict ? verdict.reason : verdict.kind;
 }

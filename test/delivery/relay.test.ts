@@ -17,16 +17,17 @@ const HOUR_MS = 3_600_000;
 /** A whole day, minute by minute, takes its time on a busy machine. */
 const LONG_TEST_MS = 60_000;
 
-test("a reply carries its marker in content_attributes and nothing that Chatwoot would take for an echo", async () => {
+test("a reply carries its marker and the last message it answers in content_attributes, and nothing that Chatwoot would take for an echo", async () => {
   await using app = await openAsked({});
   const [delivery] = await deliveriesOf(app);
+  const asked = app.chatwoot.messages(CONVERSATION)[0];
   expect(postsOf(app).map(({ body }) => body)).toEqual([
     {
       content: "ok",
       message_type: "outgoing",
       private: false,
       content_type: "text",
-      content_attributes: { lull_reply_id: delivery?.id },
+      content_attributes: { lull_reply_id: delivery?.id, lull_answers_to: asked?.id },
     },
   ]);
   expect(delivery).toMatchObject({ state: "sent", sends: 1, reason: null });

@@ -28,7 +28,7 @@ export async function openAsked(
   options: TestAppOptions,
   prepare: (app: TestApp) => void = () => undefined,
 ): Promise<TestApp> {
-  const app = await openTestApp(options);
+  const app = await openTestApp({ hasCatchUp: false, ...options });
   prepare(app);
   await app.receive("quanto custa?");
   await app.clock.tick(SILENCE_MS);

@@ -2,12 +2,7 @@
 // It keeps, it does not judge: tokens, faults and requests are chatwoot.ts' business.
 import { sampleMessage } from "../../src/chatwoot/sample.ts";
 import type { SampleContact, SampleConversation, SampleWriter } from "../../src/chatwoot/sample.ts";
-import {
-  botPush,
-  contactPush,
-  conversationObject,
-  humanPush,
-} from "../../src/chatwoot/sample-conversation.ts";
+import { botPush, contactPush, humanPush, sourceId } from "../../src/chatwoot/sample-conversation.ts";
 
 export interface Room {
   conversationId: number;
@@ -21,6 +16,17 @@ export interface Room {
   assigneeId: number | null;
   teamId: number | null;
   createdAt: number;
+  /** When anything about it changed last. */
+  updatedAt: number;
+}
+
+/** Which conversations a list is to show; undefined: any. */
+export interface RoomFilter {
+  status: string | undefined;
+  isAssigned: boolean | undefined;
+  inboxId: number | undefined;
+  /** From 1. */
+  page: number;
 }
 
 export interface NewMessage {
@@ -45,6 +51,7 @@ const FIRST_MESSAGE_ID = 88_000;
 const LIST_LAST_MAX = 20;
 const LIST_AFTER_MAX = 100;
 const LIST_BETWEEN_MAX = 1000;
+const ROOMS_PER_PAGE = 25;
 const DIRECTIONS = ["incoming", "outgoing", "activity", "template"];
 
 export class ChatwootAccount {
@@ -66,15 +73,20 @@ export class ChatwootAccount {
   }
 
   /** The conversation, made with what `wanted` says when it is new, changed by it when not. */
-  ensureRoom(conversationId: number, createdAt: number, wanted: Partial<Room> = {}): Room {
-    const known = this.#rooms.get(conversationId) ?? newRoom(conversationId, createdAt);
-    const room = { ...known, ...wanted, conversationId };
+  ensureRoom(conversationId: number, now: number, wanted: Partial<Room> = {}): Room {
+    const known = this.#rooms.get(conversationId) ?? newRoom(conversationId, now);
+    const changed = Object.keys(wanted).length > 0 ? { updatedAt: now } : {};
+    const room = { ...known, ...changed, ...wanted, conversationId };
     this.#rooms.set(conversationId, room);
     return room;
   }
 
+  /** A message touches its conversation. */
   store(message: NewMessage): StoredMessage {
     const stored = { ...message, id: this.lastId + 1 };
+    const room = this.ensureRoom(message.conversationId, message.createdAt);
+    const updatedAt = Math.max(room.updatedAt, message.createdAt);
+    this.#rooms.set(room.conversationId, { ...room, updatedAt });
     this.messages.push(stored);
     return stored;
   }
@@ -104,22 +116,85 @@ export class ChatwootAccount {
     return all.filter(({ id }) => before === null || id < before).slice(-LIST_LAST_MAX);
   }
 
+  /** Chatwoot's conversation finder: a page of those that fit, the last active first. */
+  rooms({ status, isAssigned, inboxId, page }: RoomFilter): Room[] {
+    const lasts = new Map(this.messages.map((message) => [message.conversationId, message]));
+    const activeAt = (room: Room): number => lasts.get(room.conversationId)?.createdAt ?? room.createdAt;
+    const lastId = (room: Room): number => lasts.get(room.conversationId)?.id ?? 0;
+    return [...this.#rooms.values()]
+      .filter((room) => status === undefined || room.status === status)
+      .filter((room) => isAssigned === undefined || (room.assignee === "human") === isAssigned)
+      .filter((room) => inboxId === undefined || room.inboxId === inboxId)
+      .toSorted((a, b) => activeAt(b) - activeAt(a) || lastId(b) - lastId(a))
+      .slice((page - 1) * ROOMS_PER_PAGE, page * ROOMS_PER_PAGE);
+  }
+
+  /** The answer to `GET conversations`. */
+  roomsAnswer(rooms: readonly Room[]): Record<string, unknown> {
+    const counts = { mine_count: 0, assigned_count: 0, unassigned_count: 0, all_count: this.#rooms.size };
+    return { data: { meta: counts, payload: rooms.map((room) => this.showAnswer(room)) } };
+  }
+
   /** The answer to `GET messages`, showing nothing above `lastShownId`. */
   listAnswer(messages: StoredMessage[], lastShownId: number): Record<string, unknown> {
     const shown = messages.filter(({ id }) => id <= lastShownId);
     return { meta: { labels: [], additional_attributes: {} }, payload: shown.map((m) => this.apiMessage(m)) };
   }
 
-  /** The answer to `GET conversations/:id`. Its last message may be a private note, as in Chatwoot. */
-  showAnswer(room: Room, now: number): Record<string, unknown> {
+  /**
+   * The answer to `GET conversations/:id`, and an entry of their list: not as webhooks have it. Nobody assigned leaves the
+   * key out, the channel stands in `meta`, and how it calls the contact with the messages, of which the last may be a note.
+   */
+  showAnswer(room: Room): Record<string, unknown> {
     const messages = this.inRoom(room.conversationId);
     const last = messages.at(-1);
     const spoken = messages.findLast((message) => message.direction !== "activity");
+    const activeAt = Math.floor((last?.createdAt ?? room.createdAt) / 1000);
     return {
-      ...conversationObject(this.sampleRoom(room, now), last === undefined ? [] : [this.apiMessage(last)]),
+      meta: this.#roomMeta(room),
+      id: room.conversationId,
+      messages: last === undefined ? [] : [this.#shownMessage(last, room)],
+      account_id: this.accountId,
+      uuid: `00000000-0000-4000-8000-${String(room.conversationId).padStart(12, "0")}`,
+      additional_attributes: {},
+      agent_last_seen_at: 0,
+      assignee_last_seen_at: 0,
       can_reply: room.canReply,
-      last_non_activity_message: spoken === undefined ? null : this.apiMessage(spoken),
+      contact_last_seen_at: 0,
+      custom_attributes: {},
+      inbox_id: room.inboxId,
+      labels: room.labels,
+      muted: false,
+      snoozed_until: null,
+      status: room.status,
+      created_at: Math.floor(room.createdAt / 1000),
+      updated_at: room.updatedAt / 1000,
+      timestamp: activeAt,
+      first_reply_created_at: null,
+      unread_count: 0,
+      last_non_activity_message: spoken === undefined ? null : this.#shownMessage(spoken, room),
+      last_activity_at: activeAt,
+      priority: null,
+      waiting_since: 0,
     };
+  }
+
+  #roomMeta(room: Room): Record<string, unknown> {
+    const assignee = { human: humanPush(), bot: botPush(), none: null }[room.assignee];
+    const type = room.assignee === "human" ? "User" : "AgentBot";
+    return {
+      sender: contactPush(this.sampleRoom(room, room.createdAt)),
+      channel: room.channel,
+      ...(assignee === null ? {} : { assignee, assignee_type: type }),
+      hmac_verified: false,
+    };
+  }
+
+  /** A message as a conversation shows it: with a word on its conversation. */
+  #shownMessage(message: StoredMessage, room: Room): Record<string, unknown> {
+    const source_id = sourceId(this.sampleRoom(room, message.createdAt));
+    const conversation = { assignee_id: room.assigneeId, unread_count: 0, contact_inbox: { source_id } };
+    return { ...this.apiMessage(message), account_id: this.accountId, conversation };
   }
 
   /** A message as list, show and create answer it: its type an integer, its moment in seconds. */
@@ -182,12 +257,13 @@ export class ChatwootAccount {
   }
 }
 
-function newRoom(conversationId: number, createdAt: number): Room {
+function newRoom(conversationId: number, now: number): Room {
   const phoneNumber = `+55119${String(conversationId).padStart(8, "0")}`;
   const contact = { id: 9000 + conversationId, name: `Customer ${conversationId}`, phoneNumber };
   const place = { conversationId, inboxId: 12, channel: "Channel::Whatsapp", contact };
   const untouched = { labels: [], assigneeId: null, teamId: null };
-  return { ...place, status: "pending", assignee: "none", canReply: true, ...untouched, createdAt };
+  const moments = { createdAt: now, updatedAt: now };
+  return { ...place, status: "pending", assignee: "none", canReply: true, ...untouched, ...moments };
 }
 
 /** A message from the phone, an activity and a template have no sender at all. */

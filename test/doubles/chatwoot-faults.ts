@@ -23,8 +23,16 @@ export const POST_MODES = {
 } as const;
 export type PostMode = keyof typeof POST_MODES;
 
-/** What may happen to a read: of the list, or (`show_down`) of the conversation. */
-export const READ_MODES = ["list_down", "stale_list", "list_html", "show_down"] as const;
+/** What may happen to a read: of a list of messages, of one conversation (`show_…`), or of their list (`conversations_…`). */
+export const READ_MODES = [
+  "list_down",
+  "stale_list",
+  "list_html",
+  "show_down",
+  "conversations_down",
+  "conversations_html",
+  "conversations_limited",
+] as const;
 export type ReadMode = (typeof READ_MODES)[number];
 
 /** What may happen to a call that is for colleagues: to a private note, a label, an assignment, a status. */
@@ -54,12 +62,13 @@ export interface Faults {
   post: Queue<PostFault>;
   list: Queue<ReadFault>;
   show: Queue<ReadFault>;
+  rooms: Queue<ReadFault>;
   desk: Queue<DeskMode>;
 }
 
 /** Empty queues: all goes well. */
 export function noFaults(): Faults {
-  return { post: new Queue(), list: new Queue(), show: new Queue(), desk: new Queue() };
+  return { post: new Queue(), list: new Queue(), show: new Queue(), rooms: new Queue(), desk: new Queue() };
 }
 
 export function isDeskMode(mode: PostMode | ReadMode | DeskMode): mode is DeskMode {

@@ -26,6 +26,7 @@ export interface PlannerDeps {
 }
 
 const RETRY_AFTER_SECONDS = 7;
+const IS_ASSIGNED: Readonly<Record<string, boolean>> = { me: true, assigned: true, unassigned: false };
 const USER = { id: 41, name: "Sample Agent", role: "administrator" };
 
 export class Planner {
@@ -39,6 +40,7 @@ export class Planner {
     const refusal = refuse(request, this.#deps.account.accountId);
     if (refusal !== null) return this.#refused(request, refusal);
     if (request.route === "profile") return answering(200, profile(this.#deps.account.accountId));
+    if (request.route === "conversations") return this.#listRooms(request.query);
     const room = this.#deps.account.room(request.conversationId);
     if (room === null) return answering(404, { error: "Resource could not be found" });
     if (request.route === "show") return this.#show(room);
@@ -82,7 +84,7 @@ export class Planner {
       accepted: true,
       status: 200,
       answer: () => {
-        this.#deps.account.ensureRoom(room.conversationId, room.createdAt, change);
+        this.#deps.account.ensureRoom(room.conversationId, this.#deps.now(), change);
         return Response.json(body);
       },
     };
@@ -95,7 +97,24 @@ export class Planner {
 
   #show(room: Room): Plan {
     if (this.#deps.faults.show.take() !== null) return answering(503, { error: "Service Unavailable" });
-    return answering(200, this.#deps.account.showAnswer(room, this.#deps.now()));
+    return answering(200, this.#deps.account.showAnswer(room));
+  }
+
+  /** Chatwoot lists the open ones unless it is asked otherwise. "Mine" is nobody's: the double has one colleague, who sees all. */
+  #listRooms(query: URLSearchParams): Plan {
+    const fault = this.#deps.faults.rooms.take();
+    if (fault?.mode === "conversations_down") return answering(503, { error: "Service Unavailable" });
+    if (fault?.mode === "conversations_html") return page();
+    if (fault?.mode === "conversations_limited") return limited();
+    const { account } = this.#deps;
+    const [status, inboxId] = [query.get("status") ?? "open", query.get("inbox_id")];
+    const rooms = account.rooms({
+      status: status === "all" ? undefined : status,
+      isAssigned: IS_ASSIGNED[query.get("assignee_type") ?? "all"],
+      inboxId: inboxId === null ? undefined : Number(inboxId),
+      page: Number(query.get("page") ?? 1),
+    });
+    return answering(200, account.roomsAnswer(rooms));
   }
 
   #list(request: ApiRequest): Plan {
@@ -154,7 +173,7 @@ export class Planner {
       accepted: true,
       status: 200,
       answer: () => {
-        this.#deps.account.ensureRoom(room.conversationId, room.createdAt, { status });
+        this.#deps.account.ensureRoom(room.conversationId, this.#deps.now(), { status });
         return Response.json({ meta: {}, payload: { ...payload, snoozed_until: null } });
       },
     };
@@ -195,6 +214,10 @@ function answering(status: number, body: Record<string, unknown>): Plan {
 function page(): Plan {
   const headers = { "content-type": "text/html" };
   return { accepted: false, status: 200, answer: () => new Response("<html>One moment</html>", { headers }) };
+}
+
+function limited(): Plan {
+  return { accepted: false, status: 429, answer: () => rejection("rate_limited") };
 }
 
 function rejection(mode: PostMode): Response {

@@ -3,7 +3,16 @@
 import type { TokenUsed } from "./chatwoot-ledger.ts";
 
 export type RouteName =
-  "profile" | "show" | "list" | "create" | "typing" | "status" | "labels" | "label" | "assign";
+  | "profile"
+  | "conversations"
+  | "show"
+  | "list"
+  | "create"
+  | "typing"
+  | "status"
+  | "labels"
+  | "label"
+  | "assign";
 
 export interface ApiRequest {
   method: string;
@@ -36,6 +45,12 @@ interface Route {
 const CONVERSATION = String.raw`^/api/v1/accounts/(\d+)/conversations/(\d+)`;
 const ROUTES: readonly Route[] = [
   { name: "profile", method: "GET", pattern: /^\/api\/v1\/profile$/, isForBots: false },
+  {
+    name: "conversations",
+    method: "GET",
+    pattern: /^\/api\/v1\/accounts\/(\d+)\/conversations$/,
+    isForBots: false,
+  },
   { name: "show", method: "GET", pattern: new RegExp(`${CONVERSATION}$`), isForBots: true },
   { name: "list", method: "GET", pattern: new RegExp(`${CONVERSATION}/messages$`), isForBots: false },
   { name: "create", method: "POST", pattern: new RegExp(`${CONVERSATION}/messages$`), isForBots: true },
@@ -64,7 +79,13 @@ const CREATE_KEYS = [
   "template_params",
 ];
 const TEMPLATE_KEYS = ["name", "language", "category", "processed_params"];
-const QUERY_KEYS = ["after", "before"];
+/** What each route that is read may be asked with. */
+const QUERY_KEYS: Partial<Record<RouteName, readonly string[]>> = {
+  list: ["after", "before"],
+  conversations: ["status", "assignee_type", "page", "inbox_id"],
+};
+const LIST_STATUSES: readonly unknown[] = [...STATUSES, "all"];
+const ASSIGNEE_TYPES: readonly unknown[] = ["all", "me", "unassigned", "assigned"];
 
 export interface Tokens {
   userToken?: string;
@@ -107,8 +128,10 @@ export function refuse(request: ApiRequest, accountId: number): Refusal | null {
 }
 
 function refuseInput(request: ApiRequest): Refusal | null {
-  const unknownQuery = [...request.query.keys()].find((key) => !QUERY_KEYS.includes(key));
+  const known = (request.route === null ? null : QUERY_KEYS[request.route]) ?? [];
+  const unknownQuery = [...request.query.keys()].find((key) => !known.includes(key));
   if (unknownQuery !== undefined) return invalid(`unknown parameter ${unknownQuery}`);
+  if (request.route === "conversations") return refuseListing(request.query);
   if (request.method === "GET") return null;
   const body = asObject(request.body);
   if (body === null) return invalid("the body is no JSON object");
@@ -119,6 +142,15 @@ function refuseInput(request: ApiRequest): Refusal | null {
   if (STATUSES.includes(body["status"])) return null;
   // Chatwoot toggles without a status and breaks on a wrong one; neither is ever meant.
   return { status: 500, error: "Internal Server Error", violation: "toggle_status without a valid status" };
+}
+
+/** Chatwoot takes anything here and lists what it makes of it; a correct client asks for what there is. */
+function refuseListing(query: URLSearchParams): Refusal | null {
+  const [status, assigneeType] = [query.get("status") ?? "open", query.get("assignee_type") ?? "all"];
+  if (!LIST_STATUSES.includes(status)) return invalid(`unknown status ${status}`);
+  if (!ASSIGNEE_TYPES.includes(assigneeType)) return invalid(`unknown assignee_type ${assigneeType}`);
+  const numbers = ["page", "inbox_id"].map((key) => query.get(key) ?? "1");
+  return numbers.every((text) => /^[1-9]\d*$/.test(text)) ? null : invalid("page and inbox_id are numbers");
 }
 
 function refuseMessage(body: Record<string, unknown>): Refusal | null {

@@ -114,8 +114,7 @@ export class ChatwootDouble {
     } else if (isPostMode(mode)) {
       this.#faults.post.add({ mode, delayMs: options.delayMs ?? LATE_MS }, count);
     } else {
-      const queue = mode === "show_down" ? this.#faults.show : this.#faults.list;
-      queue.add({ mode, lastShownId: this.#account.lastId }, count);
+      this.#readFaults(mode).add({ mode, lastShownId: this.#account.lastId }, count);
     }
   }
 
@@ -211,6 +210,11 @@ export class ChatwootDouble {
   /** Resolves when no late store and no automatic delivery is under way. */
   async settled(): Promise<void> {
     while (this.#pending.size > 0) await Promise.all(this.#pending);
+  }
+
+  #readFaults(mode: ReadMode) {
+    if (mode === "show_down") return this.#faults.show;
+    return mode.startsWith("conversations_") ? this.#faults.rooms : this.#faults.list;
   }
 
   #say(said: Said, extra: SaidExtra): MessageDelivery {

@@ -9,6 +9,7 @@ import type { Store } from "../../src/db/store.ts";
 import type { Errand } from "../../src/db/store-errands.ts";
 import { openWorker } from "../../src/app-knowledge.ts";
 import { type DatabaseAsker, databaseThread } from "../../src/upkeep/database-thread.ts";
+import { AppError } from "../../src/errors.ts";
 import { createLog, type LogFields } from "../../src/log.ts";
 import type { ObjectStore } from "../../src/storage/objects.ts";
 import { sleep } from "./sleep.ts";
@@ -34,6 +35,8 @@ export interface TestAppOptions {
   hasModel?: boolean;
   /** False: Chatwoot does not send webhooks for lull's own replies. */
   echo?: boolean;
+  /** False: lull does not look for what no webhook brought, so that every request is one of a turn's. */
+  hasCatchUp?: boolean;
   /** Further connections, each with its own double under its own address. */
   connections?: ConnectionSettings[];
   /** Stands between the app and its store. */
@@ -154,7 +157,8 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
       database: holding(databaseThread(openWorker), clock),
       openStore(path) {
         const opened = touching(openSqliteStore({ path, random }), clock);
-        store = watchingErrands(options.wrapStore?.(opened) ?? opened, errands);
+        const kept = options.hasCatchUp === false ? withoutLooks(opened) : opened;
+        store = watchingErrands(options.wrapStore?.(kept) ?? kept, errands);
         return store;
       },
     });
@@ -275,6 +279,11 @@ class BootClock {
     for (const timer of this.#timers) timer.cancel();
     this.#timers.clear();
   }
+}
+
+/** No look can begin. */
+function withoutLooks(store: Store): Store {
+  return { ...store, beginLook: () => Promise.reject(new AppError("busy", "no looks in this test")) };
 }
 
 /** Remembers what the errands were that lull was given. */

@@ -1,0 +1,101 @@
+// Catch-up: at the start and every minute lull looks at each Chatwoot for what no webhook brought, because the daemon was down,
+// Chatwoot gave up, or the way between them was broken. Deadlines count from when lull hears of a message.
+import type { CatchUpStore } from "../db/store-catch-up.ts";
+import { AppError } from "../errors.ts";
+import type { Metrics } from "../metrics.ts";
+import { Service, type ServiceDeps } from "../service.ts";
+import type { ChatwootApi } from "./api.ts";
+import type { Connection } from "./connections.ts";
+import type { Look } from "./conversation-reader.ts";
+import { Lookout, type LookoutDeps } from "./lookout.ts";
+
+export interface CatchUpDeps extends ServiceDeps, LookoutDeps {
+  store: CatchUpStore;
+  metrics: Pick<Metrics, "caughtUp">;
+  connections: () => readonly Connection[];
+}
+
+interface Served {
+  connection: Connection;
+  chatwoot: ChatwootApi;
+}
+
+export class CatchUp extends Service {
+  readonly #deps: CatchUpDeps;
+  readonly #lookouts = new Map<number, Lookout>();
+  /** Until when (monotonic ms) a Chatwoot asked to be left alone. */
+  readonly #restUntil = new Map<number, number>();
+
+  constructor(deps: CatchUpDeps) {
+    super(deps, "catch_up");
+    this.#deps = deps;
+  }
+
+  /** Looks at every connection. Gives how many customers' messages were found. */
+  override async runOnce(): Promise<number> {
+    const looks = await Promise.allSettled(this.#served().map((served) => this.#lookAt(served)));
+    // Not before all are over: a look must not meet the next one.
+    const failed = looks.find((look) => look.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
+    return looks.reduce((sum, look) => sum + (look.status === "fulfilled" ? look.value : 0), 0);
+  }
+
+  /** Those with a Chatwoot; the playground's is on the stage, where no webhook is lost. */
+  #served(): Served[] {
+    return this.#deps.connections().flatMap((connection) => {
+      const { chatwoot, isPlayground } = connection;
+      return chatwoot === null || isPlayground ? [] : [{ connection, chatwoot }];
+    });
+  }
+
+  async #lookAt({ connection, chatwoot }: Served): Promise<number> {
+    const { store, clock } = this.#deps;
+    const { key } = connection;
+    if (clock.monotonic() < (this.#restUntil.get(key) ?? 0)) return 0;
+    const lookout = this.#lookoutOf(connection);
+    const mark = await store.beginLook(key, lookout.place, clock.now());
+    const look: Look = {
+      connection,
+      chatwoot,
+      since: mark.since,
+      signal: this.stopSignal,
+      found: { buffered: 0, answered: 0 },
+      leftFrom: Number.MAX_SAFE_INTEGER,
+      troubles: [],
+    };
+    try {
+      await store.endLook(key, await lookout.look(look, mark), clock.now());
+    } catch (error) {
+      await this.#breakOff(connection, error);
+    }
+    return this.#report(look);
+  }
+
+  /** When the connection leads to another Chatwoot, nothing that was seen in the old one counts. */
+  #lookoutOf({ key, chatwootUrl, accountId }: Connection): Lookout {
+    const place = `${chatwootUrl} ${accountId}`;
+    const known = this.#lookouts.get(key);
+    if (known?.place === place) return known;
+    const lookout = new Lookout(place, this.#deps);
+    this.#lookouts.set(key, lookout);
+    return lookout;
+  }
+
+  async #breakOff({ key, name: connection }: Connection, error: unknown): Promise<void> {
+    if (this.isStopping) return;
+    if (!(error instanceof AppError)) throw error;
+    const { store, clock, log } = this.#deps;
+    this.#restUntil.set(key, clock.monotonic() + (error.retryAfterMs ?? 0));
+    await store.breakOffLook(key, error.reason ?? error.code);
+    log.failure("catch_up.broken_off", error, { connection });
+  }
+
+  #report({ connection, found }: Look): number {
+    const count = found.buffered + found.answered;
+    if (count === 0) return 0;
+    for (const outcome of ["buffered", "answered"] as const)
+      this.#deps.metrics.caughtUp.inc({ outcome }, found[outcome]);
+    this.#deps.log.event("info", "catch_up.found", { connection: connection.name, ...found });
+    return count;
+  }
+}
