@@ -36,6 +36,10 @@ export class Connections {
   readonly #names = new Map<number, string>();
 
   /** In the order in which they came; the playground's is one of them. */
+  all(): Connection[] {
+    return [...this.#byName.values()];
+  }
+
   named(name: string): Connection | null {
     return this.#byName.get(name) ?? null;
   }
