@@ -138,7 +138,6 @@ export function wireServices(
     clock,
     log,
     metrics,
-    pollMs: null,
     adopter,
     connections: () => connections.all(),
     isServed: async (connectionKey, facts) =>

@@ -8,8 +8,8 @@ import { Loop } from "./loop.ts";
 export interface ServiceDeps {
   clock: Clock;
   log: Log;
-  /** Longest pause between rounds; null: somebody else asks for them. */
-  pollMs: number | null;
+  /** Longest pause between rounds. */
+  pollMs: number;
 }
 
 export abstract class Service {
@@ -44,11 +44,6 @@ export abstract class Service {
 
   wake(): void {
     this.#loop.wake();
-  }
-
-  /** A round soon; gives what it did, and rejects with what it rejects with. */
-  round(): Promise<number> {
-    return this.#loop.round();
   }
 
   /** Ends what is under way; it is begun anew at the next start. May be called before the start and twice. */

@@ -3,13 +3,12 @@
 import type { CatchUpStore } from "../db/store-catch-up.ts";
 import { AppError } from "../errors.ts";
 import type { Metrics } from "../metrics.ts";
-import { Service, type ServiceDeps } from "../service.ts";
 import type { ChatwootApi } from "./api.ts";
 import type { Connection } from "./connections.ts";
 import type { Look } from "./conversation-reader.ts";
 import { Lookout, type LookoutDeps } from "./lookout.ts";
 
-export interface CatchUpDeps extends ServiceDeps, LookoutDeps {
+export interface CatchUpDeps extends LookoutDeps {
   store: CatchUpStore;
   metrics: Pick<Metrics, "caughtUp">;
   connections: () => readonly Connection[];
@@ -20,20 +19,19 @@ interface Served {
   chatwoot: ChatwootApi;
 }
 
-export class CatchUp extends Service {
+export class CatchUp {
   readonly #deps: CatchUpDeps;
   readonly #lookouts = new Map<number, Lookout>();
   /** Until when (monotonic ms) a Chatwoot asked to be left alone. */
   readonly #restUntil = new Map<number, number>();
 
   constructor(deps: CatchUpDeps) {
-    super(deps, "catch_up");
     this.#deps = deps;
   }
 
-  /** Looks at every connection. Gives how many customers' messages were found. */
-  override async runOnce(): Promise<number> {
-    const looks = await Promise.allSettled(this.#served().map((served) => this.#lookAt(served)));
+  /** Looks at every connection; never twice at once. Gives how many customers' messages were found. */
+  async run(signal: AbortSignal): Promise<number> {
+    const looks = await Promise.allSettled(this.#served().map((served) => this.#lookAt(served, signal)));
     // Not before all are over: a look must not meet the next one.
     const failed = looks.find((look) => look.status === "rejected");
     if (failed !== undefined) throw failed.reason;
@@ -48,7 +46,7 @@ export class CatchUp extends Service {
     });
   }
 
-  async #lookAt({ connection, chatwoot }: Served): Promise<number> {
+  async #lookAt({ connection, chatwoot }: Served, signal: AbortSignal): Promise<number> {
     const { store, clock } = this.#deps;
     const { key } = connection;
     if (clock.monotonic() < (this.#restUntil.get(key) ?? 0)) return 0;
@@ -58,7 +56,7 @@ export class CatchUp extends Service {
       connection,
       chatwoot,
       since: mark.since,
-      signal: this.stopSignal,
+      signal,
       found: { buffered: 0, answered: 0 },
       leftFrom: Number.MAX_SAFE_INTEGER,
       troubles: [],
@@ -66,7 +64,7 @@ export class CatchUp extends Service {
     try {
       await store.endLook(key, await lookout.look(look, mark), clock.now());
     } catch (error) {
-      await this.#breakOff(connection, error);
+      if (!signal.aborted) await this.#breakOff(connection, error);
     }
     return this.#report(look);
   }
@@ -82,7 +80,6 @@ export class CatchUp extends Service {
   }
 
   async #breakOff({ key, name: connection }: Connection, error: unknown): Promise<void> {
-    if (this.isStopping) return;
     if (!(error instanceof AppError)) throw error;
     const { store, clock, log } = this.#deps;
     this.#restUntil.set(key, clock.monotonic() + (error.retryAfterMs ?? 0));

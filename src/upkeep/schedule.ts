@@ -16,6 +16,8 @@ export interface Task {
   when: When;
   /** It comes so often that a moment missed harms nobody, and that only those of its runs are kept that did something. */
   isFrequent?: true;
+  /** A start is a moment of its own. */
+  isAtStart?: true;
   /** It works the disk hard: the next one of these waits for it. */
   isHeavy?: true;
   /** A run that takes longer is ended. */
@@ -30,7 +32,7 @@ export interface Deeds {
   sweepMs: number;
   buffers: { round(): Promise<number> };
   relay: { round(): Promise<number> };
-  catchUp: { round(): Promise<number> };
+  catchUp: { run: Work };
   failedJobs: { retryWorthy(): Promise<number> };
   cleanup: Record<"buffers" | "logs" | "history", Work>;
   backups: { run: Work };
@@ -68,8 +70,9 @@ export function scheduledTasks(deeds: Deeds): Task[] {
       title: "Looks at every Chatwoot for what no webhook brought; also at the start",
       when: { everyMs: MINUTE_MS },
       isFrequent: true,
+      isAtStart: true,
       limitMs: CATCH_UP_MS,
-      run: () => catchUp.round(),
+      run: (signal) => catchUp.run(signal),
     },
     {
       name: "retry-failed-jobs",

@@ -22,11 +22,11 @@ export class Scheduled {
   #last: Row | null = null;
   #lastSuccessAt: number | null = null;
 
-  /** Due moments before `now` are none of its business until `load` says otherwise. */
+  /** Due moments before `now` are none of its business until `load` says otherwise, unless it is done at every start. */
   constructor(task: Task, timeZone: string, now: number) {
     this.task = task;
     this.#around = momentsOf(task.when, timeZone);
-    this.#lastDueAt = now;
+    this.#lastDueAt = task.isAtStart === true ? 0 : now;
   }
 
   /** Takes up what the rows say of it; `runs` are the newest first. */

@@ -9,7 +9,6 @@ import type { Store } from "../../src/db/store.ts";
 import type { Errand } from "../../src/db/store-errands.ts";
 import { openWorker } from "../../src/app-knowledge.ts";
 import { type DatabaseAsker, databaseThread } from "../../src/upkeep/database-thread.ts";
-import { AppError } from "../../src/errors.ts";
 import { createLog, type LogFields } from "../../src/log.ts";
 import type { ObjectStore } from "../../src/storage/objects.ts";
 import { sleep } from "./sleep.ts";
@@ -157,7 +156,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
       database: holding(databaseThread(openWorker), clock),
       openStore(path) {
         const opened = touching(openSqliteStore({ path, random }), clock);
-        const kept = options.hasCatchUp === false ? withoutLooks(opened) : opened;
+        const kept = options.hasCatchUp === false ? withoutCatchUp(opened) : opened;
         store = watchingErrands(options.wrapStore?.(kept) ?? kept, errands);
         return store;
       },
@@ -281,9 +280,13 @@ class BootClock {
   }
 }
 
-/** No look can begin. */
-function withoutLooks(store: Store): Store {
-  return { ...store, beginLook: () => Promise.reject(new AppError("busy", "no looks in this test")) };
+/** As if an operator had switched the task off. */
+function withoutCatchUp(store: Store): Store {
+  const ensureSchedules: Store["ensureSchedules"] = async (...wanted) => {
+    const rows = await store.ensureSchedules(...wanted);
+    return rows.map((row) => (row.name === "catch-up" ? { ...row, isEnabled: false } : row));
+  };
+  return { ...store, ensureSchedules };
 }
 
 /** Remembers what the errands were that lull was given. */
