@@ -1,5 +1,6 @@
-// What customers notice of retention: webhooks at a steady pace into the real server while it forgets 1,000,000 old rows, beside
-// the same pace without. Every answer waits for its durable commit; times count from when each should have been on its way.
+// What customers notice of upkeep: webhooks at a steady pace into the real server while it backs up, checks and then forgets
+// 1,000,000 old rows, beside the same pace without. Every answer waits for its durable commit; times count from when each
+// should have been on its way.
 // Usage: bun bench/retention.ts [old rows] [webhooks a second]
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -20,9 +21,9 @@ const LOOK_MS = 500;
 const P99_GOAL_MS = 50;
 const ADMIN_TOKEN = "bench-admin-token-0001";
 
-if (import.meta.main) await run(Number(process.argv[2] ?? 1_000_000), Number(process.argv[3] ?? 300));
+if (import.meta.main) await measureAll(Number(process.argv[2] ?? 1_000_000), Number(process.argv[3] ?? 300));
 
-async function run(rowCount: number, perSecond: number): Promise<void> {
+async function measureAll(rowCount: number, perSecond: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "lull-bench-"));
   const env = { ...SETTINGS, LULL_DATA_DIR: join(folder, "data"), LULL_ADMIN_TOKEN: ADMIN_TOKEN };
   const path = join(folder, "data", "lull.db");
@@ -46,43 +47,44 @@ async function run(rowCount: number, perSecond: number): Promise<void> {
 
 async function measure(address: string, perSecond: number, path: string, endedAt: number): Promise<void> {
   const requests = makeRequests(address, 0, perSecond * (ALONE_SECONDS + SECONDS_MAX));
-  const aloneCount = perSecond * ALONE_SECONDS;
-  const alone = await sendPaced(
-    address,
-    requests.slice(0, aloneCount),
-    CONNECTION_COUNT,
-    perSecond,
-    () => false,
-  );
-  const before = oldRowCount(path, endedAt);
-  let isOver = false;
-  const startedAt = performance.now();
-  const cleaning = cleanUp(address).finally(() => (isOver = true));
-  const rest = requests.slice(aloneCount);
-  const beside = await sendPaced(address, rest, CONNECTION_COUNT, perSecond, () => isOver);
-  await cleaning;
-  const seconds = (performance.now() - startedAt) / 1_000;
-  const goneCount = before - oldRowCount(path, endedAt);
-  print(`alone              ${describe(alone)}`);
-  print(`beside retention   ${describe(beside)}`);
-  print(`${goneCount} rows gone in ${seconds.toFixed(1)} s: ${(goneCount / seconds).toFixed(0)} rows/s`);
-  const p99 = quantile(beside.answerMs, 0.99);
-  printGoal("answer p99 beside retention", ms(p99), `≤ ${P99_GOAL_MS} ms`, p99 <= P99_GOAL_MS);
+  let sentCount = 0;
+  async function load(isOver: () => boolean): Promise<Load> {
+    const rest = requests.slice(sentCount);
+    const answered = await sendPaced(address, rest, CONNECTION_COUNT, perSecond, isOver);
+    sentCount += answered.answerCount;
+    return answered;
+  }
+  const aloneUntil = performance.now() + ALONE_SECONDS * 1_000;
+  print(`${"alone".padEnd(22)} ${describe(await load(() => performance.now() > aloneUntil))}`);
+  for (const task of ["backup", "integrity", "cleanup-buffers"]) {
+    const before = oldRowCount(path, endedAt);
+    let isOver = false;
+    const startedAt = performance.now();
+    const work = run(address, task).finally(() => (isOver = true));
+    const beside = await load(() => isOver);
+    await work;
+    const seconds = (performance.now() - startedAt) / 1_000;
+    print(`${`beside ${task}`.padEnd(22)} ${describe(beside)}   ${seconds.toFixed(1)} s`);
+    const goneCount = before - oldRowCount(path, endedAt);
+    if (goneCount > 0) print(`${goneCount} rows gone: ${(goneCount / seconds).toFixed(0)} rows/s`);
+    const p99 = quantile(beside.answerMs, 0.99);
+    printGoal(`answer p99 beside ${task}`, ms(p99), `≤ ${P99_GOAL_MS} ms`, p99 <= P99_GOAL_MS);
+  }
 }
 
-/** Runs the clean-up as the schedule would, and resolves when it is done. */
-async function cleanUp(address: string): Promise<void> {
+/** Runs a task of the schedule, and resolves when it is done. */
+async function run(address: string, task: string): Promise<void> {
   const headers = { authorization: `Bearer ${ADMIN_TOKEN}`, "content-type": "application/json" };
   const ask = async (method: string, path: string): Promise<Record<string, unknown>> => {
-    const response = await fetch(`${address}/admin/schedules/cleanup-buffers${path}`, { method, headers });
+    const response = await fetch(`${address}/admin/schedules/${task}${path}`, { method, headers });
     return ((await response.json()) as { data: Record<string, unknown> }).data;
   };
-  let run = await ask("POST", "/run");
-  while (run["state"] === "running") {
+  let row = await ask("POST", "/run");
+  while (row["state"] === "running") {
     await Bun.sleep(LOOK_MS);
-    run = await ask("GET", `/runs/${String(run["id"])}`);
+    row = await ask("GET", `/runs/${String(row["id"])}`);
   }
-  if (run["state"] !== "succeeded") throw new Error(`the clean-up ended as ${JSON.stringify(run)}`);
+  if (row["state"] !== "succeeded") throw new Error(`${task} ended as ${JSON.stringify(row)}`);
 }
 
 function describe(load: Load): string {
