@@ -19,7 +19,7 @@ export interface DaemonClient {
   readonly isUp: boolean;
   /** What an address under /admin answers as its data. Throws AppError with the daemon's own words. */
   ask(method: Method, path: string, body?: Row): Promise<unknown>;
-  /** A list, all its pages; the path may hold a query. */
+  /** A list, all its pages. */
   list(path: string): Promise<Row[]>;
   /** The bytes of an answer that is a file, as they come; an error of the stream when they break off. */
   read(path: string): Promise<ReadableStream<Uint8Array>>;
@@ -153,7 +153,7 @@ function client(isUp: boolean, send: Send): DaemonClient {
     const rows: Row[] = [];
     let from = "";
     for (let count = 0; count < PAGES_MAX; count++) {
-      const page = await answer("GET", `${path}${path.includes("?") ? "&" : "?"}limit=${PAGE_MAX}${from}`);
+      const page = await answer("GET", `${path}?limit=${PAGE_MAX}${from}`);
       rows.push(...rowsOf(page["data"]));
       const cursor = page["nextCursor"];
       if (typeof cursor !== "string") break;

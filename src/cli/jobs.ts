@@ -1,5 +1,5 @@
 // `lull jobs`: turns and what became of them; failed ones tried again or given up, a completed buffer asked about anew.
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { at, type Columns, facts, type Row, rowsOf, shown, table } from "./columns.ts";
 import type { DaemonClient } from "./daemon-client.ts";
 import { type Terminal, UsageError } from "./terminal.ts";
@@ -16,6 +16,10 @@ interface FilterFlags extends DataFlags {
   until?: string;
 }
 
+interface ListFlags extends FilterFlags {
+  limit: number;
+}
+
 interface RetryFlags extends FilterFlags {
   includeQuarantined?: true;
   limit?: number;
@@ -26,14 +30,18 @@ interface ReprocessFlags extends DataFlags {
   yes?: true;
 }
 
+/** Jobs that are listed, and the most that may be. */
+const LISTED_DEFAULT = 50;
+const LISTED_MAX = 200;
 const STATES = ["scheduled", "running", "completed", "failed"];
 
 export function addJobVerbs(program: Command, perform: Perform, terminal: Terminal): void {
   const jobs = program.command("jobs").description("Turns, their failures, and what to do about them.");
-  filters(dataVerb(jobs, "list", "All jobs, newest first."))
+  filters(dataVerb(jobs, "list", "Jobs, newest first."))
     .addOption(new Option("--state <state>", "those in one state").choices(STATES))
     .option("--quarantined", "those that failed too often")
-    .action((flags: FilterFlags) => perform(flags, (daemon) => listJobs(daemon, flags)));
+    .option("--limit <n>", "at most so many", listLimit, LISTED_DEFAULT)
+    .action((flags: ListFlags) => perform(flags, (daemon) => listJobs(daemon, flags)));
   dataVerb(
     jobs,
     "show <jobId>",
@@ -86,11 +94,17 @@ function stateOf({ state, quarantinedAt, discardedAt }: Row): string {
   return typeof quarantinedAt === "string" ? "quarantined" : shown(state);
 }
 
-async function listJobs(daemon: DaemonClient, flags: FilterFlags): Promise<Shown> {
-  const asked = { ...wanted(flags), state: flags.state };
+function listLimit(text: string): number {
+  const limit = wholeNumber(text);
+  if (limit >= 1 && limit <= LISTED_MAX) return limit;
+  throw new InvalidArgumentError(`It must be from 1 to ${LISTED_MAX}.`);
+}
+
+async function listJobs(daemon: DaemonClient, flags: ListFlags): Promise<Shown> {
+  const asked = { ...wanted(flags), state: flags.state, limit: flags.limit };
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(asked)) if (value !== undefined) query.set(name, String(value));
-  const data = await daemon.list(query.size === 0 ? "/jobs" : `/jobs?${query.toString()}`);
+  const data = rowsOf(await daemon.ask("GET", `/jobs?${query.toString()}`));
   return { data, text: table(data, COLUMNS, "There are no such jobs.") };
 }
 

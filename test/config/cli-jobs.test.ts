@@ -32,7 +32,7 @@ test("list asks for what its flags say and shows what is quarantined", async () 
     "--error-code",
     "ai_unavailable",
   ];
-  const path = "/jobs?quarantined=true&conversationId=7&errorCode=ai_unavailable&state=failed&limit=200";
+  const path = "/jobs?quarantined=true&conversationId=7&errorCode=ai_unavailable&state=failed&limit=50";
   const { printed } = await ask(["list", ...flags], { [`GET ${path}`]: { data: [JOB], nextCursor: null } });
   expect(printed.split("\n")[1]).toBe(
     "j-1  default     7             quarantined  ai_unavailable  3       2026-06-18T13:00:00.000Z",
@@ -85,6 +85,7 @@ test.each([
   [["discard"], "not said which"],
   [["discard", "j-1", "--quarantined"], "not clear which"],
   [["list", "--state", "lost"], "Allowed choices"],
+  [["list", "--limit", "201"], "from 1 to 200"],
   [["retry-failed", "--limit", "x"], "whole number"],
 ])("%p is a mistake that is named", async (argv, words) => {
   const { code, complained, asked } = await ask(argv, {});
