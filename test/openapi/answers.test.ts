@@ -4,6 +4,7 @@ import { ADMIN_TOKEN, openTestApp } from "../harness/app.ts";
 import { call, NOBODY, ROUTES, scopesOf } from "../routes/table.ts";
 import { openJudge, OPERATIONS } from "./described.ts";
 import { walk } from "./walk.ts";
+import type { Walked } from "./walker.ts";
 
 /** What the walk has no occasion for. */
 const UNWALKED = [
@@ -14,10 +15,14 @@ const UNWALKED = [
   "POST /admin/buckets/:rowId/merge",
 ];
 
+let walked: Promise<Walked[]> | null = null;
+/** One walk for all who look at it. */
+const walking = (): Promise<Walked[]> => (walked ??= walk());
+
 test("a walk through the API finds every answer as it is described", async () => {
   const judge = openJudge({ isExact: true });
-  const walked = await walk();
-  const faults = walked.flatMap(({ route, status, etag, body }) => {
+  const answers = await walking();
+  const faults = answers.flatMap(({ route, status, etag, body }) => {
     if (status >= 300) return [`${route} was answered ${status}: ${JSON.stringify(body)}`];
     const schema = OPERATIONS.get(route)?.responses["200"]?.content?.["application/json"]?.schema;
     if (body === null) return [];
@@ -28,9 +33,21 @@ test("a walk through the API finds every answer as it is described", async () =>
     return fault === null ? [] : [`${route}: ${fault}`];
   });
   expect(faults).toEqual([]);
-  const seen = new Set(walked.map(({ route }) => route));
+  const seen = new Set(answers.map(({ route }) => route));
   const unseen = [...OPERATIONS.keys()].filter((route) => !seen.has(route));
   expect(unseen.toSorted()).toEqual(UNWALKED.toSorted());
+});
+
+test("everything that it asked with is described as it was sent", async () => {
+  const judge = openJudge({ isExact: true });
+  const faults = (await walking()).flatMap(({ route, sent }) => {
+    const schema = OPERATIONS.get(route)?.requestBody?.content["application/json"]?.schema;
+    const isEmpty = sent === undefined || JSON.stringify(sent) === "{}";
+    if (schema === undefined) return isEmpty ? [] : [`${route} has no body described`];
+    const fault = sent === undefined ? null : judge(sent, schema);
+    return fault === null ? [] : [`${route}: ${fault}`];
+  });
+  expect(faults).toEqual([]);
 });
 
 test("every address refuses strangers and strange rows in the words of the envelope", async () => {

@@ -44,7 +44,7 @@ async function people(ask: Ask): Promise<string> {
   await of("POST /meeting-notes", {
     content: "agreed",
     contactPhone: "+5511987650000",
-    metAt: "2026-06-18T13:05:02Z",
+    metAt: "2026-06-18T13:05:02.000Z",
   });
   await of("GET /meeting-notes");
   await of("PUT /webhook-links", { webhookUrl: "https://example.com/hook", webhookEnabled: true });

@@ -5,6 +5,8 @@ import { call } from "../routes/table.ts";
 export interface Walked {
   /** As in `GET /admin/users/:id`. */
   route: string;
+  /** What was asked with, as JSON; undefined where it was a form, or nothing. */
+  sent: unknown;
   status: number;
   etag: string | null;
   /** Null where the answer is no JSON. */
@@ -34,8 +36,10 @@ export function walker(app: TestApp): { ask: Ask; walked: Walked[] } {
     const [method = "", path = ""] = route.split(" ");
     const answer = await call(app, { method, path: filled(path, params) + query }, token, body, headers);
     const isJson = method !== "HEAD" && /json/.test(answer.headers.get("content-type") ?? "");
+    const isSent = body !== undefined && !(body instanceof FormData);
     walked.push({
       route,
+      sent: isSent ? (JSON.parse(JSON.stringify(body)) as unknown) : undefined,
       status: answer.status,
       etag: answer.headers.get("etag"),
       body: isJson ? answer.body : null,
