@@ -68,6 +68,30 @@ describe("an old copy", () => {
     expect(sent()).toEqual([6, 1]);
   });
 
+  test("loses nothing that Chatwoot still lists: what nobody answered is, once, and the rest stays as it is", async () => {
+    await using app = await openTestApp();
+    await app.receive("quanto custa?");
+    await app.clock.tick(SILENCE_MS);
+    await backUp(app);
+    for (const text of ["e o verde?", "e o preto?", "e o branco?"]) {
+      await app.receive(text);
+      await app.clock.tick(SILENCE_MS);
+    }
+    await app.receive("tem em couro?");
+    await app.receive("bom dia", { conversationId: 2 });
+    await app.stop();
+    app.chatwoot.customerSays(3, "oi, vocês abrem hoje?", {});
+    restore(app.config, "latest", app.clock.now());
+    await app.clock.tick(20_000);
+    await app.start();
+    await app.clock.tick(10 * 60_000);
+    const sent = [CONVERSATION, 2, 3].map((conversationId) => app.chatwoot.sent(conversationId).length);
+    expect(sent).toEqual([5, 1, 1]);
+    const askedLast = app.ai.asked.slice(4).map(({ messages }) => JSON.stringify(messages.at(-1)));
+    expect(askedLast.filter((text) => text.includes("couro"))).toHaveLength(1);
+    expect(askedLast.filter((text) => text.includes("verde") || text.includes("branco"))).toEqual([]);
+  });
+
   test("with a reply under way proves it by its marker", async () => {
     await using app = await openTestApp();
     app.chatwoot.failNext("list_down", 1);
