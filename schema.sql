@@ -259,6 +259,7 @@ CREATE TABLE conversations (
 ) STRICT;
 CREATE INDEX conversations_of_buffer ON conversations (active_buffer_id) WHERE active_buffer_id IS NOT NULL;
 CREATE INDEX conversations_of_user ON conversations (user_id) WHERE user_id IS NOT NULL;
+CREATE INDEX conversations_of_contact ON conversations (connection_id, contact_id) WHERE contact_id IS NOT NULL;
 CREATE INDEX conversations_in_bucket ON conversations (bucket_name) WHERE bucket_name IS NOT NULL;
 
 -- The messages of one conversation that wait for silence. buffer_end_time is the deadline while it is active; window_ms is

@@ -53,7 +53,14 @@ export function erasureTable(db: Database, tables: Tables) {
     UNION ALL SELECT 1 FROM knowledge_files WHERE user_id = $user LIMIT 1`);
   const spooled = sql<{ id: string }>(`SELECT public_id AS id FROM storage_spool WHERE bucket_name = $name
     AND substr(object_name, 1, length($prefix)) = $prefix AND body IS NULL`);
-  const forgetAudit = sql<null>("UPDATE audit_log SET changes = '[]' WHERE subject_id = $user");
+  const forgetOfUser = [
+    "UPDATE audit_log SET changes = '[]' WHERE subject_id = $user",
+    `DELETE FROM legacy_forwards WHERE (connection_id, conversation_id) IN (
+      SELECT connection_id, chatwoot_conversation_id FROM conversations WHERE user_id = $user)`,
+    `DELETE FROM identity_pairs WHERE phone_key IN (
+      SELECT phone_key FROM whatsapp_user_mapping WHERE user_id = $user
+      UNION SELECT phone_key FROM profiles WHERE user_id = $user)`,
+  ].map((text) => sql<null>(text));
   const list = sql<Row>(`
     SELECT e.id AS key, ${ROW} WHERE ($cursor IS NULL OR e.id < $cursor) AND ($state IS NULL OR e.state = $state)
     ORDER BY e.id DESC LIMIT $limit`);
@@ -83,8 +90,9 @@ export function erasureTable(db: Database, tables: Tables) {
 
   function eraseRows(person: Person, now: number): Reach | null {
     if (person.kind === "contact") return contacts.begin(person, now);
+    // What is found by their numbers and conversations, while these are theirs.
+    for (const statement of forgetOfUser) statement.run({ user: person.userId });
     tables.userRemoval.remove(person.userId, now);
-    forgetAudit.run({ user: person.userId });
     return null;
   }
 

@@ -7,7 +7,7 @@ import { MIGRATIONS } from "./migrations/index.ts";
 /** The version that schema.sql describes. */
 export const SCHEMA_VERSION = 5;
 /** How long a writer waits for another one before the store is `busy`. */
-const BUSY_TIMEOUT_MS = 2_000;
+export const BUSY_TIMEOUT_MS = 2_000;
 /** Length to which the write-ahead log is cut when it begins anew. */
 const LOG_BYTES_MAX = 64 * 1024 * 1024;
 

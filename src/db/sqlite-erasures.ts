@@ -1,5 +1,6 @@
 // The store's verbs for one person's data, each one transaction.
 import type { Database } from "bun:sqlite";
+import { BUSY_TIMEOUT_MS } from "./open.ts";
 import { page } from "./page.ts";
 import { erasureTable } from "./erasures.ts";
 import type { ErasureStore } from "./store-erasures.ts";
@@ -18,9 +19,18 @@ export function erasureWork(db: Database, tables: Tables, transact: Transact): E
     continueErasure: (erasure, now) => transact(() => erasures.sweep(erasure, now)),
     finishErasure: (erasure, now) => transact(() => erasures.finish(erasure, now)),
     tidyIndex: (step) => transact(() => tables.passages.tidy(step)),
-    emptyLog: () =>
-      asPromise(() => db.query<{ busy: number }, []>("PRAGMA wal_checkpoint(TRUNCATE)").get()?.busy === 0),
+    emptyLog: () => asPromise(() => emptyLog(db)),
     listErasures: (query) => transact(() => page(erasures.list(query), query.limit)),
     erasure: (erasureId) => transact(() => erasures.get(erasureId)),
   };
+}
+
+/** Whoever reads in it is not waited for: nothing else would be answered meanwhile. */
+function emptyLog(db: Database): boolean {
+  db.run("PRAGMA busy_timeout = 0");
+  try {
+    return db.query<{ busy: number }, []>("PRAGMA wal_checkpoint(TRUNCATE)").get()?.busy === 0;
+  } finally {
+    db.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+  }
 }

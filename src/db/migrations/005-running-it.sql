@@ -203,6 +203,7 @@ CREATE UNIQUE INDEX one_open_alert ON alerts (name, subject_id) WHERE cleared_at
 CREATE INDEX alerts_to_tell ON alerts (due_at) WHERE told_at IS NULL;
 
 -- Receipts of erased persons: how much of what went, and when. It says no more of them than Chatwoot's id or lull's.
+CREATE INDEX conversations_of_contact ON conversations (connection_id, contact_id) WHERE contact_id IS NOT NULL;
 CREATE TABLE erasures (
   id INTEGER PRIMARY KEY,
   public_id TEXT NOT NULL UNIQUE,
