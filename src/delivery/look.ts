@@ -79,10 +79,14 @@ export function judge(
   return newer.length > 0 ? { kind: "newer", messages: newer } : { kind: "clear" };
 }
 
-/** Replies that lull sent after the batch under other markers: those it does not know are of a time that its rows have forgotten. */
+/** Replies to the batch under other markers: those that lull does not know are of a time that its rows have forgotten. */
 export function otherReplies({ replyId, anchorMessageId }: DeliveryClaim, { messages }: Look): string[] {
-  const after = messages.filter(({ id, isPrivate }) => id > anchorMessageId && !isPrivate);
-  return after.map((message) => message.replyId).filter((id): id is string => id !== null && id !== replyId);
+  const answers = messages.filter(
+    ({ isPrivate, answersTo }) => !isPrivate && (answersTo ?? 0) >= anchorMessageId,
+  );
+  return answers
+    .map((message) => message.replyId)
+    .filter((id): id is string => id !== null && id !== replyId);
 }
 
 /** A notification answers nothing: neither people nor newer messages stop it, only proof and a closed window do. */
