@@ -22,6 +22,7 @@ import type { BucketServiceDeps } from "./routes/bucket-service.ts";
 import { isLocalPage } from "./routes/caller.ts";
 import type { BufferFunctionDeps } from "./routes/buffer-functions.ts";
 import type { ChatRoutesDeps } from "./routes/chat.ts";
+import { EventStreams } from "./routes/event-streams.ts";
 import type { HealthDeps } from "./routes/health.ts";
 import type { IdentityRoutesDeps } from "./routes/identity.ts";
 import type { KnowledgeRoutesDeps } from "./routes/knowledge.ts";
@@ -72,6 +73,7 @@ interface House extends Wired {
   guard: TokenGuard;
   changes: Changes;
   repeats: Repeats;
+  eventStreams: EventStreams;
 }
 
 /**
@@ -84,7 +86,8 @@ export function wireDoors(config: Config, base: Base, wired: Wired) {
   const changes = new Changes({ guard, store, log, now: () => clock.now() });
   const { boot } = wired.claimant;
   const repeats = new Repeats({ guard, store, sealer: wired.sealer, boot, now: () => clock.now() });
-  const house: House = { ...wired, config, base, guard, changes, repeats };
+  const eventStreams = new EventStreams({ store, clock });
+  const house: House = { ...wired, config, base, guard, changes, repeats, eventStreams };
   const playground = openPlayground(house, (request) => server.handle(request));
   const server: Server = openServer({
     repeats,
@@ -108,7 +111,7 @@ export function wireDoors(config: Config, base: Base, wired: Wired) {
     guard.trust(request);
     return server.handle(request);
   }
-  return { server, handleLocal, playground };
+  return { server, handleLocal, playground, eventStreams };
 }
 
 /** The playground over its own Chatwoot; `deliver` leads to the daemon's own webhook route. */
@@ -198,6 +201,7 @@ function adminDoor(house: House): AdminDeps {
   const { buffers, worker, errands, relay, legacy } = services;
   return {
     changes: house.changes,
+    eventStreams: house.eventStreams,
     repeats: house.repeats,
     ...ownThings(house),
     ...inquiries(house),

@@ -250,6 +250,7 @@ function runnable(config: Config, base: Base, house: House): App {
 
   async function stopAll(): Promise<void> {
     readiness.setOpen(false);
+    doors.eventStreams.stop();
     await Promise.all([closePort(server, clock), socket?.close()]);
     await stopServices(house);
     await base.store.close();

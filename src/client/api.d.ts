@@ -1662,6 +1662,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/admin/events": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What happens, as it happens, as server-sent events */
+    get: operations["getAdminEvents"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/admin/audit-log": {
     parameters: {
       query?: never;
@@ -8271,6 +8288,36 @@ export interface operations {
             success: true;
             data: components["schemas"]["Figures"];
           };
+        };
+      };
+      default: components["responses"]["Refusal"];
+    };
+  };
+  getAdminEvents: {
+    parameters: {
+      query?: {
+        connection?: string;
+        conversationId?: number;
+        name?: string;
+        /** @description As Last-Event-ID, which stands before it. */
+        lastEventId?: number;
+      };
+      header?: {
+        /** @description The id of the last event that was seen: those after it are sent first. */
+        "Last-Event-ID"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It was done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "text/event-stream": string;
         };
       };
       default: components["responses"]["Refusal"];

@@ -29,6 +29,7 @@ import { credentialWork } from "./sqlite-credentials.ts";
 import { deliveryWork } from "./sqlite-deliveries.ts";
 import { erasureWork } from "./sqlite-erasures.ts";
 import { errandWork } from "./sqlite-errands.ts";
+import { eventWork } from "./sqlite-events.ts";
 import { flagWork } from "./sqlite-flags.ts";
 import { identityWork } from "./sqlite-identity.ts";
 import { importWork } from "./sqlite-import.ts";
@@ -95,6 +96,7 @@ export function openSqliteStore({ path, random }: SqliteOptions): Store {
     ...scheduleWork(tables, transact),
     ...contextWork(tables, transact),
     ...errandWork(tables, transact),
+    ...eventWork(tables, transact),
     ...audioWork(tables, transact),
     ...notificationWork(tables, transact),
     ...openFigures(db, transact),

@@ -25,6 +25,7 @@ import type { ConversationStore } from "./store-conversations.ts";
 import type { CredentialStore } from "./store-credentials.ts";
 import type { ErasureStore } from "./store-erasures.ts";
 import type { Errand, ErrandStore } from "./store-errands.ts";
+import type { EventStore } from "./store-events.ts";
 import type { FigureStore } from "./store-figures.ts";
 import type { FlagStore, FlagSubject } from "./store-flags.ts";
 import type { IdentityStore } from "./store-identity.ts";
@@ -553,6 +554,7 @@ export interface Store
     ScheduleStore,
     ContextStore,
     ErrandStore,
+    EventStore,
     AudioStore,
     AuditStore,
     NotificationStore,

@@ -15,6 +15,7 @@ import { deliveryTable } from "./deliveries.ts";
 import { errandTable } from "./errands.ts";
 import { eventTable } from "./events.ts";
 import { flagTable } from "./flags.ts";
+import { followedEvents } from "./followed-events.ts";
 import { historyTable } from "./history.ts";
 import { identityChanges } from "./identity-changes.ts";
 import { identityTable } from "./identity.ts";
@@ -68,6 +69,7 @@ export function openTables(db: Database, random: Random) {
     turns: turnTable(db),
     jobs: jobTable(db),
     events: eventTable(db),
+    followedEvents: followedEvents(db),
     settings: settingTable(db, random),
     flags: flagTable(db, random),
     sides: sideTable(db),

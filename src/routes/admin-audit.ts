@@ -6,13 +6,14 @@ import { answerPage, listQuery, present, type WithQuery } from "./admin-lists.ts
 import { given } from "./fields.ts";
 import { QueryFields } from "./query-fields.ts";
 
+const FILTERS = ["actor", "action", "subject", "since", "until"];
 const WORD_LENGTH_MAX = 200;
 
 /** The guard stands before these, too: the admin's routes take them in. */
 export function auditRoutes({ store }: { store: Pick<AuditStore, "listAudit"> }) {
   return new Elysia({ name: "admin-audit" }).get("/audit-log", async ({ query }: WithQuery) => {
     const filter = readFilter(new QueryFields(query));
-    return answerPage(await store.listAudit({ ...listQuery(query, []), ...filter }), presentEntry);
+    return answerPage(await store.listAudit({ ...listQuery(query, [], FILTERS), ...filter }), presentEntry);
   });
 }
 

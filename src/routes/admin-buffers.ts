@@ -8,6 +8,7 @@ import { QueryFields } from "./query-fields.ts";
 
 const STATES = ["active", "processing", "completed", "cancelled", "failed"];
 
+const FILTERS = ["connection", "conversationId", "userId", "since", "until"];
 const NAME_LENGTH_MAX = 200;
 /** The longest that a deadline is put off at once. */
 const EXTENSION_SECONDS_MAX = 600;
@@ -20,7 +21,7 @@ export interface BufferDeps {
 export function bufferHandlers({ store, inboxes, now, wake, rearm, changed, countSilence }: ChangeDeps) {
   return {
     list: async ({ query }: WithQuery) =>
-      answerPage(await store.listBuffers({ ...listQuery(query, STATES), ...readFilter(query) })),
+      answerPage(await store.listBuffers({ ...listQuery(query, STATES, FILTERS), ...readFilter(query) })),
 
     show: async ({ params }: WithId) => {
       const { buffer, messages } = found(await store.buffer(params.id), "buffer");

@@ -64,7 +64,7 @@ function jobHandlers({ store, credentials, failedJobs, now, wake, changed, chang
   return {
     list: async ({ query }: WithQuery) => {
       const filter = readFilter(new QueryFields(query));
-      return answerPage(await store.listTurns({ ...listQuery(query, STATES), ...filter }));
+      return answerPage(await store.listTurns({ ...listQuery(query, STATES, FILTER_FIELDS), ...filter }));
     },
 
     retry: async ({ params, request }: WithId & { request: Request }) => {

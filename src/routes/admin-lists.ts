@@ -13,6 +13,7 @@ export interface WithId {
 
 const LIST_MAX = 200;
 const LIST_DEFAULT = 50;
+const LIST_FIELDS = ["limit", "cursor", "state"];
 
 /** Columns that are moments without being named …At. */
 const MOMENTS: ReadonlySet<string> = new Set([
@@ -23,8 +24,25 @@ const MOMENTS: ReadonlySet<string> = new Set([
   "pausedUntil",
 ]);
 
-/** Reads `limit`, `cursor` and `state`. Throws AppError `invalid_query` naming the first that is wrong. */
-export function listQuery(query: Record<string, unknown>, states: readonly string[]): ListQuery {
+/** A misspelt filter must not pass for one left out: it would list everything. Throws AppError `invalid_query`. */
+export function refuseUnknown(query: Record<string, unknown>, known: readonly string[]): void {
+  if (Object.keys(query).every((name) => known.includes(name))) return;
+  throw new AppError(
+    "invalid_query",
+    `The query has a field that is not known; known are ${known.join(", ")}.`,
+  );
+}
+
+/**
+ * Reads `limit`, `cursor` and `state`, beside which the list has these filters and no others. Throws AppError
+ * `invalid_query` naming the first that is wrong.
+ */
+export function listQuery(
+  query: Record<string, unknown>,
+  states: readonly string[],
+  filters: readonly string[] = [],
+): ListQuery {
+  refuseUnknown(query, [...LIST_FIELDS, ...filters]);
   const limit = Number(query["limit"] ?? LIST_DEFAULT);
   if (!Number.isInteger(limit) || limit < 1 || limit > LIST_MAX) {
     throw new AppError("invalid_query", `limit must be a whole number from 1 to ${LIST_MAX}.`);

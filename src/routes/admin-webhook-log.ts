@@ -6,6 +6,7 @@ import type { ChangeDeps } from "./admin.ts";
 import { answerPage, listQuery, type WithQuery } from "./admin-lists.ts";
 import { QueryFields } from "./query-fields.ts";
 
+const FILTERS = ["outcome", "event", "conversationId", "connection"];
 const NAME_LENGTH_MAX = 200;
 
 export function webhookLogRoutes({ store }: Pick<ChangeDeps, "store">) {
@@ -15,7 +16,7 @@ export function webhookLogRoutes({ store }: Pick<ChangeDeps, "store">) {
 }
 
 function readQuery(query: Record<string, unknown>) {
-  const { limit, cursor } = listQuery(query, []);
+  const { limit, cursor } = listQuery(query, [], FILTERS);
   const fields = new QueryFields(query);
   return {
     limit,

@@ -9,6 +9,7 @@ import { type ConnectionDeps, connectionRoutes } from "./admin-connections.ts";
 import { type ConversationDeps, conversationHandlers } from "./admin-conversations.ts";
 import { deliveryHandlers } from "./admin-deliveries.ts";
 import { errandHandlers } from "./admin-errands.ts";
+import { type EventDeps, eventRoutes } from "./admin-events.ts";
 import { forwardRoutes } from "./admin-forwards.ts";
 import { type ImportDeps, importRoutes } from "./admin-import.ts";
 import { type InboxDeps, inboxHandlers } from "./admin-inboxes.ts";
@@ -46,6 +47,7 @@ export interface AdminDeps
     ImportDeps,
     BackupDeps,
     PersonalDeps,
+    EventDeps,
     ScheduleDeps {
   guard: TokenGuard;
   changes: Changes;
@@ -125,6 +127,7 @@ export function adminRoutes(admin: AdminDeps) {
     .get("/model-capabilities", capabilities.show)
     .put("/model-capabilities", capabilities.change, raw)
     .use(auditRoutes(deps))
+    .use(eventRoutes(deps))
     .use(connectionRoutes(deps))
     .use(switchRoutes(deps))
     .use(forwardRoutes(deps))

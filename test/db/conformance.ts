@@ -17,6 +17,7 @@ import { erasureConformance } from "./conformance/erasures.ts";
 import { figureConformance } from "./conformance/figures.ts";
 import { findingConformance } from "./conformance/findings.ts";
 import { flagConformance } from "./conformance/flags.ts";
+import { followedEventConformance } from "./conformance/followed-events.ts";
 import { forwardConformance } from "./conformance/forwards.ts";
 import { historyFindingConformance } from "./conformance/history-findings.ts";
 import { identityConformance } from "./conformance/identity.ts";
@@ -96,6 +97,7 @@ export function storeConformance(name: string, openPair: () => Promise<StorePair
     describe("meeting notes", () => meetingNoteConformance(open));
     describe("webhook links", () => webhookLinkConformance(open));
     describe("tokens", () => tokenConformance(open));
+    describe("events that are followed", () => followedEventConformance(open));
     describe("requests with a key of their own", () => repeatConformance(open));
     describe("flags", () => flagConformance(open));
     describe("webhooks for an older system", () => forwardConformance(open));

@@ -142,6 +142,7 @@ async function inboxes(ask: Ask): Promise<void> {
 async function arrivals(app: TestApp, ask: Ask): Promise<void> {
   await app.clock.tick(1_000);
   await ask("GET /admin/webhook-log", { query: "?outcome=buffered" });
+  await ask("GET /admin/events");
   await ask("GET /admin/audit-log", { query: "?action=user.add" });
 }
 

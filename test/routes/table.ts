@@ -76,7 +76,9 @@ export async function call(
       : { body: body instanceof FormData ? body : JSON.stringify(body ?? {}) }),
   });
   const response = await app.handle(request);
-  const text = await response.text();
+  const isEndless = /event-stream/.test(response.headers.get("content-type") ?? "");
+  const text = isEndless ? "" : await response.text();
+  if (isEndless) await response.body?.cancel();
   const isJson = method !== "HEAD" && /json/.test(response.headers.get("content-type") ?? "");
   await app.clock.settle();
   return {

@@ -156,6 +156,7 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
       "db/store.ts",
       "db/store-users.ts",
       "db/store-tokens.ts",
+      "db/store-events.ts",
       "db/store-repeats.ts",
       "db/store-identity.ts",
       "db/store-credentials.ts",

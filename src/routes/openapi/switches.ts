@@ -15,6 +15,7 @@ import {
   text,
   told,
   upTo,
+  whole,
   wholeUpTo,
 } from "./schema.ts";
 
@@ -47,6 +48,7 @@ const flagChange = named(
     changes: listOf(fields({ scope, field: text, from: anything, to: anything })),
   }),
 );
+const eventStream = { contentType: "text/event-stream", schema: text };
 const capabilities = mapOf(someOf({ sees: flag, obeysSchema: flag }));
 
 const stats = named(
@@ -82,6 +84,15 @@ export const switches: Area = {
     get("/admin/stats", "Counts by state", data(stats)),
     get("/admin/metrics", "How well it went in the last hours", data(figures), {
       query: { hours: wholeUpTo(HOURS_MAX) },
+    }),
+    get("/admin/events", "What happens, as it happens, as server-sent events", eventStream, {
+      query: {
+        connection: text,
+        conversationId: whole,
+        name: text,
+        lastEventId: told(whole, "As Last-Event-ID, which stands before it."),
+      },
+      headers: ["Last-Event-ID"],
     }),
     get("/admin/audit-log", "Who changed what, the newest first", page(entry), {
       query: { ...LIST, actor: text, action: text, subject: text, since: moment, until: moment },
