@@ -15,6 +15,10 @@ export interface EventReader {
   /** Comments that only keep it open. */
   heartbeatCount: () => number;
   isOver: () => boolean;
+  /** Resolves when the stream ends. */
+  ended: Promise<void>;
+  /** Resolves when an event has come. */
+  arrived: Promise<void>;
   close: () => Promise<void>;
 }
 
@@ -37,6 +41,7 @@ export function readEvents(answer: Response, touched: () => void): EventReader {
   let text = "";
   let heartbeats = 0;
   let isOver = false;
+  const first = Promise.withResolvers<void>();
   const reader = answer.body?.getReader();
   const decoder = new TextDecoder();
   const reading = (async () => {
@@ -50,6 +55,7 @@ export function readEvents(answer: Response, touched: () => void): EventReader {
       for (const block of blocks) {
         const event = eventOf(block);
         if (event !== null) events.push(event);
+        if (event !== null) first.resolve();
         if (block.startsWith(":")) heartbeats++;
       }
     }
@@ -61,6 +67,8 @@ export function readEvents(answer: Response, touched: () => void): EventReader {
     events,
     heartbeatCount: () => heartbeats,
     isOver: () => isOver,
+    ended: reading,
+    arrived: first.promise,
     close: async () => {
       await reader?.cancel();
       await reading;
