@@ -18,6 +18,7 @@ export function forward(
   // A second delivery of a message never reaches another side than the first: both would answer it.
   if (messageId !== null && tables.messages.exists(connection, messageId)) return null;
   if (messageId !== null && tables.forwards.holds(connection, messageId)) return { action: "duplicate" };
+  if (webhook === undefined && isPerhapsTheirs(tables, connection, arrival)) return skipped("human_reply");
   if (rules === "gone") return null;
   if (sideFor(tables, connection, conversation, rules, now) === "lull") return null;
   // What lull itself found in Chatwoot is no webhook, and the older system finds for itself.
@@ -26,6 +27,12 @@ export function forward(
   tables.forwards.add(webhook, id, { connection, conversation, messageId }, now);
   if (conversation !== null && messageId !== null) tables.sides.heard(connection, conversation, now);
   return { action: "forwarded", forwardId: id };
+}
+
+/** The older system may have written as a person: what was said on its side is found in Chatwoot, and told of by no webhook. */
+function isPerhapsTheirs(tables: Tables, connection: number, arrival: Intake["arrival"]): boolean {
+  if (arrival.kind !== "human_reply") return false;
+  return tables.sides.find(connection, arrival.facts.conversationId) !== null;
 }
 
 function sideFor(

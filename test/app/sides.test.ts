@@ -2,7 +2,7 @@
 // and what is never anybody else's.
 import { expect, test } from "bun:test";
 import { ADMIN_TOKEN, CONVERSATION, type TestApp } from "../harness/app.ts";
-import { openTakeover, QUIET_MS } from "../harness/legacy.ts";
+import { LEGACY_SILENCE_MS, openTakeover, QUIET_MS } from "../harness/legacy.ts";
 import { addNumber, addUser } from "../harness/tenants.ts";
 
 const FLAG = "/flags/message_buffering";
@@ -76,6 +76,26 @@ test("what the older system had is not lull's when that system is gone", async (
   expect((await app.deliver(delivery)).body["action"]).toBe("duplicate");
   await takeover.setPercent(100);
   expect(await action(app)).toBe("buffered");
+});
+
+test("catch-up leaves alone what the older system has, and what it has answered", async () => {
+  await using takeover = await openTakeover(0);
+  const { app, legacy, setPercent } = takeover;
+  await action(app);
+  await app.clock.tick(LEGACY_SILENCE_MS + 60_000);
+  expect(legacy.answered).toHaveLength(1);
+  await setPercent(100);
+  await app.clock.tick(QUIET_MS + 60_000);
+  await app.stop();
+  // A message that neither has heard of.
+  app.chatwoot.customerSays(CONVERSATION, "alguém?");
+  await app.clock.tick(60_000);
+  await app.start();
+  await app.clock.tick(60_000);
+  expect(app.chatwoot.sent(CONVERSATION)).toEqual(["ok"]);
+  expect(await action(app)).toBe("buffered");
+  await app.clock.tick(90_000);
+  expect(app.chatwoot.sent(CONVERSATION)).toEqual(["ok", "ok"]);
 });
 
 test("the playground is lull's own, whatever the share", async () => {

@@ -60,10 +60,14 @@ async function walk({ app, setPercent }: Takeover, seed: number): Promise<Said[]
   return said;
 }
 
-test.each([1, 2, 3])(
-  "each message is answered by one side, and no talk is torn in two (seed %d)",
-  async (seed) => {
-    await using takeover = await openTakeover(50);
+test.each([
+  [1, "user"],
+  [2, "bot"],
+  [3, "bot and user"],
+] as const)(
+  "each message is answered by one side, and no talk is torn in two (seed %d, token of a %s)",
+  async (seed, tokens) => {
+    await using takeover = await openTakeover(50, { tokens });
     const { app, legacy } = takeover;
     let sentence = 0;
     app.ai.answerWith(() => `Sentence number ${++sentence}.`);

@@ -151,6 +151,22 @@ export function sideConformance(open: OpenScene): void {
     expect(conversation.pausedAt).toBeNull();
   });
 
+  test("a word that only a list shows is nobody's where the older system once was: it may be its own", async () => {
+    await using scene = await open();
+    const paused = async () =>
+      (await scene.second.conversationWork(scene.here, CONVERSATION, 0)).pause !== null;
+    await receive(scene, "legacy", message(10));
+    await scene.first.giveUpForwards(scene.now);
+    scene.pass(QUIET_MS);
+    await receive(scene, "lull", message(12));
+    for (const sides of [rulesFor("lull"), "gone"] as const) {
+      const receipt = await scene.receive(humanReply(11), { rules: { sides } });
+      expect([receipt.action, await paused()]).toEqual(["skipped", false]);
+    }
+    await receive(scene, "lull", humanReply(13));
+    expect(await paused()).toBe(true);
+  });
+
   test("what is deleted over there is deleted here, too", async () => {
     await using scene = await open();
     const { bufferId } = await scene.say(10);
