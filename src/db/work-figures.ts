@@ -49,12 +49,12 @@ export function openWorkFigures(db: Database, transact: Transact): WorkFigureSto
     SELECT o.settled_at - b.buffer_end_time AS totalMs, coalesce((SELECT sum(s.duration_ms) FROM turn_steps AS s
         WHERE s.job_id = j.id AND s.detail ->> '$.provider' IS NOT NULL), 0) AS modelMs
     FROM outbox AS o JOIN buffer_processing_jobs AS j ON j.id = o.job_id JOIN message_buffer AS b ON b.id = j.buffer_id
-    WHERE o.state = 'sent' AND o.part = 0 AND o.public_id >= $sinceId ORDER BY o.id DESC LIMIT $limit`);
+    WHERE o.state = 'sent' AND o.part = 0 AND o.public_id >= $sinceId ORDER BY o.public_id DESC LIMIT $limit`);
   const ends = db.query<Omit<ConversationFigures, "ratings" | "meanRating">, [Params]>(`
     SELECT count(*) AS ended, count(*) FILTER (WHERE outcome = 'resolved') AS resolved,
       count(*) FILTER (WHERE outcome = 'resolved' AND had_human = 0) AS resolvedWithoutHuman
     FROM (SELECT outcome, had_human, row_number() OVER (PARTITION BY connection_id, conversation_id ORDER BY id DESC) AS nth
-      FROM conversation_outcomes WHERE at >= $since) WHERE nth = 1`);
+      FROM conversation_outcomes INDEXED BY outcomes_by_time WHERE at >= $since) WHERE nth = 1`);
   const ratings = db.query<Pick<ConversationFigures, "ratings" | "meanRating">, [Params]>(
     "SELECT count(*) AS ratings, avg(rating) AS meanRating FROM csat_ratings WHERE at >= $since",
   );
