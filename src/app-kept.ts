@@ -2,10 +2,15 @@
 import type { Base } from "./app.ts";
 import type { Storage } from "./app-storage.ts";
 import type { Connections } from "./chatwoot/connections.ts";
+import type { AlertDetail } from "./db/store-alerts.ts";
 import { findDuplicates } from "./storage/duplicates.ts";
 import { exportBucket } from "./storage/export.ts";
 import { probeStore } from "./storage/probe.ts";
+import { wordsOf } from "./upkeep/alert-texts.ts";
 import { type DoctorDeps, examine } from "./upkeep/doctor.ts";
+
+/** Alerts that a look at lull's health shows. */
+const ALERTS_MAX = 20;
 
 interface Wired {
   base: Base;
@@ -44,6 +49,12 @@ function doctorDeps({ base, storage, connections }: Wired): DoctorDeps {
     probe: (signal) => probeStore(probe, signal),
     verify: (signal) => verification.all(signal),
     spool: () => verification.spool(),
+    alerts: async () => {
+      const { data } = await store.listAlerts({ limit: ALERTS_MAX, cursor: null, state: "open" });
+      return data.map(({ name, subjectId, detail }) =>
+        wordsOf(String(name), String(subjectId), JSON.parse(String(detail)) as AlertDetail),
+      );
+    },
     connections: connections
       .all()
       .filter(({ chatwoot, isPlayground }) => chatwoot !== null && !isPlayground)

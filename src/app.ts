@@ -53,6 +53,8 @@ import { BackupFiles } from "./upkeep/backup-files.ts";
 import { ensureSealer, knownSealer, opensCanary } from "./upkeep/master-key.ts";
 import { findBackup, restoreBackup, type Restored } from "./upkeep/restore.ts";
 import { Readiness } from "./upkeep/readiness.ts";
+import { ClockSkews } from "./upkeep/clock-skews.ts";
+import { type DiskSpace, spaceOf } from "./upkeep/disk-space.ts";
 import { Uptime } from "./upkeep/uptime.ts";
 import { COMMIT, VERSION } from "./version.ts";
 
@@ -78,6 +80,8 @@ export interface Surroundings {
   restart?: () => void;
   /** Works on whole database files: a thread. */
   database?: DatabaseAsker;
+  /** The room on the disk of a folder; null where the system does not tell. */
+  diskSpace?: (folder: string) => DiskSpace | null;
   /** Whose wall clock schedules go by: the machine's, which TZ sets. */
   timeZone?: string;
 }
@@ -171,7 +175,13 @@ async function compose(config: Config, base: Base, lock: InstanceLock): Promise<
     connections,
     objects: observed(await openObjectStore(config, base), base.metrics, base.clock),
   });
-  const upkeep = wireUpkeep(config, base, { claimant, services, sealer, schemaVersion: SCHEMA_VERSION });
+  const upkeep = wireUpkeep(config, base, {
+    claimant,
+    services,
+    connections,
+    sealer,
+    schemaVersion: SCHEMA_VERSION,
+  });
   await upkeep.scheduler.load(bootedAt);
   const readiness = new Readiness(base.clock, (now) => store.ping(now));
   const uptime = new Uptime(base);
@@ -234,6 +244,7 @@ function runnable(config: Config, base: Base, house: House): App {
     services.errands.start();
     for (const service of storage.services) service.start();
     upkeep.scheduler.start();
+    upkeep.teller?.start();
     uptime.start();
     readiness.setOpen(true);
     warnOfUnsigned(config, log);
@@ -291,6 +302,7 @@ async function rescue(
 /** Whoever may still hand on work ends before the one it hands it to: an armed deadline would outlive the store. */
 async function stopServices({ services, storage, upkeep, uptime, doors }: House): Promise<void> {
   await upkeep.scheduler.stop();
+  await upkeep.teller?.stop();
   await uptime.stop();
   await Promise.all(storage.services.map((service) => service.stop()));
   await doors.playground.settled();
@@ -315,7 +327,7 @@ function openBase(config: Config, surroundings: Surroundings) {
   const { fetch: fetchOutside = (url, init) => fetch(url, init), openStore = openSqliteFile } = surroundings;
   const { openObjects, network = systemNetwork() } = surroundings;
   const { timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone } = surroundings;
-  const { database = databaseThread(openWorker) } = surroundings;
+  const { database = databaseThread(openWorker), diskSpace = spaceOf } = surroundings;
   const metrics = openMetrics(VERSION, COMMIT);
   const wall = telling(given, (lateMs) => metrics.loopLag.observe(lateMs / 1000));
   const clock = new SteadyClock(wall);
@@ -334,20 +346,32 @@ function openBase(config: Config, surroundings: Surroundings) {
     bootedAt,
     timeZone,
     database,
+    diskSpace,
+    clockSkews: new ClockSkews(),
     store,
     metrics,
   };
 }
 
 /** Opens the Chatwoot of a connection; the playground's is in this process. */
-function chatwootOpener({ fetchOutside, clock, metrics }: Base, fetchStage: Fetch): OpenChatwoot {
-  const observe = ({ method, route, statusClass: status_class, durationMs }: ChatwootCall): void => {
+function chatwootOpener(
+  { fetchOutside, clock, wall, metrics, clockSkews }: Base,
+  fetchStage: Fetch,
+): OpenChatwoot {
+  const observer = (connection: string) => (call: ChatwootCall) => {
+    const { method, route, statusClass: status_class, durationMs, dateAt } = call;
     metrics.chatwootRequests.inc({ method, route, status_class });
     metrics.chatwootSeconds.observe({ method, route }, durationMs / 1000);
+    if (dateAt !== null) clockSkews.note(connection, dateAt, wall.now());
   };
-  return ({ chatwoot, isPlayground }) =>
+  return ({ name, chatwoot, isPlayground }) =>
     chatwoot &&
-    openChatwootClient({ ...chatwoot, fetch: isPlayground ? fetchStage : fetchOutside, clock, observe });
+    openChatwootClient({
+      ...chatwoot,
+      fetch: isPlayground ? fetchStage : fetchOutside,
+      clock,
+      observe: observer(name),
+    });
 }
 
 /** How lull behaves in each inbox. */

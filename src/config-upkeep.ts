@@ -12,12 +12,20 @@ export interface RetentionSettings {
   historyMs: number;
 }
 
+/** Where alerts are told: an address they are posted to, or a conversation of Chatwoot's that gets notes. */
+export type AlertTarget =
+  { kind: "url"; url: string } | { kind: "chatwoot"; connection: string; conversationId: number };
+
 export interface UpkeepSettings {
+  /** Null: nobody is told. */
+  alertTarget: AlertTarget | null;
+
   retention: RetentionSettings;
   /** The older system that answers whatever is outside of a rollout; null: there is none. */
   legacyWebhookUrl: string | null;
 }
 
+const CHATWOOT_TARGET = /^chatwoot:([^/\s]{1,100})\/(\d{1,15})$/;
 export const RETENTION_DAYS_MAX = 3_650;
 
 /** Reads them; mistakes are the settings' to keep. */
@@ -30,6 +38,23 @@ export function readUpkeep(settings: Settings): UpkeepSettings {
       logsMs: days("LULL_LOG_RETENTION_DAYS", 7),
       historyMs: days("LULL_HISTORY_RETENTION_DAYS", 365),
     },
+    alertTarget: readAlertTarget(settings),
     legacyWebhookUrl: settings.url("LEGACY_WEBHOOK_URL"),
   };
+}
+
+/** The address may hold a secret, in its path or behind a question mark: it is read as one, and never shown. */
+function readAlertTarget(settings: Settings): AlertTarget | null {
+  const text = settings.secretText("LULL_ALERT_URL");
+  if (text === null) return null;
+  const [, connection = "", conversation = ""] = CHATWOOT_TARGET.exec(text) ?? [];
+  if (connection !== "") return { kind: "chatwoot", connection, conversationId: Number(conversation) };
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url !== null && /^https?:$/.test(url.protocol)) return { kind: "url", url: text };
+  settings.mistake(
+    "LULL_ALERT_URL",
+    "must be an address that starts with http:// or https://, or chatwoot:<connection>/<conversation>",
+    "for example https://ntfy.example.com/lull or chatwoot:default/12",
+  );
+  return null;
 }

@@ -37,6 +37,8 @@ export interface ChatwootCall {
   /** `2xx` … `5xx`, or `none` when no whole answer came. */
   statusClass: string;
   durationMs: number;
+  /** What the server's clock said; null: nothing. */
+  dateAt: number | null;
 }
 
 export interface ChatwootClientDeps {
@@ -214,6 +216,7 @@ class ChatwootClient implements ChatwootApi {
       route: call.route,
       statusClass,
       durationMs: clock.monotonic() - startedAt,
+      dateAt: "dateAt" in outcome ? outcome.dateAt : null,
     });
     return outcome;
   }

@@ -27,7 +27,7 @@ export interface Connection {
 }
 
 export type OpenChatwoot = (
-  settings: Pick<ConnectionSettings, "chatwoot" | "isPlayground">,
+  settings: Pick<ConnectionSettings, "name" | "chatwoot" | "isPlayground">,
 ) => ChatwootApi | null;
 
 export class Connections {
@@ -97,7 +97,7 @@ export function openConnection(
     accountId: chatwoot?.accountId ?? null,
     secret: webhookSecret,
     pathSecret: webhookPathSecret,
-    chatwoot: openChatwoot({ chatwoot, isPlayground }),
+    chatwoot: openChatwoot({ name, chatwoot, isPlayground }),
     chatwootUrl: chatwoot?.baseUrl ?? null,
     isPlayground,
     isLocked,
@@ -106,7 +106,7 @@ export function openConnection(
       userToken: shownOf(chatwoot?.userToken),
     },
     check: (signal) =>
-      checkConnection(chatwoot, (fresh) => openChatwoot({ chatwoot: fresh, isPlayground }), signal),
+      checkConnection(chatwoot, (fresh) => openChatwoot({ name, chatwoot: fresh, isPlayground }), signal),
   };
 }
 

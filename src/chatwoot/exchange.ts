@@ -19,7 +19,13 @@ export interface Call {
 
 /** A whole answer, or the short reason why there is none. */
 export type Exchange =
-  | { status: number; text: string; retryAfterMs: number | null }
+  | {
+      status: number;
+      text: string;
+      retryAfterMs: number | null;
+      /** The server's own moment, to the second; null: it did not say. */
+      dateAt: number | null;
+    }
   | { failure: "network" | "aborted" | "too_large"; cause?: unknown };
 export type Answer = Extract<Exchange, { status: number }>;
 
@@ -33,6 +39,7 @@ export async function exchange(send: Fetch, call: Call): Promise<Exchange> {
       status: response.status,
       text,
       retryAfterMs: readRetryAfter(response.headers.get("retry-after")),
+      dateAt: readDate(response.headers.get("date")),
     };
   } catch (cause) {
     return { failure: call.signal.aborted ? "aborted" : "network", cause };
@@ -66,4 +73,9 @@ async function readText(response: Response): Promise<string | null> {
 function readRetryAfter(header: string | null): number | null {
   if (header === null || !/^\d+$/.test(header.trim())) return null;
   return Math.min(Number(header) * 1000, RETRY_AFTER_MAX_MS);
+}
+
+function readDate(header: string | null): number | null {
+  const at = header === null ? NaN : Date.parse(header);
+  return Number.isNaN(at) ? null : at;
 }

@@ -1,7 +1,7 @@
 // `lull status`: whether the daemon runs, what waits, and how well customers are known and users served.
 import type { Command } from "commander";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../clock.ts";
-import { at, facts, isRow, rowsOf, shown } from "./columns.ts";
+import { at, facts, isRow, type Row, rowsOf, shown } from "./columns.ts";
 import type { DaemonClient } from "./daemon-client.ts";
 import { workBlocks } from "./status-work.ts";
 import type { Terminal } from "./terminal.ts";
@@ -26,13 +26,14 @@ export function addStatusVerb(program: Command, perform: Perform, terminal: Term
 async function readStatus(daemon: DaemonClient, hours: number, now: number): Promise<Shown> {
   const stats = await daemon.ask("GET", "/stats");
   const metrics = await daemon.ask("GET", `/metrics?hours=${hours}`);
+  const alerts = rowsOf(await daemon.ask("GET", "/alerts?state=open"));
   const bootedAt = Date.parse(shown(at(stats, "bootedAt")));
   // With no daemon the answer comes from this very process, whose own start nobody asks for.
   const uptimeMs = daemon.isUp && !Number.isNaN(bootedAt) ? now - bootedAt : null;
   const about = { isUp: daemon.isUp, version: at(stats, "version"), uptimeMs };
-  const lines = [...daemonLines(about, stats), ...workLines(stats)];
+  const lines = [...daemonLines(about, stats), ...alertLines(alerts), ...workLines(stats)];
   return {
-    data: { daemon: about, stats, metrics },
+    data: { daemon: about, stats, alerts, metrics },
     text: [...[lines, figureLines(metrics, hours)].map(facts), ...workBlocks(metrics)].join("\n\n"),
   };
 }
@@ -49,6 +50,11 @@ function daemonLines(
     ...(uptimeMs === null ? [] : [["uptime", span(uptimeMs)] satisfies Line]),
     ["processing", isProcessingOn ? "on" : "off: messages are only stored"],
   ];
+}
+
+/** Each says itself what to do. */
+function alertLines(alerts: readonly Row[]): Line[] {
+  return alerts.map(({ text, fix }) => ["alert", `${shown(text)} ${shown(fix)}`]);
 }
 
 function workLines(stats: unknown): Line[] {

@@ -35,7 +35,7 @@ const TABLES: Readonly<Record<Aged, Walked | Timed>> = {
   webhooks: { table: "webhook_logs", at: "processed_at" },
   events: { table: "events", at: "at" },
   forwards: { table: "legacy_forwards", at: "created_at", over: "state <> 'waiting'" },
-  alerts: { table: "alerts", at: "raised_at", over: "cleared_at IS NOT NULL AND told_at IS NOT NULL" },
+  alerts: { table: "alerts", at: "raised_at", over: "clear_told_at IS NOT NULL" },
   bucket_tasks: { table: "bucket_tasks", at: "created_at", over: "state = 'done'" },
   requests: { table: "idempotent_requests", at: "created_at", key: "public_id" },
   audits: { table: "audit_log", at: "at" },

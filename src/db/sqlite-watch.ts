@@ -4,8 +4,9 @@ import type { WatchStore } from "./store-watch.ts";
 import type { Tables } from "./tables.ts";
 import type { Transact } from "./transact.ts";
 
-export function watchWork({ outcomes }: Tables, transact: Transact): WatchStore {
+export function watchWork({ outcomes, worries }: Tables, transact: Transact): WatchStore {
   return {
+    worries: (rules, now) => transact(() => worries.read(rules, now)),
     conversationTallies: (from, until) =>
       transact(() => ({
         outcomes: asRecord(outcomes.outcomesBetween(from, until)),

@@ -49,6 +49,7 @@ import { promptWork } from "./sqlite-prompts.ts";
 import { turnWork } from "./sqlite-turns.ts";
 import { usageWork } from "./sqlite-usage.ts";
 import { userWork } from "./sqlite-users.ts";
+import { alertWork } from "./sqlite-alerts.ts";
 import { watchWork } from "./sqlite-watch.ts";
 import { webhookLogWork } from "./sqlite-webhook-logs.ts";
 import { asPromise, asStoreError, openTransact, type Transact } from "./transact.ts";
@@ -74,6 +75,7 @@ export function openSqliteStore({ path, random }: SqliteOptions): Store {
     ...connectionWork(tables, transact),
     ...flagWork(tables, transact),
     ...legacyWork(tables, transact),
+    ...alertWork(tables, transact),
     ...watchWork(tables, transact),
     ...webhookLogWork(tables, transact),
     ...auditWork(tables, transact),

@@ -44,6 +44,7 @@ import type { TalkStore } from "./store-talk.ts";
 import type { TokenStore } from "./store-tokens.ts";
 import type { UsageStore } from "./store-usage.ts";
 import type { UserStore } from "./store-users.ts";
+import type { AlertStore } from "./store-alerts.ts";
 import type { WatchStore } from "./store-watch.ts";
 import type { WebhookLogStore } from "./store-webhook-logs.ts";
 import type { WorkFigureStore } from "./store-work-figures.ts";
@@ -534,6 +535,7 @@ export interface Store
     FlagStore,
     LegacyStore,
     WatchStore,
+    AlertStore,
     WebhookLogStore,
     UserStore,
     TokenStore,

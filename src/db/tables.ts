@@ -2,6 +2,7 @@
 import type { Database } from "bun:sqlite";
 import type { Random } from "../random.ts";
 import { auditTable } from "./audit.ts";
+import { alertTable } from "./alerts.ts";
 import { audioTable } from "./audio-files.ts";
 import { bucketTaskTable } from "./bucket-tasks.ts";
 import { bucketTable } from "./buckets.ts";
@@ -52,6 +53,7 @@ import { leaveStorage } from "./user-storage.ts";
 import { userTable } from "./users.ts";
 import { webhookLinkTable } from "./webhook-links.ts";
 import { webhookLogTable } from "./webhook-logs.ts";
+import { worryTable } from "./worries.ts";
 import { deliverySent } from "./work.ts";
 
 export type Tables = ReturnType<typeof openTables>;
@@ -112,6 +114,8 @@ export function openTables(db: Database, random: Random) {
     errands: errandTable(db),
     notifications: notificationTable(db),
     outcomes: outcomeTable(db),
+    alerts: alertTable(db),
+    worries: worryTable(db),
     deliveries: deliveryTable(db, (delivery, messageId, now) =>
       deliverySent(tables, delivery, messageId, now),
     ),

@@ -96,7 +96,7 @@ export function openWorkFigures(db: Database, transact: Transact): WorkFigureSto
 }
 
 /** How a UUIDv7 of this moment begins. */
-function idOf(atMs: number): string {
+export function idOf(atMs: number): string {
   const hex = Math.max(0, atMs).toString(16).padStart(12, "0");
   return `${hex.slice(0, 8)}-${hex.slice(8)}`;
 }

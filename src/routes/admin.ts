@@ -24,6 +24,7 @@ import { type ScheduleDeps, scheduleRoutes } from "./admin-schedules.ts";
 import { auditRoutes } from "./admin-audit.ts";
 import { settings } from "./settings.ts";
 import { switchRoutes } from "./admin-switches.ts";
+import { alertRoutes } from "./admin-alerts.ts";
 import { webhookLogRoutes } from "./admin-webhook-log.ts";
 import { accept } from "./answers.ts";
 import type { Changes } from "./changes.ts";
@@ -132,6 +133,7 @@ export function adminRoutes(admin: AdminDeps) {
     .use(switchRoutes(deps))
     .use(forwardRoutes(deps))
     .use(webhookLogRoutes(deps))
+    .use(alertRoutes(deps))
     .use(peopleRoutes(deps))
     .use(storageRoutes(deps))
     .use(importRoutes(deps))

@@ -23,6 +23,8 @@ export interface DoctorDeps {
   probe: (signal: AbortSignal) => Promise<"kept" | "listed">;
   verify: (signal: AbortSignal) => Promise<Verified>;
   spool: () => Promise<SpoolFigures>;
+  /** What an operator has to know now: its words, and what to do. */
+  alerts: () => Promise<{ text: string; fix: string }[]>;
   /** Those that have a Chatwoot. */
   connections: readonly ExaminedConnection[];
 }
@@ -45,7 +47,14 @@ export async function examine(deps: DoctorDeps): Promise<Check[]> {
     storage.state === "failed"
       ? skipped("buckets", "the store was not asked: see storage")
       : await tried("buckets", () => checkBuckets(deps));
-  return [storage, buckets, await checkSpool(deps), await checkChatwoots(deps), checkWebhooks(deps)];
+  return [
+    storage,
+    buckets,
+    await checkSpool(deps),
+    await checkChatwoots(deps),
+    checkWebhooks(deps),
+    await checkAlerts(deps),
+  ];
 }
 
 async function checkStorage({ clock, probe, storeKind }: DoctorDeps): Promise<Check> {
@@ -128,6 +137,13 @@ function checkWebhooks({ connections }: DoctorDeps): Check {
     text: `any program may send webhooks for ${open.join(", ")}`,
     fix: "Set CHATWOOT_WEBHOOK_SECRET, or the connection's own.",
   };
+}
+
+async function checkAlerts({ alerts }: DoctorDeps): Promise<Check> {
+  const [first, ...others] = await alerts();
+  if (first === undefined) return { name: "alerts", state: "ok", text: "there is nothing to tell" };
+  const items = [first, ...others].map(({ text }) => text);
+  return { name: "alerts", state: "failed", text: `${items.length} are open`, items, fix: first.fix };
 }
 
 function skipped(name: string, text: string): Check {

@@ -37,6 +37,7 @@ export interface Deeds {
   cleanup: Record<"buffers" | "logs" | "history", Work>;
   backups: { run: Work };
   maintenance: Record<"checkIntegrity" | "optimize", Work>;
+  alerts: { watch(): Promise<number> };
 }
 
 /** After a long time down there are thousands of conversations to read. */
@@ -47,7 +48,7 @@ const CLEANUP_MS = 6 * HOUR_MS;
 const FILE_MS = 2 * HOUR_MS;
 
 export function scheduledTasks(deeds: Deeds): Task[] {
-  const { sweepMs, buffers, relay, catchUp, failedJobs, cleanup, backups, maintenance } = deeds;
+  const { sweepMs, buffers, relay, catchUp, failedJobs, cleanup, backups, maintenance, alerts } = deeds;
   return [
     {
       name: "process-message-buffers",
@@ -129,6 +130,14 @@ export function scheduledTasks(deeds: Deeds): Task[] {
       isFrequent: true,
       limitMs: 5 * MINUTE_MS,
       run: (signal) => maintenance.optimize(signal),
+    },
+    {
+      name: "alerts",
+      title: "Looks for what an operator has to be told",
+      when: { everyMs: MINUTE_MS },
+      isFrequent: true,
+      limitMs: MINUTE_MS,
+      run: () => alerts.watch(),
     },
   ];
 }

@@ -590,9 +590,9 @@ test("every call is observed by its route and class, never by an id", async () =
   await client.createMessage(CONVERSATION, REPLY, never);
   await failureOf(openClient({ observe: (call) => seen.push(call) }).tokenKind(never));
   expect(seen).toEqual([
-    { method: "GET", route: "conversation", statusClass: "2xx", durationMs: 5 },
-    { method: "POST", route: "messages", statusClass: "5xx", durationMs: 5 },
-    { method: "GET", route: "profile", statusClass: "none", durationMs: 0 },
+    { method: "GET", route: "conversation", statusClass: "2xx", durationMs: 5, dateAt: null },
+    { method: "POST", route: "messages", statusClass: "5xx", durationMs: 5, dateAt: null },
+    { method: "GET", route: "profile", statusClass: "none", durationMs: 0, dateAt: null },
   ]);
 });
 

@@ -29,7 +29,11 @@ const METRICS = {
 };
 
 async function status(metrics: unknown): Promise<string[]> {
-  const answers = { "GET /stats": { data: {} }, "GET /metrics?hours=24": { data: metrics } };
+  const answers = {
+    "GET /stats": { data: {} },
+    "GET /metrics?hours=24": { data: metrics },
+    "GET /alerts?state=open": { data: [] },
+  };
   const { fetch } = fakeSocket(answers);
   const { printed } = await lull(["status"], { env: { LULL_DATA_DIR: "/nowhere" }, fetch });
   return printed.split("\n\n").slice(2);

@@ -501,7 +501,11 @@ describe("lull status", () => {
     credentialCoverage: { users: 5, usersWithKey: 4, rate: 0.8, withoutKey: [{ id: "u-5", name: "Bea" }] },
     fallback: { calls: 0, systemCalls: 0, rate: null },
   };
-  const answers = { "GET /stats": { data: stats }, "GET /metrics?hours=24": { data: metrics } };
+  const answers = {
+    "GET /stats": { data: stats },
+    "GET /metrics?hours=24": { data: metrics },
+    "GET /alerts?state=open": { data: [] },
+  };
   const clock = { now: () => Date.parse("2026-03-02T13:30:00Z") };
   const later = Object.assign(new ManualClock(), clock);
 
@@ -532,7 +536,9 @@ calls on the system's key  – (0 of 0)`);
     const { printed } = await ask(["status", "--hours", "1"], {
       ...off,
       "GET /metrics?hours=1": { data: missed },
+      "GET /alerts?state=open": { data: [{ text: "3 turns failed for good.", fix: "Look at them." }] },
     });
+    expect(printed).toMatch(/^alert +3 turns failed for good\. Look at them\.$/m);
     expect(printed).toMatch(/messages with a user +90 % \(193 of 200\) +95 % ✗/);
     expect(printed).toMatch(/processing +off: messages are only stored/);
   });
@@ -540,7 +546,7 @@ calls on the system's key  – (0 of 0)`);
   test("tells as JSON what it read and whether the daemon is up", async () => {
     const { printed } = await ask(["status", "--json"], answers, { clock: later });
     const daemon = { isUp: true, version: "1.2.3", uptimeMs: 27.5 * 60 * 60_000 };
-    expect(JSON.parse(printed)).toEqual({ daemon, stats, metrics });
+    expect(JSON.parse(printed)).toEqual({ daemon, stats, alerts: [], metrics });
   });
 
   test("of a daemon that is down tells what its data folder holds, and no uptime", async () => {

@@ -82,6 +82,7 @@ const NOTHING: Readonly<Record<string, (config: Config) => unknown>> = {
   CHATWOOT_WEBHOOK_PATH_SECRET: ({ connections }) => connections[0]?.webhookPathSecret,
   CHATWOOT_MEDIA_HOSTS: ({ mediaHosts }) => mediaHosts[0] ?? null,
   LEGACY_WEBHOOK_URL: ({ upkeep }) => upkeep.legacyWebhookUrl,
+  LULL_ALERT_URL: ({ upkeep }) => upkeep.alertTarget,
   GCS_PROJECT_ID: ({ storage }) => storage.google,
   GCS_CLIENT_EMAIL: ({ storage }) => storage.google,
   GCS_PRIVATE_KEY: ({ storage }) => storage.google,

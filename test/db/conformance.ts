@@ -1,6 +1,7 @@
 // What every store has to do, whatever engine is below it. It takes two handles on one database, since a second
 // process may work on it, and speaks the Store interface only.
 import { describe } from "bun:test";
+import { alertConformance } from "./conformance/alerts.ts";
 import { audioConformance } from "./conformance/audio.ts";
 import { bufferConformance } from "./conformance/buffers.ts";
 import { chatConformance } from "./conformance/chat.ts";
@@ -73,6 +74,7 @@ export function storeConformance(name: string, openPair: () => Promise<StorePair
     describe("intake", () => intakeConformance(open));
     describe("edits and deletions", () => newsConformance(open));
     describe("people", () => peopleConformance(open));
+    describe("alerts", () => alertConformance(open));
     describe("ends of conversations", () => outcomeConformance(open));
     describe("people and lull", () => takeoverConformance(open));
     describe("buffers", () => bufferConformance(open));

@@ -40,8 +40,8 @@ const ROWS: Record<Aged, { over: string; needed?: string }> = {
       VALUES ('f' || $n, 9, 'x', '{}', x'00', $at, $at)`,
   },
   alerts: {
-    over: `INSERT INTO alerts (public_id, name, subject_id, raised_at, cleared_at, told_at, due_at)
-      VALUES ('a' || $n, 'disk', $n, $at, $at, $at, $at)`,
+    over: `INSERT INTO alerts (public_id, name, subject_id, raised_at, cleared_at, told_at, clear_told_at, due_at)
+      VALUES ('a' || $n, 'disk', $n, $at, $at, $at, $at, $at)`,
     needed: `INSERT INTO alerts (public_id, name, subject_id, raised_at, told_at, due_at)
       VALUES ('a' || $n, 'disk', $n, $at, $at, $at)`,
   },

@@ -46,6 +46,10 @@ export interface TestAppOptions {
   clock?: ManualClock;
   /** Another object store than one in memory. */
   objects?: ObjectStore;
+  /** The room on the disk; by default nobody tells. */
+  diskSpace?: () => { freeBytes: number; totalBytes: number } | null;
+  /** What Chatwoot's clock says in its answers, given this one's moment; by default nothing. */
+  chatwootDate?: (now: number) => number;
   /** Gets the requests that are not for the connection's Chatwoot or the model. */
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
 }
@@ -133,13 +137,21 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
   async function fetchDouble(url: string, init: RequestInit): Promise<Response> {
     clock.touch();
     try {
-      if (url.startsWith(`${CHATWOOT_URL}/`)) return await chatwoot.fetch(url, init);
+      if (url.startsWith(`${CHATWOOT_URL}/`)) return dated(await chatwoot.fetch(url, init));
       if (url.startsWith(`${AI_URL}/`)) return await ai.handle(new Request(url, init));
       if (options.fetch !== undefined) return await options.fetch(url, init);
       throw new TypeError("no such host in this test");
     } finally {
       clock.touch();
     }
+  }
+
+  function dated(answer: Response): Response {
+    if (options.chatwootDate === undefined) return answer;
+    const { status, headers } = answer;
+    const dateAt = options.chatwootDate(clock.now());
+    const all = { ...Object.fromEntries(headers), date: new Date(dateAt).toUTCString() };
+    return new Response(answer.body, { status, headers: all });
   }
 
   async function start(): Promise<void> {
@@ -153,6 +165,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
       openObjects: () => options.objects ?? touching(objects, clock),
       network: options.network ?? NO_NETWORK,
       takeLock: () => ({ release: () => {} }),
+      diskSpace: options.diskSpace ?? (() => null),
       database: holding(databaseThread(openWorker), clock),
       openStore(path) {
         const opened = touching(openSqliteStore({ path, random }), clock);

@@ -169,6 +169,7 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
       "db/store-figures.ts",
       "db/store-work-figures.ts",
       "db/store-watch.ts",
+      "db/store-alerts.ts",
       "db/store-flags.ts",
       "db/store-legacy.ts",
       "db/store-import.ts",

@@ -195,12 +195,13 @@ CREATE TABLE alerts (
   raised_at INTEGER NOT NULL,
   cleared_at INTEGER,
   told_at INTEGER,
+  clear_told_at INTEGER,
   attempts INTEGER NOT NULL DEFAULT 0,
   due_at INTEGER NOT NULL,
   reason TEXT
 ) STRICT;
 CREATE UNIQUE INDEX one_open_alert ON alerts (name, subject_id) WHERE cleared_at IS NULL;
-CREATE INDEX alerts_to_tell ON alerts (due_at) WHERE told_at IS NULL;
+CREATE INDEX alerts_to_tell ON alerts (due_at) WHERE told_at IS NULL OR (cleared_at IS NOT NULL AND clear_told_at IS NULL);
 
 -- Receipts of erased persons: how much of what went, and when. It says no more of them than Chatwoot's id or lull's.
 CREATE INDEX conversations_of_contact ON conversations (connection_id, contact_id) WHERE contact_id IS NOT NULL;

@@ -8,6 +8,7 @@ import type { Area } from "./operation.ts";
 import { people } from "./people.ts";
 import { personal } from "./personal.ts";
 import { chat, programs } from "./programs.ts";
+import { alerts } from "./alerts.ts";
 import { schedules } from "./schedules.ts";
 import { storage } from "./storage.ts";
 import { switches } from "./switches.ts";
@@ -27,6 +28,7 @@ export const AREAS: readonly Area[] = [
   connections,
   switches,
   schedules,
+  alerts,
   upkeep,
   moving,
   webhooks,
