@@ -67,6 +67,8 @@ export interface ImporterDeps {
 export const IMPORT_ROWS_MAX = 200;
 const OPEN_COUNT_MAX = 200;
 const DRY_RUNS_MAX = 2;
+/** Names that a dry run remembers: some hundred bytes each. */
+const FORESEEN_COUNT_MAX = 2_000_000;
 const DRY_RUN_LIFE_MS = 10 * 60_000;
 
 interface DryRun {
@@ -161,6 +163,7 @@ export class Importer {
   #foreseen(dryRunId: string, now: number): Foreseen {
     const run = this.#dryRuns.get(dryRunId);
     if (run === undefined) throw lostRun();
+    if (run.foreseen.size > FORESEEN_COUNT_MAX) throw tooMuch();
     run.touchedAt = now;
     return run.foreseen;
   }
@@ -185,4 +188,10 @@ function lostRun(): AppError {
       fix: "Begin it anew.",
     },
   );
+}
+
+function tooMuch(): AppError {
+  return new AppError("too_large", "This is more than a dry run can remember.", {
+    fix: "Import for good: what is wrong is refused row by row all the same, and a second run changes nothing.",
+  });
 }

@@ -1,7 +1,9 @@
 // `lull import`: what becomes of the rows of each table, and why some of them are refused.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "bun:test";
 import { CONVERSATION, openTestApp, type TestApp } from "../harness/app.ts";
-import { type ExportRow, exportFolder, idOf, importInto } from "./exports.ts";
+import { type ExportRow, exportFolder, idOf, importInto, runImport } from "./exports.ts";
 
 const ANA = idOf(1, 1);
 const BIA = idOf(1, 2);
@@ -297,4 +299,41 @@ test("columns and files that lull does not know are named, and never sent", asyn
   expect(report.unknownColumns).toEqual({ user_whatsapp_config: ["access_token"] });
   expect(report.unknownTables).toEqual(["linkedin_posts.csv"]);
   expect(JSON.stringify(app.events)).not.toContain("EAAB-secret");
+});
+
+test("JSON is read as CSV is: nested columns, an object a line or one array", async () => {
+  await using app = await openTestApp();
+  const folder = exportFolder({});
+  const message = {
+    buffer_id: idOf(10, 1),
+    chatwoot_message_id: 5,
+    content: null,
+    attachments: [{ id: 9, file_type: "audio", data_url: "https://chat.example/a.ogg", file_size: 10 }],
+    sender_info: { id: 71, name: "Ana", phone_number: "+5511987654321" },
+    conversation_info: { inbox_id: 3, channel: "Channel::Whatsapp" },
+    received_at: "2025-09-01T10:00:00+00:00",
+  };
+  const buffer = { id: idOf(10, 1), conversation_id: 77, status: "completed", last_message_time: SAID_AT };
+  writeFileSync(join(folder, "public.message_buffer.json"), JSON.stringify([buffer], null, 2));
+  writeFileSync(join(folder, "buffered_messages_rows.jsonl"), `${JSON.stringify(message)}\n`);
+  const report = await importInto(app, [folder]);
+  expect(report.refused).toEqual([]);
+  const { body } = await app.admin("GET", `/buffers/${idOf(10, 1)}`);
+  expect(body["data"]).toMatchObject({ status: "completed", conversationId: 77 });
+  expect(JSON.stringify(body)).toContain('"messageId":5');
+});
+
+test("with --connection people are users of that one alone; another's name is an error", async () => {
+  await using app = await openTestApp();
+  await imported(app, {}, "--connection", "default");
+  expect(await data(app, `/users/${ANA}`)).toMatchObject({ connection: "default" });
+  const nowhere = await runImport(app, [exportFolder({ users: USERS }), "--connection", "nowhere"]);
+  expect([nowhere.code, nowhere.complained]).toEqual([1, expect.stringContaining("no such connection")]);
+});
+
+test("a file that is named must be of a table, and be there", async () => {
+  await using app = await openTestApp();
+  const folder = exportFolder({ posts: [{ id: 1 }] });
+  expect((await runImport(app, [join(folder, "posts.csv")])).code).toBe(2);
+  expect((await runImport(app, [join(folder, "users.csv")])).code).toBe(1);
 });

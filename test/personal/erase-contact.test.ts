@@ -1,7 +1,7 @@
 // A contact is erased: no file of the data folder and no object holds a word of theirs afterwards, whatever was under way.
 import { expect, test } from "bun:test";
 import { CONVERSATION, openTestApp, type TestApp } from "../harness/app.ts";
-import { addToken, chat } from "../harness/tenants.ts";
+import { addNumber, addToken, addUser, chat } from "../harness/tenants.ts";
 import { tracesOf } from "./traces.ts";
 
 const CONTACT = { id: 71, name: "Zoraide Quintela", phoneNumber: "+5511987654321" };
@@ -137,4 +137,20 @@ test("erasures are listed by state; a contact whom nobody knows is none", async 
   expect((await app.admin("DELETE", "/contacts/999")).status).toBe(404);
   expect((await app.admin("DELETE", "/contacts/ana")).status).toBe(400);
   expect((await app.admin("DELETE", "/contacts/71?connection=nowhere")).status).toBe(404);
+});
+
+test("of a user's bucket only the contact's conversation goes, and the user stays", async () => {
+  await using app = await openTestApp();
+  const userId = await addUser(app, "Olga");
+  await addNumber(app, userId, CONTACT.phoneNumber);
+  await addNumber(app, userId, OTHER.phoneNumber);
+  await app.receive(SAID, { contact: CONTACT });
+  await app.receive("do outro telefone", { contact: OTHER, conversationId: 9 });
+  await app.clock.tick(90_000);
+  const { id } = await erase(app);
+  await app.clock.tick(60_000);
+  expect(await receiptOf(app, id)).toMatchObject({ state: "done" });
+  expect(tracesOf(app, ["Xerxes", "Zoraide"])).toEqual([]);
+  expect(tracesOf(app, ["do outro telefone"]).some((trace) => trace.includes("lull-user-"))).toBe(true);
+  expect((await app.admin("GET", `/users/${userId}`)).status).toBe(200);
 });

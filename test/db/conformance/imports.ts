@@ -67,6 +67,21 @@ export function importConformance(open: OpenScene): void {
     ]);
   });
 
+  test("a row that breaks a rule of the schema after all is refused alone", async () => {
+    await using scene = await open();
+    const broken = lineRow(scene, BIA, ANA, 1);
+    const rows = [
+      userRow(ANA, "ana@a.example"),
+      { ...broken, values: { ...broken.values, sender: "nobody" } },
+      lineRow(scene, BIA, ANA, 1),
+    ];
+    expect(await scene.first.importRows(rows, null, scene.now)).toEqual([
+      { action: "added" },
+      { action: "refused", reason: "conflict" },
+      { action: "added" },
+    ]);
+  });
+
   test("a dry run keeps nothing, and remembers over batches what it would have", async () => {
     await using scene = await open();
     const foreseen: Foreseen = new Map();
