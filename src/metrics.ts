@@ -226,6 +226,17 @@ export function openMetrics(version: string, commit = "unknown") {
       labelNames: ["rating"],
       registers,
     }),
+    alertsOpen: new Gauge({
+      name: "lull_alerts_open",
+      help: "What an operator has to know now, by its name",
+      labelNames: ["alert"],
+      registers,
+    }),
+    unansweredSeconds: new Gauge({
+      name: "lull_unanswered_age_seconds",
+      help: "How long a customer waits past their silence at most; 0 while nobody waits for minutes",
+      registers,
+    }),
     processing: new Gauge({
       name: "lull_processing_enabled",
       help: "Whether buffers close and replies go out",

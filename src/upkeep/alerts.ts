@@ -6,6 +6,7 @@ import type { WatchStore } from "../db/store-watch.ts";
 import { MINUTE_MS, HOUR_MS } from "../clock.ts";
 import { startOfMonth } from "../ai/spans.ts";
 import type { Log } from "../log.ts";
+import type { Metrics } from "../metrics.ts";
 import { judge, SPEND_OVER_PERCENT, UNANSWERED_OVER_MS, type WatchFacts } from "./alert-rules.ts";
 import type { RecentCounts } from "./recent-figures.ts";
 
@@ -13,6 +14,7 @@ export interface AlertDeps {
   store: AlertStore & WatchStore & Pick<ScheduleStore, "latestRuns">;
   clock: Clock;
   log: Log;
+  metrics: Pick<Metrics, "unansweredSeconds">;
   recent: RecentCounts;
   /** An answer that is less sure is a low one. */
   qualityThreshold: number;
@@ -54,7 +56,7 @@ export class Alerts {
   }
 
   async #facts(now: number): Promise<WatchFacts> {
-    const { store, recent, qualityThreshold, diskSpace, clockSkews } = this.#deps;
+    const { store, metrics, recent, qualityThreshold, diskSpace, clockSkews } = this.#deps;
     const { unanswered, ...worries } = await store.worries(
       {
         unansweredBefore: now - UNANSWERED_OVER_MS,
@@ -67,9 +69,11 @@ export class Alerts {
       now,
     );
     const { conversationCount, oldestAt } = unanswered;
+    const oldestMs = oldestAt === null ? 0 : now - oldestAt;
+    metrics.unansweredSeconds.set(oldestMs / 1000);
     return {
       ...worries,
-      unanswered: { conversationCount, oldestMs: oldestAt === null ? 0 : now - oldestAt },
+      unanswered: { conversationCount, oldestMs },
       disk: diskSpace(),
       clockSkews: clockSkews(),
       ...(await recent.look(now)),

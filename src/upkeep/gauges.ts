@@ -2,6 +2,7 @@
 import type { Store } from "../db/store.ts";
 import type { Metrics } from "../metrics.ts";
 import { readProcess } from "../process-figures.ts";
+import { ALERT_NAMES } from "./alert-rules.ts";
 import type { ConversationTallies } from "./conversation-tallies.ts";
 import type { Flags } from "./flags.ts";
 
@@ -19,6 +20,7 @@ export async function measureGauges(
 ): Promise<void> {
   await measureWork(store, metrics, now);
   await tallies.count(now);
+  await measureAlerts(store, metrics);
   metrics.processing.set(Number(flags.isProcessingOn()));
   // For all: a share or an exception is no label's business.
   for (const flag of await flags.list()) metrics.flags.set({ flag: flag.name }, Number(flag.isEnabled));
@@ -32,6 +34,12 @@ async function measureWork(store: Store, metrics: Metrics, now: number): Promise
   metrics.oldestBufferSeconds.set(open.oldestBufferAt === null ? 0 : (now - open.oldestBufferAt) / 1000);
   metrics.outboxPending.set(open.deliveryCount);
   for (const [state, count] of Object.entries(open.jobs)) metrics.jobs.set({ state }, count);
+}
+
+async function measureAlerts(store: Store, metrics: Metrics): Promise<void> {
+  const open = await store.openAlerts();
+  for (const alert of ALERT_NAMES)
+    metrics.alertsOpen.set({ alert }, open.filter(({ name }) => name === alert).length);
 }
 
 async function measureDisk(store: Store, metrics: Metrics): Promise<void> {

@@ -46,6 +46,8 @@ const SHAPES: Record<string, Shape> = {
   lull_job_attempts_total: counter("kind", "outcome"),
   lull_flag_enabled: gauge("flag"),
   lull_processing_enabled: gauge(),
+  lull_alerts_open: gauge("alert"),
+  lull_unanswered_age_seconds: gauge(),
   lull_conversations_total: counter("outcome"),
   lull_csat_ratings_total: counter("rating"),
   lull_bucket_operation_seconds: histogram([0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30], "op"),
