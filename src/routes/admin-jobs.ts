@@ -1,13 +1,13 @@
 // Jobs as an operator sees them: listed by what is asked for, one turn whole, failed ones tried again or given up.
 import { Elysia } from "elysia";
 import type { JobFilter } from "../db/store-jobs.ts";
+import { AppError } from "../errors.ts";
 import type { FailedJobs } from "../turn/failed-jobs.ts";
 import type { Reprocessing } from "../turn/reprocessing.ts";
 import type { ChangeDeps } from "./admin.ts";
 import { answerPage, found, listQuery, type WithId, type WithQuery } from "./admin-lists.ts";
 import { turnHandlers } from "./admin-turns.ts";
 import { accept } from "./answers.ts";
-import { AppError } from "../errors.ts";
 import { type Fields, given, readFields, wrong } from "./fields.ts";
 import { allowSilence } from "./patience.ts";
 import { QueryFields } from "./query-fields.ts";
@@ -24,7 +24,8 @@ const THINKING_SECONDS_MAX = 240;
 /** Jobs that one request may change. */
 const BULK_COUNT_MAX = 10_000;
 const BULK_COUNT_DEFAULT = 1_000;
-const FILTER_FIELDS = ["quarantined", "connection", "conversationId", "errorCode", "since", "until"];
+const FILTER_FIELDS = ["connection", "conversationId", "errorCode", "since", "until"];
+const JOB_FIELDS = [...FILTER_FIELDS, "quarantined"];
 
 /** The guard stands before these, too: the admin's routes take them in. */
 export function jobRoutes(deps: ChangeDeps) {
@@ -64,7 +65,7 @@ function jobHandlers({ store, credentials, failedJobs, now, wake, changed, chang
   return {
     list: async ({ query }: WithQuery) => {
       const filter = readFilter(new QueryFields(query));
-      return answerPage(await store.listTurns({ ...listQuery(query, STATES, FILTER_FIELDS), ...filter }));
+      return answerPage(await store.listTurns({ ...listQuery(query, STATES, JOB_FIELDS), ...filter }));
     },
 
     retry: async ({ params, request }: WithId & { request: Request }) => {
@@ -78,12 +79,7 @@ function jobHandlers({ store, credentials, failedJobs, now, wake, changed, chang
     },
 
     retryFailed: async ({ request }: { request: Request }) => {
-      const known = [
-        ...FILTER_FIELDS.filter((name) => name !== "quarantined"),
-        "includeQuarantined",
-        "limit",
-      ];
-      const fields = await readFields(request, known);
+      const fields = await readFields(request, [...FILTER_FIELDS, "includeQuarantined", "limit"]);
       const isAny = fields.flag("includeQuarantined") ?? false;
       const filter = { ...readFilter(fields), ...(isAny ? {} : { isQuarantined: false }) };
       const limit = readLimit(fields);
@@ -102,11 +98,11 @@ function jobHandlers({ store, credentials, failedJobs, now, wake, changed, chang
     },
 
     discardMany: async ({ request }: { request: Request }) => {
-      const fields = await readFields(request, [...FILTER_FIELDS, "limit"]);
+      const fields = await readFields(request, [...JOB_FIELDS, "limit"]);
       const filter = readFilter(fields);
       if (Object.keys(filter).length === 0)
         throw new AppError("invalid_body", "The body must say which failed jobs are meant.", {
-          fix: `Name at least one of ${FILTER_FIELDS.join(", ")}.`,
+          fix: `Name at least one of ${JOB_FIELDS.join(", ")}.`,
         });
       const discarded = await failedJobs.discard(filter, readLimit(fields));
       changes.differ(request, null, { discarded });
