@@ -4750,9 +4750,9 @@ export interface operations {
         state?: "active" | "processing" | "completed" | "cancelled" | "failed";
         connection?: string;
         conversationId?: number;
-        userId?: string;
         since?: string;
         until?: string;
+        userId?: string;
       };
       header?: never;
       path?: never;
@@ -5209,6 +5209,11 @@ export interface operations {
         /** @description The nextCursor of the page before. */
         cursor?: string;
         state?: "intent" | "sending" | "unknown" | "sent" | "failed" | "cancelled";
+        connection?: string;
+        conversationId?: number;
+        since?: string;
+        until?: string;
+        kind?: "reply" | "notification";
       };
       header?: never;
       path?: never;
@@ -5273,6 +5278,11 @@ export interface operations {
         /** @description The nextCursor of the page before. */
         cursor?: string;
         state?: "waiting" | "done" | "failed";
+        connection?: string;
+        conversationId?: number;
+        since?: string;
+        until?: string;
+        kind?: "note" | "handoff" | "label" | "resolve";
       };
       header?: never;
       path?: never;
@@ -5337,6 +5347,13 @@ export interface operations {
         /** @description The nextCursor of the page before. */
         cursor?: string;
         state?: "idle" | "buffering" | "processing" | "paused";
+        connection?: string;
+        inboxId?: number;
+        contactId?: number;
+        userId?: string;
+        status?: "open" | "pending" | "resolved" | "snoozed";
+        /** @description How it ended last. */
+        outcome?: "resolved" | "handed_off" | "reopened";
       };
       header?: never;
       path?: never;
@@ -5797,6 +5814,11 @@ export interface operations {
         limit?: number;
         /** @description The nextCursor of the page before. */
         cursor?: string;
+        /** @description How it begins. */
+        name?: string;
+        /** @description How it begins. */
+        email?: string;
+        connection?: string;
       };
       header?: never;
       path?: never;
@@ -7316,6 +7338,8 @@ export interface operations {
         limit?: number;
         /** @description The nextCursor of the page before. */
         cursor?: string;
+        scope?: "admin" | "service" | "chat" | "user";
+        userId?: string;
       };
       header?: never;
       path?: never;

@@ -1,7 +1,7 @@
 // What people ask for: lists, one turn whole, counts. Read-only, without message texts in lists.
 import type { Database } from "bun:sqlite";
 import { filteredList } from "./filtered.ts";
-import { page, pageParams, withoutKey } from "./page.ts";
+import { withoutKey } from "./page.ts";
 import type { Counts, InsightStore, OpenWork, Row } from "./store.ts";
 import type { Transact } from "./transact.ts";
 import type { Tables } from "./tables.ts";
@@ -58,16 +58,19 @@ const ERRAND = `e.id AS key, e.public_id AS id, c.name AS connection, e.conversa
 const MESSAGES = `SELECT m.chatwoot_message_id AS messageId, m.content, m.message_type AS kind, m.received_at AS receivedAt,
   m.edited_at AS editedAt, m.deleted_at AS deletedAt, m.outcome, m.reason, m.reply_id AS replyId FROM buffered_messages AS m`;
 
-const PAGE = `AND ($cursor IS NULL OR key < $cursor) ORDER BY key DESC LIMIT $limit`;
+const workConditions = (alias: "o" | "e") => ({
+  state: `${alias}.state = $state`,
+  connection: "c.name = $connection",
+  conversationId: `${alias}.conversation_id = $conversationId`,
+  kind: `${alias}.kind = $kind`,
+  since: `${alias}.created_at >= $since`,
+  until: `${alias}.created_at < $until`,
+});
 
 export function openInsight(db: Database, tables: Tables, transact: Transact): InsightStore {
-  const list = (sql: string, state: string) =>
-    db.query<Row, [Params]>(
-      `SELECT * FROM (SELECT ${sql}) WHERE ($state IS NULL OR ${state} = $state) ${PAGE}`,
-    );
   const buffers = filteredList(db, LISTED_BUFFER, "b", BUFFER_CONDITIONS);
-  const deliveries = list(DELIVERY, "state");
-  const errands = list(ERRAND, "state");
+  const deliveries = filteredList(db, DELIVERY, "o", workConditions("o"));
+  const errands = filteredList(db, ERRAND, "e", workConditions("e"));
 
   const oneBuffer = db.query<Row, [Params]>(`SELECT ${BUFFER} WHERE b.public_id = $id`);
   const oneTurn = db.query<Row, [Params]>(`SELECT ${FINDINGS}, ${TURN} WHERE j.public_id = $id`);
@@ -118,8 +121,8 @@ export function openInsight(db: Database, tables: Tables, transact: Transact): I
 
   return {
     listBuffers: (query) => transact(() => buffers({ ...query })),
-    listDeliveries: (query) => transact(() => page(deliveries.all(pageParams(query)), query.limit)),
-    listErrands: (query) => transact(() => page(errands.all(pageParams(query)), query.limit)),
+    listDeliveries: (query) => transact(() => deliveries({ ...query })),
+    listErrands: (query) => transact(() => errands({ ...query })),
     buffer: (bufferId) =>
       transact(() => {
         const row = oneBuffer.get({ id: bufferId });

@@ -3,7 +3,8 @@ import type { Database } from "bun:sqlite";
 import type { Pause } from "../turn/gate.ts";
 import { conversationState } from "./conversations.ts";
 import { TURN } from "./insight.ts";
-import { pageParams, withoutKey } from "./page.ts";
+import { filteredList } from "./filtered.ts";
+import { withoutKey } from "./page.ts";
 import { pauseConversation, resumeConversation } from "./quiet.ts";
 import type { ConversationPlace, ConversationStore, ConversationView } from "./store-conversations.ts";
 import type { Row } from "./store.ts";
@@ -20,13 +21,18 @@ const CONVERSATION = `v.id AS key, v.public_id AS id, c.name AS connection,
   v.connection_id AS connectionKey, v.message_count AS messageCount, v.last_message_at AS lastMessageAt,
   v.created_at AS createdAt FROM conversations AS v JOIN connections AS c ON c.id = v.connection_id`;
 
-const IS_PAUSED = "v.paused_at IS NOT NULL AND (v.paused_until IS NULL OR v.paused_until > $now)";
-
 export function conversationWork(db: Database, tables: Tables, transact: Transact): ConversationStore {
-  const list = db.query<Row, [Params]>(`
-    SELECT ${CONVERSATION} WHERE ($cursor IS NULL OR v.id < $cursor)
-      AND ($state IS NULL OR iif($state = 'paused', ${IS_PAUSED}, v.conversation_state = $state))
-    ORDER BY v.id DESC LIMIT $limit`);
+  const list = filteredList(db, CONVERSATION, "v", {
+    state: "v.conversation_state = $state",
+    pausedAt: "v.paused_at IS NOT NULL AND (v.paused_until IS NULL OR v.paused_until > $pausedAt)",
+    connection: "c.name = $connection",
+    inboxId: "v.inbox_id = $inboxId",
+    contactId: "v.contact_id = $contactId",
+    userId: "v.user_id = $userId",
+    status: "v.status = $status",
+    outcome: `$outcome = (SELECT o.outcome FROM conversation_outcomes AS o WHERE o.connection_id = v.connection_id
+      AND o.conversation_id = v.chatwoot_conversation_id ORDER BY o.id DESC LIMIT 1)`,
+  });
   const one = db.query<Row, [Params]>(`
     SELECT ${CONVERSATION} WHERE v.connection_id = $connectionKey AND v.chatwoot_conversation_id = $conversationId`);
   const placed = db.query<ConversationPlace, [Params]>(`
@@ -67,10 +73,9 @@ export function conversationWork(db: Database, tables: Tables, transact: Transac
   return {
     listConversations: (query, now) =>
       transact(() => {
-        const rows = list.all({ ...pageParams(query), now });
-        const shown = rows.slice(0, query.limit);
-        const hasMore = rows.length > query.limit;
-        return { data: shown.map(view), nextCursor: hasMore ? String(shown.at(-1)?.["key"]) : null };
+        const paused = query.state === "paused" ? { state: null, pausedAt: now } : {};
+        const { data, nextCursor } = list({ ...query, ...paused });
+        return { data: data.map(view), nextCursor };
       }),
     conversationPlace: (id) => transact(() => placed.get({ id })),
     conversationStory: (place, limits) => transact(() => story(place, limits)),

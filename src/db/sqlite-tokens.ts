@@ -1,5 +1,4 @@
 // The store's verbs for tokens, each one transaction.
-import { page } from "./page.ts";
 import type { TokenStore } from "./store-tokens.ts";
 import type { Tables } from "./tables.ts";
 import type { Transact } from "./transact.ts";
@@ -12,7 +11,7 @@ export function tokenWork({ tokens, newId }: Tables, transact: Transact): TokenS
         tokens.add(tokenId, token, now);
         return tokenId;
       }),
-    listTokens: (query) => transact(() => page(tokens.list(query), query.limit)),
+    listTokens: (query) => transact(() => tokens.list(query)),
     removeToken: (tokenId) => transact(() => tokens.remove(tokenId)),
     token: (tokenHash) => transact(() => tokens.byHash(tokenHash)),
   };

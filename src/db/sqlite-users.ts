@@ -39,7 +39,7 @@ function personWork(
         users.add(userId, user, now);
         return userId;
       }),
-    listUsers: (query) => transact(() => page(users.list(query), query.limit)),
+    listUsers: (query) => transact(() => users.list(query)),
     user: (userId) => transact(() => users.get(userId)),
     userIdsFrom: (idStart, limit) => transact(() => users.idsFrom(idStart, limit)),
     nameOf: (userId) => transact(() => users.name(userId)),

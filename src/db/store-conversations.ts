@@ -21,10 +21,23 @@ export interface ConversationPlace {
   conversationId: number;
 }
 
+/** Which conversations a list is of; what is left out says nothing. */
+export interface ConversationFilter {
+  /** By name. */
+  connection?: string;
+  inboxId?: number;
+  contactId?: number;
+  userId?: string;
+  /** Chatwoot's. */
+  status?: string;
+  /** How it ended last. */
+  outcome?: string;
+}
+
 export interface ConversationStore {
   /** `state` is idle, buffering, processing, or paused at the moment. */
   listConversations(
-    query: ListQuery,
+    query: ListQuery & ConversationFilter,
     now: number,
   ): Promise<{ data: ConversationView[]; nextCursor: string | null }>;
   /** Where the conversation with this public id is; null when there is none. */

@@ -77,10 +77,20 @@ export interface WebhookLinks {
 }
 
 /** Methods that name a user give null or false when there is no such user (or row of that user). */
+/** Which users a list is of; what is left out says nothing. */
+export interface UserFilter {
+  /** How it begins. */
+  name?: string;
+  /** How it begins. */
+  email?: string;
+  /** Of those that exist in one connection alone, by its name. */
+  connection?: string;
+}
+
 export interface UserStore {
   /** Rejects with StoreError `conflict` when the e-mail is taken. Gives the public id. */
   addUser(user: NewUser, now: number): Promise<string>;
-  listUsers(query: ListQuery): Promise<Page>;
+  listUsers(query: ListQuery & UserFilter): Promise<Page>;
   /** id, name, email, connection (name or null), the three limits, createdAt, updatedAt. */
   user(userId: string): Promise<Row | null>;
   /** Ids of users that begin so, at most `limit`. */

@@ -443,6 +443,17 @@ export interface ListQuery {
   state: string | null;
 }
 
+/** Which deliveries or errands a list is of; what is left out says nothing. */
+export interface WorkFilter {
+  /** By name. */
+  connection?: string;
+  conversationId?: number;
+  kind?: string;
+  /** Made no earlier, and before. */
+  since?: number;
+  until?: number;
+}
+
 /** Which buffers a list is of; what is left out says nothing. */
 export interface BufferFilter {
   /** By name. */
@@ -479,8 +490,8 @@ export interface InsightStore {
   turn(
     jobId: string,
   ): Promise<{ turn: Row; messages: Row[]; steps: Row[]; deliveries: Row[]; errands: Row[] } | null>;
-  listDeliveries(query: ListQuery): Promise<Page>;
-  listErrands(query: ListQuery): Promise<Page>;
+  listDeliveries(query: ListQuery & WorkFilter): Promise<Page>;
+  listErrands(query: ListQuery & WorkFilter): Promise<Page>;
   counts(): Promise<Counts>;
   openWork(): Promise<OpenWork>;
   /** The newest buffer, turn, delivery and events of a conversation. */

@@ -1,8 +1,8 @@
 // Users: the people known to the platform, by their public id, and their limits.
 import type { Database } from "bun:sqlite";
-import { pageParams } from "./page.ts";
+import { filteredList } from "./filtered.ts";
 import type { UserLimits } from "../ai/limits.ts";
-import type { NewUser, UserChange } from "./store-users.ts";
+import type { NewUser, UserChange, UserFilter } from "./store-users.ts";
 import type { ListQuery, Row } from "./store.ts";
 
 type Params = Record<string, string | number | null>;
@@ -17,8 +17,11 @@ export function userTable(db: Database) {
   const add = db.query<null, [Params]>(`
     INSERT INTO users (public_id, connection_id, name, email, created_at, updated_at)
     VALUES ($id, $connectionKey, $name, $email, $now, $now)`);
-  const list = db.query<Row, [Params]>(`
-    SELECT u.id AS key, ${USER} WHERE $cursor IS NULL OR u.id < $cursor ORDER BY u.id DESC LIMIT $limit`);
+  const list = filteredList(db, `u.id AS key, ${USER}`, "u", {
+    name: begins("u.name", "$name"),
+    email: begins("u.email", "$email"),
+    connection: "c.name = $connection",
+  });
   const get = db.query<Row, [Params]>(`SELECT ${USER} WHERE u.public_id = $id`);
   const name = db.query<{ name: string }, [Params]>(`
     SELECT coalesce(p.full_name, u.name) AS name FROM users AS u LEFT JOIN profiles AS p ON p.user_id = u.public_id
@@ -41,8 +44,7 @@ export function userTable(db: Database) {
 
   return {
     add: (id: string, user: NewUser, now: number) => void add.run({ id, ...user, now }),
-    /** As a page is made of: newest first, one more than asked for. */
-    list: (query: ListQuery) => list.all(pageParams(query)),
+    list: (query: ListQuery & UserFilter) => list({ ...query }),
     get: (id: string) => get.get({ id }),
     name: (id: string) => name.get({ id })?.name ?? null,
     connectionName: (id: string) => connectionName.get({ id })?.name ?? null,
@@ -62,4 +64,9 @@ export function userTable(db: Database) {
     setLimits: (id: string, wanted: UserLimits, now: number) =>
       setLimits.run({ id, ...wanted, now }).changes > 0,
   };
+}
+
+/** Small and capital letters of ASCII are alike, and nothing in the text is a pattern. */
+function begins(column: string, text: string): string {
+  return `substr(lower(${column}), 1, length(${text})) = lower(${text})`;
 }

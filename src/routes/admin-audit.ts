@@ -4,26 +4,24 @@ import type { AuditFilter, AuditStore } from "../db/store-audit.ts";
 import type { Row } from "../db/store.ts";
 import { answerPage, listQuery, present, type WithQuery } from "./admin-lists.ts";
 import { given } from "./fields.ts";
+import { NAME_LENGTH_MAX, readSpan, SPAN_FILTERS } from "./list-filters.ts";
 import { QueryFields } from "./query-fields.ts";
 
-const FILTERS = ["actor", "action", "subject", "since", "until"];
-const WORD_LENGTH_MAX = 200;
+const FILTERS = [...SPAN_FILTERS, "actor", "action", "subject"];
 
 /** The guard stands before these, too: the admin's routes take them in. */
 export function auditRoutes({ store }: { store: Pick<AuditStore, "listAudit"> }) {
   return new Elysia({ name: "admin-audit" }).get("/audit-log", async ({ query }: WithQuery) => {
-    const filter = readFilter(new QueryFields(query));
+    const filter = { ...readFilter(new QueryFields(query)), ...readSpan(query) };
     return answerPage(await store.listAudit({ ...listQuery(query, [], FILTERS), ...filter }), presentEntry);
   });
 }
 
 function readFilter(fields: QueryFields): AuditFilter {
   return given({
-    actor: fields.line("actor", WORD_LENGTH_MAX) ?? undefined,
-    action: fields.line("action", WORD_LENGTH_MAX) ?? undefined,
-    subjectId: fields.line("subject", WORD_LENGTH_MAX) ?? undefined,
-    since: fields.moment("since") ?? undefined,
-    until: fields.moment("until") ?? undefined,
+    actor: fields.line("actor", NAME_LENGTH_MAX) ?? undefined,
+    action: fields.line("action", NAME_LENGTH_MAX) ?? undefined,
+    subjectId: fields.line("subject", NAME_LENGTH_MAX) ?? undefined,
   });
 }
 

@@ -4,12 +4,12 @@ import type { ChangeDeps } from "./admin.ts";
 import { answerPage, found, listQuery, present, type WithId, type WithQuery } from "./admin-lists.ts";
 import { accept } from "./answers.ts";
 import { given, readFields } from "./fields.ts";
+import { NAME_LENGTH_MAX, PLACE_FILTERS, readPlace, readSpan, SPAN_FILTERS } from "./list-filters.ts";
 import { QueryFields } from "./query-fields.ts";
 
 const STATES = ["active", "processing", "completed", "cancelled", "failed"];
 
-const FILTERS = ["connection", "conversationId", "userId", "since", "until"];
-const NAME_LENGTH_MAX = 200;
+const FILTERS = [...PLACE_FILTERS, ...SPAN_FILTERS, "userId"];
 /** The longest that a deadline is put off at once. */
 const EXTENSION_SECONDS_MAX = 600;
 
@@ -58,12 +58,6 @@ export function bufferHandlers({ store, inboxes, now, wake, rearm, changed, coun
 }
 
 function readFilter(query: WithQuery["query"]): BufferFilter {
-  const fields = new QueryFields(query);
-  return given({
-    connection: fields.line("connection", NAME_LENGTH_MAX) ?? undefined,
-    conversationId: fields.whole("conversationId", 1, Number.MAX_SAFE_INTEGER) ?? undefined,
-    userId: fields.line("userId", NAME_LENGTH_MAX) ?? undefined,
-    since: fields.moment("since") ?? undefined,
-    until: fields.moment("until") ?? undefined,
-  });
+  const userId = new QueryFields(query).line("userId", NAME_LENGTH_MAX) ?? undefined;
+  return { ...readPlace(query), ...readSpan(query), ...given({ userId }) };
 }

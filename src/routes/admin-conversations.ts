@@ -2,14 +2,16 @@
 // One is named by its id, or by Chatwoot's number of it: 458, or clinic:458 in another connection than the environment's.
 import { MINUTE_MS } from "../clock.ts";
 import { DEFAULT_CONNECTION } from "../config.ts";
-import type { ConversationPlace, ConversationView } from "../db/store-conversations.ts";
+import type { ConversationFilter, ConversationPlace, ConversationView } from "../db/store-conversations.ts";
 import type { Row } from "../db/store.ts";
 import { type ConversationState, isPaused } from "../turn/gate.ts";
 import type { SilenceReason } from "../turn/outcome.ts";
-import { found, listQuery, present, type WithId, type WithQuery } from "./admin-lists.ts";
+import { found, listQuery, present, type WithId, type WithQuery, wordIn } from "./admin-lists.ts";
 import type { ChangeDeps } from "./admin.ts";
 import { accept } from "./answers.ts";
-import { readFields } from "./fields.ts";
+import { NAME_LENGTH_MAX } from "./list-filters.ts";
+import { QueryFields } from "./query-fields.ts";
+import { given, readFields } from "./fields.ts";
 import type { ChangeAction } from "./own-request.ts";
 
 export interface ConversationDeps {
@@ -21,6 +23,9 @@ export interface ConversationDeps {
 
 const STATES = ["idle", "buffering", "processing", "paused"];
 const STORY = { events: 100, turns: 20 };
+const STATUSES = ["open", "pending", "resolved", "snoozed"];
+const OUTCOMES = ["resolved", "handed_off", "reopened"];
+const FILTERS = ["connection", "inboxId", "contactId", "userId", "status", "outcome"];
 const MINUTES_MAX = 43_200;
 const NUMBERED = /^(?:([^:]+):)?(\d{1,15})$/;
 
@@ -49,7 +54,10 @@ export function conversationHandlers(deps: ChangeDeps) {
 
   return {
     list: async ({ query }: WithQuery) => {
-      const { data, nextCursor } = await store.listConversations(listQuery(query, STATES), now());
+      const { data, nextCursor } = await store.listConversations(
+        { ...listQuery(query, STATES, FILTERS), ...readFilter(query) },
+        now(),
+      );
       return accept({ data: data.map(show), nextCursor });
     },
 
@@ -71,6 +79,19 @@ export function conversationHandlers(deps: ChangeDeps) {
       return answer(request, "conversation.resume", place);
     },
   };
+}
+
+function readFilter(query: WithQuery["query"]): ConversationFilter {
+  const fields = new QueryFields(query);
+  const idIn = (name: string) => fields.whole(name, 1, Number.MAX_SAFE_INTEGER) ?? undefined;
+  return given({
+    connection: fields.line("connection", NAME_LENGTH_MAX) ?? undefined,
+    inboxId: idIn("inboxId"),
+    contactId: idIn("contactId"),
+    userId: fields.line("userId", NAME_LENGTH_MAX) ?? undefined,
+    status: wordIn(query, "status", STATUSES),
+    outcome: wordIn(query, "outcome", OUTCOMES),
+  });
 }
 
 /** A pause that ran out is none. */

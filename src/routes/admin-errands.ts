@@ -1,13 +1,25 @@
 // Errands in Chatwoot as an operator sees them: by state and never with a word of their notes, and a failed one tried again.
 import type { ChangeDeps } from "./admin.ts";
-import { answerPage, found, listQuery, type WithId, type WithQuery } from "./admin-lists.ts";
+import { answerPage, found, listQuery, type WithId, type WithQuery, wordIn } from "./admin-lists.ts";
 import { accept } from "./answers.ts";
+import { given } from "./fields.ts";
+import { PLACE_FILTERS, readPlace, readSpan, SPAN_FILTERS } from "./list-filters.ts";
 
 const STATES = ["waiting", "done", "failed"];
+const KINDS = ["note", "handoff", "label", "resolve"];
+const FILTERS = [...PLACE_FILTERS, ...SPAN_FILTERS, "kind"];
 
 export function errandHandlers({ store, now, wake, changed }: ChangeDeps) {
   return {
-    list: async ({ query }: WithQuery) => answerPage(await store.listErrands(listQuery(query, STATES))),
+    list: async ({ query }: WithQuery) =>
+      answerPage(
+        await store.listErrands({
+          ...listQuery(query, STATES, FILTERS),
+          ...readPlace(query),
+          ...readSpan(query),
+          ...given({ kind: wordIn(query, "kind", KINDS) }),
+        }),
+      ),
 
     retry: async ({ params, request }: WithId & { request: Request }) => {
       found(await store.retryErrand(params.id, now()), "failed errand");

@@ -4,14 +4,14 @@ import { AppError } from "../errors.ts";
 import { refuseUnknown, type WithQuery } from "./admin-lists.ts";
 import type { EventStreams } from "./event-streams.ts";
 import { given } from "./fields.ts";
+import { NAME_LENGTH_MAX, PLACE_FILTERS, readPlace } from "./list-filters.ts";
 import { QueryFields } from "./query-fields.ts";
 
 export interface EventDeps {
   eventStreams: Pick<EventStreams, "open">;
 }
 
-const NAME_LENGTH_MAX = 200;
-const FIELDS = ["connection", "conversationId", "name", "lastEventId"];
+const FIELDS = [...PLACE_FILTERS, "name", "lastEventId"];
 
 /** The guard stands before these, too: the admin's routes take them in. */
 export function eventRoutes({ eventStreams }: EventDeps) {
@@ -26,12 +26,8 @@ export function eventRoutes({ eventStreams }: EventDeps) {
 
 function readFilter(query: WithQuery["query"]) {
   refuseUnknown(query, FIELDS);
-  const fields = new QueryFields(query);
-  return given({
-    connection: fields.line("connection", NAME_LENGTH_MAX) ?? undefined,
-    conversationId: fields.whole("conversationId", 1, Number.MAX_SAFE_INTEGER) ?? undefined,
-    name: fields.line("name", NAME_LENGTH_MAX) ?? undefined,
-  });
+  const name = new QueryFields(query).line("name", NAME_LENGTH_MAX) ?? undefined;
+  return { ...readPlace(query), ...given({ name }) };
 }
 
 /** A browser that comes back says it in the header, whatever still stands in the address. */

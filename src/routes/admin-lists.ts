@@ -51,14 +51,23 @@ export function listQuery(
   if (cursor !== undefined && (typeof cursor !== "string" || !/^\d{1,15}$/.test(cursor))) {
     throw new AppError("invalid_query", "cursor must be a nextCursor of an earlier answer.");
   }
-  const state = query["state"];
-  if (state !== undefined && states.length === 0) {
+  if (query["state"] !== undefined && states.length === 0) {
     throw new AppError("invalid_query", "This list has no states.");
   }
-  if (state !== undefined && (typeof state !== "string" || !states.includes(state))) {
-    throw new AppError("invalid_query", `state must be one of ${states.join(", ")}.`);
-  }
-  return { limit, cursor: cursor ?? null, state: state ?? null };
+  return { limit, cursor: cursor ?? null, state: wordIn(query, "state", states) ?? null };
+}
+
+/** Reads one of these words; undefined where it is not given. Throws AppError `invalid_query` naming the field. */
+export function wordIn<Word extends string>(
+  query: Record<string, unknown>,
+  name: string,
+  words: readonly Word[],
+): Word | undefined {
+  const value = query[name];
+  const word = words.find((one) => one === value);
+  if (word === undefined && value !== undefined)
+    throw new AppError("invalid_query", `${name} must be one of ${words.join(", ")}.`);
+  return word;
 }
 
 /** Reads a whole number from 1 to `max`; `fallback` where it is not given. Throws AppError `invalid_query` naming it. */

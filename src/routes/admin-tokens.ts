@@ -4,11 +4,12 @@ import type { Store } from "../db/store.ts";
 import { AppError } from "../errors.ts";
 import type { Random } from "../random.ts";
 import { hashToken } from "../upkeep/admin-token.ts";
-import { makeApiToken } from "../upkeep/api-token.ts";
-import { answerPage, found, listQuery } from "./admin-lists.ts";
+import { makeApiToken, TOKEN_SCOPES } from "../upkeep/api-token.ts";
+import { answerPage, found, listQuery, wordIn } from "./admin-lists.ts";
 import { accept } from "./answers.ts";
 import type { OwnRequest } from "./own-request.ts";
-import { readFields, wrong } from "./fields.ts";
+import { QueryFields } from "./query-fields.ts";
+import { given, readFields, wrong } from "./fields.ts";
 import { orConflict } from "./own.ts";
 
 export interface TokenDeps {
@@ -22,7 +23,12 @@ const SCOPE_LENGTH_MAX = 200;
 
 export function tokenVerbs({ store, random, now }: TokenDeps) {
   return {
-    list: async ({ query }: OwnRequest<null>) => answerPage(await store.listTokens(listQuery(query, []))),
+    list: async ({ query }: OwnRequest<null>) => {
+      const scope = wordIn(query, "scope", TOKEN_SCOPES);
+      const userId = new QueryFields(query).line("userId", NAME_LENGTH_MAX) ?? undefined;
+      const asked = listQuery(query, [], ["scope", "userId"]);
+      return answerPage(await store.listTokens({ ...asked, ...given({ scope, userId }) }));
+    },
 
     add: async ({ request, changed }: OwnRequest<null>) => {
       const fields = await readFields(request, ["name", "scope"]);

@@ -1,14 +1,17 @@
 // Users as an operator makes, finds, renames and removes them.
 import { RETENTION_DAYS_MAX } from "../config-upkeep.ts";
+import type { UserFilter } from "../db/store-users.ts";
 import type { Row } from "../db/store.ts";
 import { AppError } from "../errors.ts";
 import { answerPage, found, listQuery, present } from "./admin-lists.ts";
 import { accept } from "./answers.ts";
 import type { OwnRequest } from "./own-request.ts";
 import { type Fields, given, readFields, wrong } from "./fields.ts";
+import { QueryFields } from "./query-fields.ts";
 import { presentLimits } from "./own-usage.ts";
 import { connectionKeyIn, orConflict, type OwnDeps } from "./own.ts";
 
+const FILTERS = ["name", "email", "connection"];
 const NAME_LENGTH_MAX = 200;
 const EMAIL_LENGTH_MAX = 254;
 /** What tells an address from a slip of the pen; only a letter to it proves one. */
@@ -23,7 +26,10 @@ export function userVerbs(deps: OwnDeps) {
 
   return {
     list: async ({ query }: OwnRequest<null>) =>
-      answerPage(await store.listUsers(listQuery(query, [])), presentUser),
+      answerPage(
+        await store.listUsers({ ...listQuery(query, [], FILTERS), ...readFilter(query) }),
+        presentUser,
+      ),
 
     add: async (asked: OwnRequest<null>) => {
       const fields = await readFields(asked.request, ["name", "email", "connection"]);
@@ -48,6 +54,12 @@ export function userVerbs(deps: OwnDeps) {
       return show({ userId });
     },
   };
+}
+
+function readFilter(query: Record<string, unknown>): UserFilter {
+  const fields = new QueryFields(query);
+  const lines = FILTERS.map((name) => [name, fields.line(name, EMAIL_LENGTH_MAX) ?? undefined]);
+  return given(Object.fromEntries(lines) as UserFilter);
 }
 
 function presentUser(row: Row): Record<string, unknown> {

@@ -1,9 +1,8 @@
 // The log of webhooks, for operators: what came, what became of it and how long that took.
 import { Elysia } from "elysia";
 import { WEBHOOK_OUTCOMES } from "../db/store-webhook-logs.ts";
-import { AppError } from "../errors.ts";
 import type { ChangeDeps } from "./admin.ts";
-import { answerPage, listQuery, type WithQuery } from "./admin-lists.ts";
+import { answerPage, listQuery, type WithQuery, wordIn } from "./admin-lists.ts";
 import { QueryFields } from "./query-fields.ts";
 
 const FILTERS = ["outcome", "event", "conversationId", "connection"];
@@ -21,16 +20,9 @@ function readQuery(query: Record<string, unknown>) {
   return {
     limit,
     cursor,
-    outcome: readOutcome(query["outcome"]),
+    outcome: wordIn(query, "outcome", WEBHOOK_OUTCOMES) ?? null,
     event: fields.line("event", NAME_LENGTH_MAX) ?? null,
     conversationId: fields.whole("conversationId", 1, Number.MAX_SAFE_INTEGER) ?? null,
     connection: fields.line("connection", NAME_LENGTH_MAX) ?? null,
   };
-}
-
-function readOutcome(value: unknown) {
-  const outcome = WEBHOOK_OUTCOMES.find((one) => one === value);
-  if (outcome === undefined && value !== undefined)
-    throw new AppError("invalid_query", `outcome must be one of ${WEBHOOK_OUTCOMES.join(", ")}.`);
-  return outcome ?? null;
 }

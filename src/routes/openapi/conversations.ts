@@ -145,7 +145,15 @@ export const conversations: Area = {
       "Conversations, the newest first",
       page(named("Conversation", fields(conversationRow))),
       {
-        query: listOfStates("idle", "buffering", "processing", "paused"),
+        query: {
+          ...listOfStates("idle", "buffering", "processing", "paused"),
+          connection: text,
+          inboxId: whole,
+          contactId: whole,
+          userId: id,
+          status: words("open", "pending", "resolved", "snoozed"),
+          outcome: told(words("resolved", "handed_off", "reopened"), "How it ended last."),
+        },
       },
     ),
     get("/admin/conversations/:id", "One conversation with its latest events and turns", data(story)),

@@ -112,7 +112,14 @@ const addNumber = post(`${USER}/numbers`, "Say that a number is the user's", dat
 });
 
 const users: Operation[] = [
-  get("/admin/users", "Users, the newest first", page(user), { query: LIST }),
+  get("/admin/users", "Users, the newest first", page(user), {
+    query: {
+      ...LIST,
+      name: told(text, "How it begins."),
+      email: told(text, "How it begins."),
+      connection: text,
+    },
+  }),
   post("/admin/users", "Add a user", data(user), {
     body: fields({ name: upTo(NAME_LENGTH_MAX), email: orNull(upTo(254)), connection: orNull(text) }, [
       "email",
@@ -158,7 +165,7 @@ const notes: Operation[] = [
 
 const tokens: Operation[] = [
   get("/admin/tokens", "Tokens that were handed out", page(fields({ ...tokenRow, createdAt: moment })), {
-    query: LIST,
+    query: { ...LIST, scope: words("admin", "service", "chat", "user"), userId: id },
   }),
   post("/admin/tokens", "Make a token: it is shown this once", data(fields({ ...tokenRow, token: text })), {
     body: fields({ name: upTo(NAME_LENGTH_MAX), scope: text }),

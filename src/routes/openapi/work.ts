@@ -187,6 +187,13 @@ const failedJobs = {
   until: moment,
 };
 
+const PLACE_AND_SPAN = {
+  connection: text,
+  conversationId: wholeUpTo(Number.MAX_SAFE_INTEGER),
+  since: moment,
+  until: moment,
+};
+
 export const work: Area = {
   tag: "work",
   text: "What waits, what is being answered, what is on its way.",
@@ -195,11 +202,8 @@ export const work: Area = {
     get("/admin/buffers", "Buffers with their turns, the newest first", page(listedBuffer), {
       query: {
         ...listOfStates("active", "processing", "completed", "cancelled", "failed"),
-        connection: text,
-        conversationId: wholeUpTo(Number.MAX_SAFE_INTEGER),
+        ...PLACE_AND_SPAN,
         userId: id,
-        since: moment,
-        until: moment,
       },
     }),
     get(
@@ -250,11 +254,19 @@ export const work: Area = {
     post("/admin/jobs/:id/retry", "Try a failed turn again", done("scheduled")),
     post("/admin/jobs/:id/discard", "Give a failed turn up", done("discarded")),
     get("/admin/outbox", "Replies and notifications, the newest first", page(delivery), {
-      query: listOfStates("intent", "sending", "unknown", "sent", "failed", "cancelled"),
+      query: {
+        ...listOfStates("intent", "sending", "unknown", "sent", "failed", "cancelled"),
+        ...PLACE_AND_SPAN,
+        kind: words("reply", "notification"),
+      },
     }),
     post("/admin/outbox/:id/retry", "Send a failed delivery again", done("scheduled")),
     get("/admin/errands", "What is done in Chatwoot beside messages, the newest first", page(errand), {
-      query: listOfStates("waiting", "done", "failed"),
+      query: {
+        ...listOfStates("waiting", "done", "failed"),
+        ...PLACE_AND_SPAN,
+        kind: words("note", "handoff", "label", "resolve"),
+      },
     }),
     post("/admin/errands/:id/retry", "Try a failed errand again", done("scheduled")),
   ],
