@@ -78,7 +78,8 @@ test("conversations are found by who keeps lull quiet there, their inbox and the
   await app.admin("POST", "/conversations/2/pause", {});
   const [paused] = await list(app, "/conversations?state=paused");
   expect(paused).toMatchObject({ conversationId: 2 });
-  const { inboxId, contactId } = paused ?? {};
+  const inboxId = Number(paused?.["inboxId"]);
+  const contactId = Number(paused?.["contactId"]);
   expect(await list(app, `/conversations?inboxId=${inboxId}&contactId=${contactId}&state=paused`)).toEqual([
     paused ?? {},
   ]);
