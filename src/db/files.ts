@@ -1,6 +1,7 @@
 // What is done with a whole database file. It reads all of it: for a thread or a command, not for a process that answers.
 import { Database, SQLiteError } from "bun:sqlite";
-import { closeSync, fsyncSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { syncFile } from "../durable.ts";
 import { checkDatabase, proveDatabase } from "./check.ts";
 import {
   type DatabaseAnswer,
@@ -16,7 +17,7 @@ export const databaseFiles: DatabaseFiles = {
   copy(path, target) {
     using db = new Database(path, { readonly: true, strict: true });
     db.query("VACUUM INTO $target").run({ target });
-    sync(target);
+    syncFile(target);
     return inspect(target);
   },
   inspect,
@@ -105,15 +106,6 @@ function digestOf(path: string): string {
     for (let count = readSync(file, piece); count > 0; count = readSync(file, piece))
       hasher.update(piece.subarray(0, count));
     return hasher.digest("hex");
-  } finally {
-    closeSync(file);
-  }
-}
-
-function sync(path: string): void {
-  const file = openSync(path, "r+");
-  try {
-    fsyncSync(file);
   } finally {
     closeSync(file);
   }

@@ -1,19 +1,9 @@
 // Backups as files: a copy of the database each, with what is known of it in a file beside it. A copy is there whole or not at
 // all: until it is proven it has another name.
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statfsSync,
-  writeSync,
-} from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseFacts } from "../db/store-files.ts";
+import { syncFolder, writeDurably } from "../durable.ts";
 
 /** What is known of a backup. It holds every message in the clear, and every secret sealed; never the master key. */
 export interface Backup extends Omit<DatabaseFacts, "fault" | "canary"> {
@@ -54,7 +44,7 @@ export class BackupFiles {
   begin(name: string): string {
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
     const path = this.pathOf(`${name}${DATABASE}${PART}`);
-    writeWhole(path, "");
+    writeDurably(path, "");
     return path;
   }
 
@@ -69,7 +59,7 @@ export class BackupFiles {
   /** Writes down what is known of it. */
   save(backup: Backup): void {
     const path = this.pathOf(backup.file.replace(DATABASE, FACTS));
-    writeWhole(`${path}${PART}`, `${JSON.stringify(backup, null, 2)}\n`);
+    writeDurably(`${path}${PART}`, `${JSON.stringify(backup, null, 2)}\n`);
     renameSync(`${path}${PART}`, path);
     syncFolder(this.#folder);
   }
@@ -111,25 +101,6 @@ export class BackupFiles {
       if (error instanceof SyntaxError || isMissing(error)) return null;
       throw error;
     }
-  }
-}
-
-function writeWhole(path: string, text: string): void {
-  const file = openSync(path, "w", 0o600);
-  try {
-    writeSync(file, text);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
-function syncFolder(path: string): void {
-  const folder = openSync(path, "r");
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
   }
 }
 

@@ -3,18 +3,16 @@
 import {
   chmodSync,
   chownSync,
-  closeSync,
   copyFileSync,
   existsSync,
-  fsyncSync,
   linkSync,
-  openSync,
   renameSync,
   rmSync,
   statSync,
 } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseFacts } from "../db/store-files.ts";
+import { syncFile, syncFolder } from "../durable.ts";
 import { AppError } from "../errors.ts";
 import type { Backup } from "./backup-files.ts";
 import { faultOf, stampOf } from "./backups.ts";
@@ -65,10 +63,10 @@ export function restoreBackup(from: string, deps: RestoreDeps): Restored {
   // Whoever restores it may be root: it is lull's.
   const { uid, gid } = statSync(dataDir);
   chownSync(arriving, uid, gid);
-  sync(arriving, "r+");
+  syncFile(arriving);
   const keptAs = existsSync(path) ? keepAside(path, `${path}.before-restore-${stampOf(now)}`) : null;
   renameSync(arriving, path);
-  sync(dataDir, "r");
+  syncFolder(dataDir);
   return { from, keptAs, counts: facts.counts };
 }
 
@@ -89,13 +87,4 @@ function refusal(fault: string): AppError {
       ? "Put the master.key in the data folder that the backup's lull had, or set LULL_MASTER_KEY: it is in no backup."
       : "Try an older backup: lull backup list.",
   });
-}
-
-function sync(path: string, flags: "r" | "r+"): void {
-  const file = openSync(path, flags);
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
 }

@@ -316,6 +316,7 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
       "config.ts",
       "config-storage.ts",
       "config-upkeep.ts",
+      "durable.ts",
       "storage/bucket-name.ts",
       "version.ts",
     ],
