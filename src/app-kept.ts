@@ -1,5 +1,6 @@
 // The part of the composition root by which an operator looks after what is kept, and after lull's own health.
 import type { Base } from "./app.ts";
+import type { Services } from "./app-services.ts";
 import type { Storage } from "./app-storage.ts";
 import type { Connections } from "./chatwoot/connections.ts";
 import type { AlertDetail } from "./db/store-alerts.ts";
@@ -15,6 +16,7 @@ const ALERTS_MAX = 20;
 interface Wired {
   base: Base;
   storage: Storage;
+  services: Pick<Services, "catchUp">;
   connections: Connections;
 }
 
@@ -39,7 +41,7 @@ export function keptThings(wired: Wired) {
 }
 
 /** What lull's own health is judged by. */
-function doctorDeps({ base, storage, connections }: Wired): DoctorDeps {
+function doctorDeps({ base, storage, connections, services }: Wired): DoctorDeps {
   const { store, random, clock } = base;
   const { objects, verification, prefix } = storage;
   const probe = { store, objects, random, prefix, now: () => clock.now() };
@@ -55,6 +57,7 @@ function doctorDeps({ base, storage, connections }: Wired): DoctorDeps {
         wordsOf(String(name), String(subjectId), JSON.parse(String(detail)) as AlertDetail),
       );
     },
+    looks: (signal) => services.catchUp.report(signal),
     connections: connections
       .all()
       .filter(({ chatwoot, isPlayground }) => chatwoot !== null && !isPlayground)

@@ -1,6 +1,6 @@
 // Catch-up: at the start and every minute lull looks at each Chatwoot for what no webhook brought, because the daemon was down,
 // Chatwoot gave up, or the way between them was broken. Deadlines count from when lull hears of a message.
-import type { CatchUpStore } from "../db/store-catch-up.ts";
+import type { CatchUpStore, LookState } from "../db/store-catch-up.ts";
 import { AppError } from "../errors.ts";
 import type { Metrics } from "../metrics.ts";
 import type { ChatwootApi } from "./api.ts";
@@ -17,6 +17,15 @@ export interface CatchUpDeps extends LookoutDeps {
 interface Served {
   connection: Connection;
   chatwoot: ChatwootApi;
+}
+
+/** How catch-up stands with a connection. */
+export interface LookReport {
+  connection: string;
+  /** known: with a bot's token alone, the last message of the conversations that lull knows; null: it could not be asked. */
+  sees: "all" | "known" | null;
+  /** Null: it was never looked at. */
+  last: LookState | null;
 }
 
 export class CatchUp {
@@ -44,6 +53,16 @@ export class CatchUp {
       const { chatwoot, isPlayground } = connection;
       return chatwoot === null || isPlayground ? [] : [{ connection, chatwoot }];
     });
+  }
+
+  /** Of every connection, as far as its Chatwoot answers now. */
+  async report(signal: AbortSignal): Promise<LookReport[]> {
+    const reports = this.#served().map(async ({ connection: { key, name }, chatwoot }) => ({
+      connection: name,
+      sees: await sightOf(chatwoot, signal),
+      last: await this.#deps.store.lookState(key),
+    }));
+    return Promise.all(reports);
   }
 
   async #lookAt({ connection, chatwoot }: Served, signal: AbortSignal): Promise<number> {
@@ -94,5 +113,14 @@ export class CatchUp {
       this.#deps.metrics.caughtUp.inc({ outcome }, found[outcome]);
     this.#deps.log.event("info", "catch_up.found", { connection: connection.name, ...found });
     return count;
+  }
+}
+
+async function sightOf(chatwoot: ChatwootApi, signal: AbortSignal): Promise<LookReport["sees"]> {
+  try {
+    return (await chatwoot.canList(signal)) ? "all" : "known";
+  } catch (error) {
+    if (error instanceof AppError) return null;
+    throw error;
   }
 }

@@ -29,6 +29,8 @@ import { ANSWERS_KEY, MARKER_KEY } from "./writer.ts";
 /** How many messages Chatwoot lists at once with `after`; a shorter page is the last. */
 const PAGE_COUNT = 100;
 const PAGES_MAX = 20;
+/** Most characters of one list in all. */
+const LIST_LENGTH_MAX = 16 * 1024 * 1024;
 
 export interface ChatwootCall {
   method: string;
@@ -92,7 +94,7 @@ class ChatwootClient implements ChatwootApi {
   async showConversation(conversationId: number, signal: AbortSignal): Promise<ConversationView> {
     const url = this.#conversationUrl(conversationId);
     const answer = await this.#get("conversation", url, this.#readToken, signal);
-    return readConversation(readJson(accepted(answer))) ?? throwForeign();
+    return readConversation(readJson(accepted(answer)), conversationId) ?? throwForeign();
   }
 
   async listConversations(page: number, signal: AbortSignal): Promise<ConversationView[]> {
@@ -111,13 +113,14 @@ class ChatwootClient implements ChatwootApi {
       throw new AppError("chatwoot_refused", "a bot token cannot list messages", { fix: USER_TOKEN_FIX });
     }
     const messages: ListedMessage[] = [];
-    for (let page = 0; page < PAGES_MAX; page++) {
+    for (let page = 0, length = 0; page < PAGES_MAX && length <= LIST_LENGTH_MAX; page++) {
       const next = await this.#listPage(conversationId, messages.at(-1)?.id ?? afterMessageId, signal);
-      messages.push(...next);
-      if (next.length < PAGE_COUNT) return messages;
+      messages.push(...next.messages);
+      length += next.length;
+      if (next.messages.length < PAGE_COUNT) return messages;
     }
     // A cut list would say "not there" of a reply that is.
-    throw new AppError("chatwoot_refused", `more than ${PAGES_MAX * PAGE_COUNT} messages to list at once`);
+    throw new AppError("chatwoot_refused", "more messages to list at once than lull reads");
   }
 
   async createMessage(
@@ -170,13 +173,14 @@ class ChatwootClient implements ChatwootApi {
     readJson(accepted(await this.#post(conversationId, "assignments", body, signal)));
   }
 
-  async #listPage(conversationId: number, afterId: number, signal: AbortSignal): Promise<ListedMessage[]> {
+  async #listPage(conversationId: number, afterId: number, signal: AbortSignal) {
     const url = `${this.#conversationUrl(conversationId)}/messages?after=${afterId}`;
-    const answer = await this.#get("messages", url, this.#readToken, signal);
-    const messages = readList(readJson(accepted(answer))) ?? throwForeign();
+    const answer = accepted(await this.#get("messages", url, this.#readToken, signal));
+    const messages = readList(readJson(answer)) ?? throwForeign();
     // Something on the way that drops `after` gets the last twenty, which is not what was asked.
     if (messages.some((message) => message.id <= afterId)) throwForeign();
-    return messages.sort((left, right) => left.id - right.id);
+    messages.sort((left, right) => left.id - right.id);
+    return { messages, length: answer.text.length };
   }
 
   get #readToken(): string {

@@ -49,14 +49,14 @@ export function readListed(body: unknown): ListedMessage | null {
 export function readConversations(body: unknown): ConversationView[] | null {
   const payload = asObject(asObject(body)["data"])["payload"];
   if (!Array.isArray(payload)) return null;
-  const conversations = payload.map(readConversation);
+  const conversations = payload.map((body) => readConversation(body, null));
   return conversations.every((conversation) => conversation !== null) ? conversations : null;
 }
 
-/** A conversation as `GET conversations/:id` and the list show it; null when the answer is no conversation. */
-export function readConversation(body: unknown): ConversationView | null {
+/** A conversation as `GET conversations/:id` (asked for by `askedId`) and the list show it; null when it is none. */
+export function readConversation(body: unknown, askedId: number | null): ConversationView | null {
   const conversation = asObject(body);
-  const conversationId = asId(conversation["id"]);
+  const conversationId = asId(conversation["id"]) ?? askedId;
   const status = asText(conversation["status"]);
   if (conversationId === null || status === null) return null;
   return {
@@ -67,7 +67,7 @@ export function readConversation(body: unknown): ConversationView | null {
     lastMessage: readLastMessage(conversation),
     lastMessageId: Math.max(0, ...shownMessages(conversation).map((shown) => readMessageId(shown) ?? 0)),
     activeAt: asMoment(conversation["last_activity_at"] ?? conversation["timestamp"]),
-    told: readTold(conversation),
+    told: { ...readTold(conversation), id: conversationId },
   };
 }
 
@@ -135,7 +135,6 @@ function readTold(conversation: Record<string, unknown>): Told {
   const meta = asObject(conversation["meta"]);
   const row = asObject(asObject(shownMessages(conversation).at(-1))["conversation"]);
   return {
-    id: conversation["id"],
     inbox_id: conversation["inbox_id"] ?? null,
     channel: meta["channel"] ?? null,
     status: conversation["status"],

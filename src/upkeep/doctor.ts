@@ -1,4 +1,5 @@
 // What a running lull can find out about its own health: one line a check, with what to do where something is wrong.
+import type { LookReport } from "../chatwoot/catch-up.ts";
 import type { ConnectionCheck } from "../chatwoot/connection-check.ts";
 import { type Clock, startDeadline } from "../clock.ts";
 import { AppError, type ErrorCode } from "../errors.ts";
@@ -27,6 +28,8 @@ export interface DoctorDeps {
   alerts: () => Promise<{ text: string; fix: string }[]>;
   /** Those that have a Chatwoot. */
   connections: readonly ExaminedConnection[];
+  /** How far each was looked through for what no webhook brought. */
+  looks: (signal: AbortSignal) => Promise<LookReport[]>;
 }
 
 export interface ExaminedConnection {
@@ -53,6 +56,7 @@ export async function examine(deps: DoctorDeps): Promise<Check[]> {
     await checkSpool(deps),
     await checkChatwoots(deps),
     checkWebhooks(deps),
+    await checkCatchUp(deps),
     await checkAlerts(deps),
   ];
 }
@@ -137,6 +141,42 @@ function checkWebhooks({ connections }: DoctorDeps): Check {
     text: `any program may send webhooks for ${open.join(", ")}`,
     fix: "Set CHATWOOT_WEBHOOK_SECRET, or the connection's own.",
   };
+}
+
+/** What a look can see, and how the last one went. */
+async function checkCatchUp({ clock, looks }: DoctorDeps): Promise<Check> {
+  const reports = await within(clock, CHATWOOT_MS, looks);
+  if (reports.length === 0) return skipped("catch-up", "no Chatwoot is connected");
+  const items = reports.map((report) => `${report.connection}: ${lookText(report, clock.now())}`);
+  const broken = reports.find(({ last }) => last !== null && last.reason !== null);
+  if (broken === undefined) return { name: "catch-up", state: "ok", text: "the last looks went well", items };
+  const fix =
+    broken.last?.reason === "not_for_bots"
+      ? "Give the connection a user's token, too, or bring Chatwoot to 4.14.2: older ones show a bot nothing."
+      : "It is looked at again every minute, from where it broke off: see chatwoot.";
+  return {
+    name: "catch-up",
+    state: "failed",
+    text: "a look for what no webhook brought broke off",
+    items,
+    fix,
+  };
+}
+
+const SIGHTS = {
+  all: "sees all conversations",
+  known: "a bot's token alone: sees the last message of conversations that lull knows",
+} as const;
+
+function lookText({ sees, last }: LookReport, now: number): string {
+  const sight = sees === null ? "does not answer now" : SIGHTS[sees];
+  const lookedAt = last?.lookedAt ?? null;
+  const when =
+    lookedAt === null
+      ? "never looked through yet"
+      : `looked through ${Math.round((now - lookedAt) / 1000)} s ago`;
+  const reason = last?.reason ?? null;
+  return [sight, when, ...(reason === null ? [] : [`the last look broke off: ${reason}`])].join("; ");
 }
 
 async function checkAlerts({ alerts }: DoctorDeps): Promise<Check> {

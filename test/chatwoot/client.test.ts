@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
+import { factsOf } from "../../src/chatwoot/adopt.ts";
 import { openChatwootClient } from "../../src/chatwoot/client.ts";
 import type { ChatwootCall, ChatwootClientDeps } from "../../src/chatwoot/client.ts";
 import type { SendOutcome } from "../../src/chatwoot/api.ts";
@@ -615,3 +616,81 @@ test.each(["http://chatwoot.test/desk", "http://chatwoot.test/desk//"])(
     expect(urls).toEqual(["http://chatwoot.test/desk/api/v1/profile"]);
   },
 );
+
+test("conversations come in pages, with what a webhook would tell of them", async () => {
+  const double = openDouble();
+  double.customerSays(CONVERSATION, "oi");
+  double.assign(CONVERSATION, "human");
+  const client = openClient({ fetch: double.fetch });
+  const [shown] = await client.listConversations(1, never);
+  expect(shown).toMatchObject({
+    conversationId: CONVERSATION,
+    status: "pending",
+    assignee: "human",
+    lastMessageId: double.messages(CONVERSATION)[0]?.id,
+    activeAt: NOW,
+    told: { id: CONVERSATION, inbox_id: 12, channel: "Channel::Whatsapp", can_reply: true },
+  });
+  expect(factsOf(shown?.told ?? {})).toMatchObject({
+    contactPhone: "+5511900000458",
+    contactSourceId: "5511900000458",
+    assignee: "human",
+    stateAt: NOW,
+  });
+  expect(await client.listConversations(2, never)).toEqual([]);
+  expect(double.violations).toEqual([]);
+});
+
+test("that nobody is assigned is told, though Chatwoot's API leaves it out", async () => {
+  const double = openDouble();
+  double.customerSays(CONVERSATION, "oi");
+  const { told } = await openClient({ fetch: double.fetch }).showConversation(CONVERSATION, never);
+  expect(factsOf(told)).toMatchObject({ assignee: "none", status: "pending" });
+});
+
+test.each([
+  ["no list", { data: { payload: {} } }],
+  ["another shape", { payload: [] }],
+  ["no data", null],
+  ["an entry that is none", { data: { payload: [{ id: 1, status: "open" }, 7] } }],
+  ["an id that is none", { data: { payload: [{ id: "1", status: "open" }] } }],
+  ["a fraction for an id", { data: { payload: [{ id: 1.5, status: "open" }] } }],
+  ["no status", { data: { payload: [{ id: 1 }] } }],
+])("an answer to the list of conversations with %s is not Chatwoot's", async (_what, body) => {
+  const error = await failureOf(openClient(answering(JSON.stringify(body))).listConversations(1, never));
+  expect(error).toMatchObject({ code: "chatwoot_unreachable", retryable: true });
+});
+
+test("whatever stands in a conversation that is one, its list can be read", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.dictionary(fc.string(), fc.jsonValue()), fc.jsonValue(), async (junk, meta) => {
+      const entry = { ...junk, id: 7, status: "open", meta, messages: [junk], last_activity_at: junk };
+      const client = openClient(answering(JSON.stringify({ data: { payload: [entry] } })));
+      expect(await client.listConversations(1, never)).toMatchObject([{ conversationId: 7, activeAt: null }]);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test("a list without an end, by pages or by size, is refused and not read to its end", async () => {
+  const page = (after: number, length: number) =>
+    Array.from({ length: 100 }, (_, index) => ({
+      id: after + index + 1,
+      message_type: 0,
+      content: "x".repeat(length),
+    }));
+  for (const [length, pages] of [
+    [1, 20],
+    [40_000, 5],
+  ] as const) {
+    let askedCount = 0;
+    const fetch = (url: string): Promise<Response> => {
+      if (url.endsWith("/profile")) return Promise.resolve(Response.json({ id: 1 }));
+      askedCount++;
+      return Promise.resolve(Response.json({ payload: page(Number(url.split("after=")[1]), length) }));
+    };
+    const error = await failureOf(openClient({ fetch }).listMessages(CONVERSATION, 5, never));
+    expect(error).toMatchObject({ code: "chatwoot_refused" });
+    expect(askedCount).toBe(pages);
+  }
+});

@@ -60,6 +60,7 @@ import { verificationConformance } from "./conformance/verification.ts";
 import { waitConformance } from "./conformance/waits.ts";
 import { webhookLinkConformance } from "./conformance/webhook-links.ts";
 import { workFigureConformance } from "./conformance/work-figures.ts";
+import { catchUpConformance } from "./conformance/catch-up.ts";
 import { bucketConformance } from "./conformance/buckets.ts";
 import { bucketMakingConformance } from "./conformance/bucket-making.ts";
 import { bucketTaskConformance } from "./conformance/bucket-tasks.ts";
@@ -90,6 +91,7 @@ export function storeConformance(name: string, openPair: () => Promise<StorePair
     describe("erasures", () => erasureConformance(open));
     describe("notifications", () => notificationConformance(open));
     describe("proof and second thoughts", () => proofConformance(open));
+    describe("looks at Chatwoot", () => catchUpConformance(open));
     describe("jobs", () => jobConformance(open));
     describe("lists and counts", () => insightConformance(open));
     describe("users", () => userConformance(open));

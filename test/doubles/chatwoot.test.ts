@@ -9,6 +9,7 @@ import { listenChatwoot } from "./chatwoot-socket.ts";
 const NOW = 1_781_787_902_000;
 const BASE = "http://chatwoot.test";
 const CONVERSATION = "/api/v1/accounts/3/conversations/458";
+const CONVERSATIONS = "/api/v1/accounts/3/conversations";
 const MESSAGES = `${CONVERSATION}/messages`;
 const REPLY = {
   content: "Temos!",
@@ -68,6 +69,7 @@ const REFUSALS: [
   ["a wrong token", "POST", MESSAGES, "else", 401, "Invalid Access Token"],
   ["a bot asking for a profile", "GET", "/api/v1/profile", "bot", 401, BOTS_REFUSED],
   ["a bot asking for a list", "GET", MESSAGES, "bot", 401, BOTS_REFUSED],
+  ["a bot asking for conversations", "GET", CONVERSATIONS, "bot", 401, BOTS_REFUSED],
   [
     "a user in another account",
     "GET",
@@ -306,6 +308,64 @@ test("what happens in a conversation arrives as the news it is", () => {
   ];
   expect(news.map(([, body]) => arrived(body))).toEqual(news.map(([kind]) => kind));
 });
+
+async function conversationIds(double: ChatwootDouble, query: string): Promise<number[]> {
+  const answer = await ask(double, "GET", `${CONVERSATIONS}?${query}`);
+  const { data } = (await answer.json()) as { data: { payload: { id: number }[] } };
+  return data.payload.map(({ id }) => id);
+}
+
+test("conversations are listed as Chatwoot does: the open ones unless asked otherwise, 25 a page, the last active first", async () => {
+  let now = NOW;
+  const double = openDouble({ now: () => now });
+  for (let id = 1; id <= 30; id++) {
+    now += 1_000;
+    double.customerSays(id, "oi");
+  }
+  double.setStatus(3, "open");
+  double.setStatus(4, "resolved");
+  double.assign(5, "human");
+  double.customerSays(6, "outra caixa", { inboxId: 13 });
+  expect(await conversationIds(double, "")).toEqual([3]);
+  expect(await conversationIds(double, "status=all&assignee_type=assigned")).toEqual([5]);
+  expect(await conversationIds(double, "status=resolved")).toEqual([4]);
+  expect(await conversationIds(double, "status=all&inbox_id=13")).toEqual([6]);
+  const first = await conversationIds(double, "status=all&assignee_type=all&page=1");
+  expect(first).toHaveLength(25);
+  expect(first.slice(0, 3)).toEqual([6, 30, 29]);
+  expect(await conversationIds(double, "status=all&page=2")).toEqual([5, 4, 3, 2, 1, 458]);
+  expect(await conversationIds(double, "status=all&page=3")).toEqual([]);
+  expect(double.violations).toEqual([]);
+});
+
+test("a listed conversation has the API's shape, not a webhook's", async () => {
+  const double = openDouble();
+  double.customerSays(2_000, "oi", { channel: "Channel::Whatsapp" });
+  double.notes(2_000, "Conversation was marked resolved by Ana");
+  const answer = await ask(double, "GET", `${CONVERSATIONS}?status=all`);
+  const { data } = (await answer.json()) as { data: { payload: Record<string, unknown>[] } };
+  const shown = data.payload.find(({ id }) => id === 2_000);
+  expect(shown).not.toHaveProperty("channel");
+  expect(shown).not.toHaveProperty("meta.assignee");
+  expect(shown).toMatchObject({
+    meta: { channel: "Channel::Whatsapp", sender: { id: 11_000, blocked: false } },
+    messages: [{ message_type: 2 }],
+    last_non_activity_message: {
+      message_type: 0,
+      conversation: { contact_inbox: { source_id: "5511900002000" } },
+    },
+    updated_at: NOW / 1000,
+  });
+});
+
+test.each(["status=gone", "assignee_type=mine", "page=0", "page=x", "updated_within=60", "sort_by=x"])(
+  "a list of conversations by %s is a violation",
+  async (query) => {
+    const double = openDouble();
+    expect((await ask(double, "GET", `${CONVERSATIONS}?${query}`)).status).toBe(422);
+    expect(double.violations).toHaveLength(1);
+  },
+);
 
 test("a reply comes back as a webhook, by itself when asked to", async () => {
   const received: unknown[] = [];
