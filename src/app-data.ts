@@ -30,10 +30,10 @@ export function dataThings({ base, people, services, storage, flags }: Wired) {
     answerableMs: WINDOW_MS,
     seal: (apiKey, id) => credentials.seal(apiKey, id),
     rearm: (armed) => services.buffers.rearm(armed),
-    onKept: async () => {
+    async onKept(table) {
       credentials.forget();
-      storage.buckets.wake();
-      await flags.load(clock.now());
+      if (table === "user_bucket_mapping") storage.buckets.wake();
+      if (table === "feature_flags") await flags.load(clock.now());
     },
   });
   return {

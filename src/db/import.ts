@@ -72,21 +72,23 @@ export function importTable(db: Database, tables: Tables) {
     "UPDATE feature_flags SET is_enabled = $isEnabled, updated_at = $now WHERE flag_name = $name",
   );
   const writers = writersOf(db, tables);
+  const known = eachOf(KNOWN, (from) => sql<object>(`SELECT 1 FROM ${from}`));
+  const needed = eachOf(NEEDED, (need) => sql<object>(need.sql));
+  const holders = eachOf(HOLDERS, (text) => sql<{ holder: string }>(text));
 
   function isThere({ table, names, values }: ImportRow, foreseen: Foreseen | null): boolean {
     if (foreseen !== null && names.some((name) => foreseen.has(`${table}:${name}`))) return true;
-    return table !== "feature_flags" && sql(`SELECT 1 FROM ${KNOWN[table]}`).get(values) !== null;
+    return table !== "feature_flags" && known[table].get(values) !== null;
   }
 
   function isLacking({ kind, id }: Needing, foreseen: Foreseen | null): boolean {
-    const { table, sql: text } = NEEDED[kind];
-    return foreseen?.has(`${table}:${id}`) !== true && sql(text).get({ id }) === null;
+    return foreseen?.has(`${NEEDED[kind].table}:${id}`) !== true && needed[kind].get({ id }) === null;
   }
 
   function isTaken({ kind, name, holder, connectionKey }: Taking, foreseen: Foreseen | null): boolean {
     const present = foreseen?.get(takenName(kind, name)) ?? null;
     if (present !== null) return present !== holder;
-    const others = sql<{ holder: string }>(HOLDERS[kind]).all({ name, holder, connectionKey });
+    const others = holders[kind].all({ name, holder, connectionKey });
     return others.some((other) => other.holder !== holder);
   }
 
@@ -153,6 +155,15 @@ function writersOf(
     buffered_messages: (values) => buffers.addMessage(values),
     buffer_processing_jobs: (values, now) => buffers.addJob(values, now),
   };
+}
+
+/** The same names, each with what is made of its value. */
+function eachOf<Name extends string, From, To>(
+  values: Readonly<Record<Name, From>>,
+  make: (value: From) => To,
+): Readonly<Record<Name, To>> {
+  const entries = Object.entries<From>(values).map(([name, value]) => [name, make(value)]);
+  return Object.fromEntries(entries) as Record<Name, To>;
 }
 
 /** Statements are kept by their text: each form of row is prepared once. */

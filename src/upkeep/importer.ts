@@ -56,8 +56,8 @@ export interface ImporterDeps {
   random: Random;
   /** Seals a key for the row with this id. */
   seal: (apiKey: string, id: string) => Sealed;
-  /** After rows were kept: what was read of people, keys and flags before is void, buckets are to be made. */
-  onKept: () => Promise<void>;
+  /** Rows of this table were kept: what was read of them before is void. */
+  onKept: (table: ImportTable) => Promise<void>;
   rearm: (armed: { bufferKey: number; dueAt: number }) => void;
   /** How long after their last message customers may be answered. */
   answerableMs: number;
@@ -113,7 +113,7 @@ export class Importer {
     const outcomes = await this.#deps.store.importRows(rows, foreseen, now);
     judged.forEach(({ raw }, index) => count(report, raw, outcomes[index]));
     report.refused.sort((a, b) => a.line - b.line);
-    if (foreseen === null && report.added + report.changed > 0) await this.#deps.onKept();
+    if (foreseen === null && report.added + report.changed > 0) await this.#deps.onKept(batch.table);
     return report;
   }
 
