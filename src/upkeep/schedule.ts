@@ -14,7 +14,7 @@ export interface Task {
   title: string;
   /** Minute, hour, day, month, weekday of the time zone's own clock, with seconds before them where there are six. */
   when: When;
-  /** It comes so often that a moment missed harms nobody, and that only those of its runs are kept that did something. */
+  /** It comes so often that a moment missed harms nobody, and that its runs are kept only where there is something to tell. */
   isFrequent?: true;
   /** A start is a moment of its own. */
   isAtStart?: true;

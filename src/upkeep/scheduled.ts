@@ -46,6 +46,11 @@ export class Scheduled {
     return this.#isEnabled;
   }
 
+  /** Whether the last run did not end well. */
+  get hasFailed(): boolean {
+    return this.#last !== null && this.#last["state"] !== "succeeded";
+  }
+
   get lastSuccessAt(): number | null {
     return this.#lastSuccessAt;
   }

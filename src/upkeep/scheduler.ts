@@ -141,9 +141,11 @@ export class Scheduler extends Service {
   async #run(scheduled: Scheduled, run: RunStart): Promise<void> {
     scheduled.begin(run);
     const end = await this.#endOf(scheduled.task);
+    // That all is well again is worth a row.
+    const isIdle = end.state === "succeeded" && end.count === 0 && !scheduled.hasFailed;
     scheduled.ended(run, end);
     this.#report(run, end);
-    await this.#keepEnd(run, end);
+    if (run.id !== null || !isIdle) await this.#keepEnd(run, end);
     // Another one may have waited for it.
     this.wake();
   }
@@ -174,10 +176,9 @@ export class Scheduler extends Service {
 
   async #keepEnd({ id, ...run }: RunStart, end: RunEnd): Promise<void> {
     const { store, claimant, log } = this.#deps;
-    const isIdle = end.state === "succeeded" && end.count === 0;
     try {
       if (id !== null) await store.endRun(id, end);
-      else if (!isIdle) await store.keepRun(run, end, claimant);
+      else await store.keepRun(run, end, claimant);
     } catch (error) {
       log.failure("schedule.run_not_kept", error, { task: run.task });
     }
