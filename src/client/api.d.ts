@@ -732,6 +732,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/admin/conversations/{id}/timeline": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** All of its story, the newest first */
+    get: operations["getAdminConversationsByIdTimeline"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/admin/conversations/{id}/pause": {
     parameters: {
       query?: never;
@@ -1939,6 +1956,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/admin/alerts": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Alerts, the newest first */
+    get: operations["getAdminAlerts"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/admin/forwards": {
     parameters: {
       query?: never;
@@ -2230,6 +2264,41 @@ export interface components {
       lastUsedAt: string | null;
       /** Format: date-time */
       createdAt: string;
+    };
+    Alert: {
+      /** Format: uuid */
+      id: string;
+      /** @enum {string} */
+      name:
+        | "unanswered"
+        | "failed_jobs"
+        | "quarantined_job"
+        | "low_quality"
+        | "spend"
+        | "disk_full"
+        | "clock_skew"
+        | "slow_acknowledgement"
+        | "failed_turns"
+        | "server_errors"
+        | "failed_task"
+        | "old_backup";
+      /** @description The job, user, connection or task that it is about. */
+      subjectId: string | null;
+      detail: unknown;
+      /** @enum {string} */
+      state: "open" | "over";
+      text: string;
+      fix: string;
+      /** Format: date-time */
+      raisedAt: string;
+      clearedAt: string | null;
+      /** @description When somebody took its beginning. */
+      toldAt: string | null;
+      /** @description When somebody took its end. */
+      clearToldAt: string | null;
+      attempts: number;
+      /** @description Why the last try to tell failed. */
+      reason: string | null;
     };
     AuditEntry: {
       /** Format: uuid */
@@ -3082,6 +3151,16 @@ export interface components {
       };
       messages: {
         [key: string]: number;
+      };
+    };
+    TimelineItem: {
+      /** Format: date-time */
+      happenedAt: string;
+      /** @enum {string} */
+      kind: "message" | "buffer" | "event" | "turn" | "delivery" | "errand" | "outcome";
+      /** @description What was said, with its text; a buffer, a turn with its steps and cost, and so on. */
+      detail: {
+        [key: string]: unknown;
       };
     };
     Turn: {
@@ -5400,6 +5479,41 @@ export interface operations {
             /** @constant */
             success: true;
             data: components["schemas"]["ConversationStory"];
+          };
+        };
+      };
+      default: components["responses"]["Refusal"];
+    };
+  };
+  getAdminConversationsByIdTimeline: {
+    parameters: {
+      query?: {
+        /** @description How many rows at once; 50 where it is not said. */
+        limit?: number;
+        /** @description The nextCursor of the page before. */
+        cursor?: string;
+        kind?: "message" | "buffer" | "event" | "turn" | "delivery" | "errand" | "outcome";
+      };
+      header?: never;
+      path: {
+        /** @description Its id. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It was done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["TimelineItem"][];
+            nextCursor: string | null;
           };
         };
       };
@@ -8998,6 +9112,38 @@ export interface operations {
             /** @constant */
             success: true;
             data: components["schemas"]["ScheduleRun"][];
+          };
+        };
+      };
+      default: components["responses"]["Refusal"];
+    };
+  };
+  getAdminAlerts: {
+    parameters: {
+      query?: {
+        /** @description How many rows at once; 50 where it is not said. */
+        limit?: number;
+        /** @description The nextCursor of the page before. */
+        cursor?: string;
+        state?: "open" | "all";
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It was done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["Alert"][];
+            nextCursor: string | null;
           };
         };
       };

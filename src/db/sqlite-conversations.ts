@@ -9,6 +9,7 @@ import { pauseConversation, resumeConversation } from "./quiet.ts";
 import type { ConversationPlace, ConversationStore, ConversationView } from "./store-conversations.ts";
 import type { Row } from "./store.ts";
 import type { Tables } from "./tables.ts";
+import { timeline } from "./timeline.ts";
 import type { Transact } from "./transact.ts";
 import { cancelBuffer } from "./work.ts";
 
@@ -41,6 +42,8 @@ export function conversationWork(db: Database, tables: Tables, transact: Transac
   const turns = db.query<Row, [Params]>(`
     SELECT ${TURN} WHERE b.connection_id = $connectionKey AND b.conversation_id = $conversationId
     ORDER BY b.id DESC LIMIT $limit`);
+
+  const storyOf = timeline(db);
 
   function view(row: Row): ConversationView {
     const { connectionKey, ...shown } = withoutKey(row);
@@ -79,6 +82,7 @@ export function conversationWork(db: Database, tables: Tables, transact: Transac
       }),
     conversationPlace: (id) => transact(() => placed.get({ id })),
     conversationStory: (place, limits) => transact(() => story(place, limits)),
+    conversationTimeline: (place, query) => transact(() => storyOf(place, query)),
     pauseConversation: (place, by, now) => transact(() => pause(place, by, now)),
     resumeConversation: (connection, conversation, now) =>
       transact(() => resumeConversation(tables, { connection, conversation }, "operator", now)),

@@ -21,6 +21,39 @@ export interface ConversationPlace {
   conversationId: number;
 }
 
+export const TIMELINE_KINDS = [
+  "message",
+  "buffer",
+  "event",
+  "turn",
+  "delivery",
+  "errand",
+  "outcome",
+] as const;
+export type TimelineKind = (typeof TIMELINE_KINDS)[number];
+
+/** Where a page of a timeline ends: a moment, and which of the rows of that moment it is. */
+export interface TimelinePoint {
+  at: number;
+  rank: number;
+  key: number;
+}
+
+export interface TimelineQuery {
+  limit: number;
+  /** Only what is older; null: from the newest. */
+  before: TimelinePoint | null;
+  /** Null: all. */
+  kind: TimelineKind | null;
+}
+
+export interface TimelineItem {
+  at: number;
+  kind: TimelineKind;
+  /** JSON. */
+  detail: string;
+}
+
 /** Which conversations a list is of; what is left out says nothing. */
 export interface ConversationFilter {
   /** By name. */
@@ -47,6 +80,11 @@ export interface ConversationStore {
     place: ConversationPlace,
     limits: { events: number; turns: number },
   ): Promise<ConversationStory | null>;
+  /** What was said there and what lull did about it, the newest first; `next` is null on the last page. */
+  conversationTimeline(
+    place: ConversationPlace,
+    query: TimelineQuery,
+  ): Promise<{ items: TimelineItem[]; next: TimelinePoint | null }>;
   /** lull is quiet there and drops what waits. Null when there is no such conversation. */
   pauseConversation(
     place: ConversationPlace,

@@ -10,6 +10,7 @@ import { found, listQuery, present, type WithId, type WithQuery, wordIn } from "
 import type { ChangeDeps } from "./admin.ts";
 import { accept } from "./answers.ts";
 import { NAME_LENGTH_MAX } from "./list-filters.ts";
+import { answerTimeline, timelineQuery } from "./timeline-pages.ts";
 import { QueryFields } from "./query-fields.ts";
 import { given, readFields } from "./fields.ts";
 import type { ChangeAction } from "./own-request.ts";
@@ -62,6 +63,12 @@ export function conversationHandlers(deps: ChangeDeps) {
     },
 
     show: async ({ params }: WithId) => accept({ data: await tell(await placeOf(params)) }),
+
+    timeline: async ({ params, query }: WithId & WithQuery) => {
+      const place = await placeOf(params);
+      found(await store.conversationStory(place, { events: 1, turns: 1 }), "conversation");
+      return answerTimeline(await store.conversationTimeline(place, timelineQuery(query)));
+    },
 
     pause: async ({ params, request }: WithId & { request: Request }) => {
       const place = await placeOf(params);

@@ -115,6 +115,7 @@ export function adminRoutes(admin: AdminDeps) {
     .post("/errands/:id/retry", errands.retry, raw)
     .get("/conversations", conversations.list)
     .get("/conversations/:id", conversations.show)
+    .get("/conversations/:id/timeline", conversations.timeline)
     .post("/conversations/:id/pause", conversations.pause, raw)
     .post("/conversations/:id/resume", conversations.resume, raw)
     .get("/inboxes", listInboxes)

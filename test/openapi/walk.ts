@@ -83,6 +83,7 @@ async function talk(app: TestApp, ask: Ask): Promise<void> {
   await ask("GET /admin/conversations");
   const conversation = { params: { id: CONVERSATION } };
   await ask("GET /admin/conversations/:id", conversation);
+  await ask("GET /admin/conversations/:id/timeline", conversation);
   await ask("POST /admin/conversations/:id/pause", { ...conversation, body: { minutes: 30 } });
   await ask("POST /admin/conversations/:id/resume", { ...conversation, body: {} });
   await early(app, ask);

@@ -1,5 +1,6 @@
 // Conversations and inboxes: who keeps lull quiet, how it behaves, what it is told of the business.
-import { type Area, data, get, listOfStates, page, post, put, setting } from "./operation.ts";
+import { TIMELINE_KINDS } from "../../db/store-conversations.ts";
+import { type Area, data, get, LIST, listOfStates, page, post, put, setting } from "./operation.ts";
 import {
   anything,
   fields,
@@ -52,6 +53,17 @@ const conversationRow = {
 const event = named(
   "ConversationEvent",
   fields({ happenedAt: moment, name: text, subjectId: orNull(text), detail: orNull(mapOf(anything)) }),
+);
+const storyItem = named(
+  "TimelineItem",
+  fields({
+    happenedAt: moment,
+    kind: words(...TIMELINE_KINDS),
+    detail: told(
+      mapOf(anything),
+      "What was said, with its text; a buffer, a turn with its steps and cost, and so on.",
+    ),
+  }),
 );
 const story = named(
   "ConversationStory",
@@ -157,6 +169,9 @@ export const conversations: Area = {
       },
     ),
     get("/admin/conversations/:id", "One conversation with its latest events and turns", data(story)),
+    get("/admin/conversations/:id/timeline", "All of its story, the newest first", page(storyItem), {
+      query: { ...LIST, kind: words(...TIMELINE_KINDS) },
+    }),
     post("/admin/conversations/:id/pause", "Keep lull quiet there", data(story), {
       body: someOf({ minutes: told(wholeUpTo(MINUTES_MAX), "Left out: until it is resolved or resumed.") }),
     }),
