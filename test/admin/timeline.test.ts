@@ -56,7 +56,7 @@ test("a turn is told with its steps, its tokens and what it cost, a silent one w
   await app.clock.tick(SILENCE_MS + 5_000);
   const [turn] = await all(app, "turn");
   expect(turn?.detail).toMatchObject({ state: "completed", outcome: "answered", reason: null, attempts: 1 });
-  const { usage, steps } = turn?.detail as {
+  const { usage, steps } = (turn?.detail ?? {}) as {
     usage: Record<string, number>;
     steps: Record<string, unknown>[];
   };
