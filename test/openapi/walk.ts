@@ -95,6 +95,7 @@ async function talk(app: TestApp, ask: Ask): Promise<void> {
   await jobs(ask);
   await ask("GET /admin/outbox");
   await ask("GET /admin/errands");
+  await ask("GET /admin/alerts");
   await ask("GET /admin/stats");
   await ask("GET /admin/metrics");
   await ask("GET /admin/identity", { query: `?number=${encodeURIComponent(NUMBER)}` });
