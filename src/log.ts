@@ -3,14 +3,18 @@ import {
   configureSync,
   getJsonLinesFormatter,
   getLogger,
-  getTextFormatter,
   type LogLevel as SinkLevel,
   type LogRecord,
 } from "@logtape/logtape";
 import { AppError } from "./errors.ts";
+import { colouredLine, type LogEvent, plainLine } from "./log-line.ts";
+import { type FieldValue, redactField } from "./redact.ts";
 
 export type LogLevel = Extract<SinkLevel, "debug" | "info" | "warning" | "error">;
-export type LogFields = Record<string, string | number | boolean | null | undefined>;
+export type LogFields = Record<string, FieldValue>;
+
+/** JSON for programs; pretty for people, in colour where their terminal has it. */
+export type LogForm = "json" | "pretty" | "coloured";
 
 export interface Log {
   /** Writes one event, named `noun.verb`. */
@@ -19,33 +23,32 @@ export interface Log {
   failure(name: string, error: unknown, fields?: LogFields): void;
 }
 
+const FORMATTERS: Record<LogForm, (record: LogRecord) => string> = {
+  json: getJsonLinesFormatter({ properties: "flatten" }),
+  pretty: (record) => plainLine(eventOf(record)),
+  coloured: (record) => colouredLine(eventOf(record)),
+};
+
 /** Frames of a stack that are kept. */
 const FRAMES_MAX = 8;
 /** A code or an error's name, as against a text that somebody put there; digits could be a number or a key. */
 const PLAIN_WORD = /^[A-Za-z_]{1,60}\d{0,2}[A-Za-z_]{0,60}$/;
 
-/** A log that hands each event to `write`. */
+/** A log that hands each event to `write`, its fields as they may be shown. */
 export function createLog(write: (level: LogLevel, name: string, fields: LogFields) => void): Log {
   return {
-    event: (level, name, fields = {}) => write(level, name, fields),
-    failure: (name, error, fields = {}) => write("error", name, { ...fields, ...describe(error) }),
+    event: (level, name, fields = {}) => write(level, name, redacted(fields)),
+    failure: (name, error, fields = {}) => write("error", name, redacted({ ...fields, ...describe(error) })),
   };
 }
 
-/** The log of the process, line by line to `write`: JSON, or readable on a terminal. Opened once. */
-export function openProcessLog(
-  level: LogLevel,
-  format: "pretty" | "json",
-  write: (line: string) => void,
-): Log {
-  const formatter =
-    format === "json"
-      ? getJsonLinesFormatter({ properties: "flatten" })
-      : getTextFormatter({
-          timestamp: "time",
-          format: ({ timestamp, level: label, message, record }) =>
-            `${timestamp} ${label} ${message}${readable(record.properties)}`,
-        });
+function redacted(fields: LogFields): LogFields {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, redactField(name, value)]));
+}
+
+/** The log of the process, line by line to `write`. Opened once. */
+export function openProcessLog(level: LogLevel, form: LogForm, write: (line: string) => void): Log {
+  const formatter = FORMATTERS[form];
   const sink = (record: LogRecord): void => write(formatter(record).trimEnd());
   configureSync({
     sinks: { out: sink },
@@ -91,7 +94,6 @@ function prefixed(prefix: string, fields: LogFields): LogFields {
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [`${prefix}.${name}`, value]));
 }
 
-function readable(fields: Record<string, unknown>): string {
-  const known = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null);
-  return known.map(([name, value]) => ` ${name}=${String(value)}`).join("");
+function eventOf({ timestamp: at, level, rawMessage, properties }: LogRecord): LogEvent {
+  return { at, level, name: String(rawMessage), fields: properties as LogFields };
 }

@@ -9,7 +9,7 @@ import { openProcessLog } from "../log.ts";
 import { socketPath } from "../routes/socket.ts";
 import { handOutToken } from "./admin-token.ts";
 import { at, isRow, type Row, rowsOf } from "./columns.ts";
-import { logFormat, OWN_FILES_ONLY, type OpenDaemon } from "./serve.ts";
+import { logForm, OWN_FILES_ONLY, type OpenDaemon } from "./serve.ts";
 import type { Terminal } from "./terminal.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "DELETE";
@@ -130,7 +130,7 @@ async function isAnswering(send: (request: Request, limitMs: number) => Promise<
 
 async function openOnFiles(terminal: Terminal, config: Config, openDaemon: OpenDaemon) {
   process.umask(OWN_FILES_ONLY);
-  const log = openProcessLog("warning", logFormat(terminal, config), terminal.complain);
+  const log = openProcessLog("warning", logForm(terminal, config), terminal.complain);
   try {
     return await openDaemon(config, { log, restart: () => {} });
   } catch (error) {

@@ -1,6 +1,6 @@
 // `lull serve`: runs the daemon until it is told to stop.
 import type { Config } from "../config.ts";
-import { type Log, openProcessLog } from "../log.ts";
+import { type Log, type LogForm, openProcessLog } from "../log.ts";
 import { handOutToken } from "./admin-token.ts";
 import { loadConfig } from "./config.ts";
 import type { Terminal } from "./terminal.ts";
@@ -31,7 +31,7 @@ export async function serve(
 ): Promise<void> {
   process.umask(OWN_FILES_ONLY);
   const config = loadConfig(terminal, envFile);
-  const log = openProcessLog(config.logLevel, logFormat(terminal, config), terminal.complain);
+  const log = openProcessLog(config.logLevel, logForm(terminal, config), terminal.complain);
   const stopped = nextSignal();
   const daemon = await openDaemon(config, { log, restart: replaceProcess });
   try {
@@ -47,9 +47,10 @@ export async function serve(
   }
 }
 
-export function logFormat({ isTerminal }: Terminal, { logFormat: format }: Config): "pretty" | "json" {
-  if (format !== "auto") return format;
-  return isTerminal ? "pretty" : "json";
+/** Where the person's terminal has no colours, or they want none (NO_COLOR), there are none. */
+export function logForm({ isTerminal, env }: Terminal, { logFormat: format }: Config): LogForm {
+  if (format === "json" || (format === "auto" && !isTerminal)) return "json";
+  return isTerminal && !env["NO_COLOR"] && env["TERM"] !== "dumb" ? "coloured" : "pretty";
 }
 
 function nextSignal(): Promise<string> {

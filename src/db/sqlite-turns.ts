@@ -71,6 +71,7 @@ function turnMaterial(tables: Tables, jobKey: number, historyMax: number): TurnM
   const turn = mustGetTurn(tables, jobKey);
   const conversation = tables.conversations.find(turn.connection_id, turn.conversation_id);
   if (conversation === null) throw new Error("a job names a conversation that is not there");
+  const buffer = mustGetBuffer(tables, turn.buffer_id);
   const messages = tables.messages.ofTurn(turn.buffer_id);
   const firstId = messages[0]?.messageId ?? 0;
   const arrivals = messages.map((message) => message.receivedAt);
@@ -80,10 +81,11 @@ function turnMaterial(tables: Tables, jobKey: number, historyMax: number): TurnM
     quoted: quotedBy(tables, turn, messages),
     conversation: conversationState(conversation),
     sender: tables.messages.senderOf(turn.buffer_id),
-    markedUserId: mustGetBuffer(tables, turn.buffer_id).user_id,
+    markedUserId: buffer.user_id,
     inboxId: conversation.inbox_id,
     firstAt: Math.min(...arrivals),
     lastAt: Math.max(...arrivals),
+    bufferMs: buffer.buffer_end_time - buffer.buffer_start_time,
     answer:
       turn.answer_key === null || turn.answer === null ? null : { key: turn.answer_key, json: turn.answer },
   };

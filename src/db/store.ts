@@ -219,6 +219,8 @@ export interface TurnMaterial {
   inboxId: number | null;
   firstAt: number;
   lastAt: number;
+  /** From the buffer's first message to its deadline. */
+  bufferMs: number;
   /** An answer that was paid for before: valid only for the same key. */
   answer: { key: string; json: string } | null;
 }

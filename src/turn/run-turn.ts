@@ -33,14 +33,32 @@ export interface TurnDeps {
  * Handles one claimed turn and records its end. Rejects with AppError when the attempt failed,
  * or with the signal's reason when the daemon is stopping; nothing is lost then, the claim is settled by the caller.
  */
-export async function runTurn(claim: TurnClaim, deps: TurnDeps, signal: AbortSignal): Promise<TurnEnd> {
+export async function runTurn(claim: TurnClaim, deps: TurnDeps, signal: AbortSignal): Promise<TurnRun> {
   const material = await deps.store.turnMaterial(claim.jobKey, HISTORY_READ_MAX);
-  const result = await handle(claim, material, deps, signal);
+  const { result, userId } = await handle(claim, material, deps, signal);
   const now = deps.clock.now();
   const begunAt = deps.clock.monotonic();
   const ended = await deps.store.endTurn(claim, result, deps.rules(now), now);
   deps.metrics.turnSeconds.observe({ step: "store" }, (deps.clock.monotonic() - begunAt) / 1000);
-  return ended;
+  return {
+    end: ended,
+    userId,
+    messageCount: material.messages.length,
+    bufferMs: material.bufferMs,
+    confidence: result.findings?.confidence ?? null,
+  };
+}
+
+/** How a turn went, for those who look on. */
+export interface TurnRun {
+  end: TurnEnd;
+  /** Whose talk it was; null: nobody is known. */
+  userId: string | null;
+  messageCount: number;
+  /** From the buffer's first message to its deadline. */
+  bufferMs: number;
+  /** Null: no model said how sure it is. */
+  confidence: number | null;
 }
 
 /** Who wrote is found out even when nobody is answered. */
@@ -49,12 +67,16 @@ async function handle(
   material: TurnMaterial,
   deps: TurnDeps,
   signal: AbortSignal,
-): Promise<TurnResult> {
-  if (material.messages.length === 0) return { kind: "silence", reason: "deleted" };
+): Promise<{ result: TurnResult; userId: string | null }> {
+  if (material.messages.length === 0) return { result: { kind: "silence", reason: "deleted" }, userId: null };
   const known = await identify(claim, material, deps);
   const result = await answer(claim, material, known, deps, signal);
   const { mode } = deps.inboxes.of(claim.connectionKey, material.inboxId);
-  return mode === "watch" ? watched(result) : deps.pace(result, flagSubject({ claim, known }));
+  const { userId } = known.identification;
+  return {
+    result: mode === "watch" ? watched(result) : deps.pace(result, flagSubject({ claim, known })),
+    userId,
+  };
 }
 
 /** First come the reasons to keep silent that need no model. */

@@ -9,7 +9,7 @@ import type { Metrics } from "../metrics.ts";
 import type { Random } from "../random.ts";
 import { isSilenceReason } from "./outcome.ts";
 import { CRASH_ATTEMPTS_MAX, retryWaitMs } from "./retry.ts";
-import { runTurn, type TurnDeps } from "./run-turn.ts";
+import { runTurn, type TurnDeps, type TurnRun } from "./run-turn.ts";
 
 /** Wait before a turn whose end could not be written down is tried again: its model call is paid for anew. */
 const GIVE_BACK_MS = 5_000;
@@ -127,16 +127,17 @@ export class TurnWorker {
     const startedAt = this.#deps.clock.monotonic();
     this.#deps.log.event("info", "turn.started", { ...ids(claim), attempt: claim.attempt });
     try {
-      const end = await runTurn(claim, this.#deps, signal);
-      this.#report(claim, end, this.#deps.clock.monotonic() - startedAt);
+      const run = await runTurn(claim, this.#deps, signal);
+      this.#report(claim, run, Math.round(this.#deps.clock.monotonic() - startedAt));
     } catch (error) {
       if (signal.aborted) await this.#release(claim);
       else await this.#fail(claim, error);
     }
   }
 
-  #report(claim: TurnClaim, end: TurnEnd, durationMs: number): void {
+  #report(claim: TurnClaim, run: TurnRun, durationMs: number): void {
     const { metrics, log } = this.#deps;
+    const { end } = run;
     const reason = end.kind === "silenced" ? end.reason : "";
     const handoff = "handoff" in end ? end.handoff : undefined;
     metrics.jobAttempts.inc({ kind: "turn", outcome: end.kind });
@@ -150,8 +151,9 @@ export class TurnWorker {
     log.event("info", `turn.${end.kind}`, {
       ...ids(claim),
       reason: reason || undefined,
-      durationMs: Math.round(durationMs),
+      durationMs,
     });
+    if (isOver) log.event("info", "turn.completed", { ...ids(claim), ...inOldWords(run, durationMs) });
     this.#deps.onEnd(end);
   }
 
@@ -192,4 +194,16 @@ function failureWords(error: unknown): { code: string; message: string } {
   if (error instanceof AppError)
     return { code: error.code, message: [error.message, error.fix ?? ""].join(" ").trim() };
   return { code: "internal", message: error instanceof Error ? error.name : "unknown error" };
+}
+
+/** A turn in the words that dashboards know it by, times in ms. */
+function inOldWords({ end, userId, messageCount, bufferMs, confidence }: TurnRun, processingTime: number) {
+  return {
+    userId,
+    messageCount,
+    bufferDuration: bufferMs,
+    processingTime,
+    aiConfidence: confidence,
+    responseGenerated: end.kind === "answered",
+  };
 }

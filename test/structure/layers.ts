@@ -304,6 +304,8 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
       "sealing.ts",
       "locale.ts",
       "log.ts",
+      "log-line.ts",
+      "redact.ts",
       "metrics.ts",
       "process-figures.ts",
       "loop.ts",
