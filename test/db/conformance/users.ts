@@ -20,6 +20,7 @@ export function userConformance(open: OpenScene): void {
       name: "Ana",
       email: "ana@example.org",
       connection: null,
+      retentionDays: null,
       ...NO_LIMITS,
       ...moments,
     });
