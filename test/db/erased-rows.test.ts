@@ -49,6 +49,31 @@ test("no table, no free page and no log holds a word of an erased contact", asyn
   ).toContain("ours");
 });
 
+/** `u` is the user, `c` the connection, `v` a conversation of theirs. */
+const PLANTS_OF_USER = [
+  "UPDATE users SET name = $w, email = $w WHERE public_id = $u",
+  "INSERT INTO audit_log (public_id, at, actor, action, subject_id, changes) VALUES ('d', 1, 'admin', 'user.change', $u, json_array($w))",
+  "INSERT INTO whatsapp_user_mapping (public_id, user_id, whatsapp_number, phone_key, key_version, is_verified, source, created_at) VALUES ('m', $u, $w, $w, '1', 0, 'admin', 1)",
+  "INSERT INTO identity_pairs (connection_id, alias_key, phone_key, key_version, learned_at) VALUES ($c, 'lid:9', $w, '1', 1)",
+  "INSERT INTO conversations (public_id, connection_id, chatwoot_conversation_id, user_id, created_at, updated_at) VALUES ('v', $c, $v, $u, 1, 1)",
+  "INSERT INTO legacy_forwards (public_id, connection_id, conversation_id, event, headers, body, due_at, created_at) VALUES ('f', $c, $v, 'message_created', '{}', CAST($w AS BLOB), 1, 1)",
+  "INSERT INTO customer_conversations (public_id, connection_id, user_id, content, sender, source, created_at) VALUES ('h', $c, $u, $w, 'user', 'whatsapp', 1)",
+  "INSERT INTO meeting_notes (public_id, user_id, content, created_at) VALUES ('n', $u, $w, 1)",
+];
+
+test("nor one of an erased user", async () => {
+  const pair = openSqlitePair();
+  await using scene = await Scene.open(pair);
+  const userId = await addUser(scene);
+  const raw = openRaw(pair.path);
+  for (const sql of PLANTS_OF_USER) raw.query(sql).run({ u: userId, c: scene.here, v: 77, w: WORD });
+  raw.close();
+  must(await scene.first.erase({ kind: "user", userId }, scene.now));
+  expect(await scene.first.continueErasure(only(await scene.first.runningErasures()), scene.now)).toBe(true);
+  expect(await scene.first.emptyLog()).toBe(true);
+  expect(readFileSync(pair.path).includes(WORD)).toBe(false);
+});
+
 test("the log is not emptied under somebody who reads, nor waited for", async () => {
   const pair = openSqlitePair();
   await using scene = await Scene.open(pair);
