@@ -843,7 +843,8 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    get?: never;
+    /** Which versions answer which share of conversations */
+    get: operations["getAdminInboxesByConnectionByInboxIdPromptsShares"];
     /** Share conversations out among versions */
     put: operations["putAdminInboxesByConnectionByInboxIdPromptsShares"];
     post?: never;
@@ -1002,7 +1003,8 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    get?: never;
+    /** One of them */
+    get: operations["getAdminUsersByIdWhatsappConfigsByRowId"];
     /** Change one */
     put: operations["putAdminUsersByIdWhatsappConfigsByRowId"];
     post?: never;
@@ -1038,7 +1040,8 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    get?: never;
+    /** One line */
+    get: operations["getAdminWhatsappConfigsByRowId"];
     /** Change a line */
     put: operations["putAdminWhatsappConfigsByRowId"];
     post?: never;
@@ -1127,7 +1130,8 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    get?: never;
+    /** One AI key of the user */
+    get: operations["getAdminUsersByIdAiKeysByRowId"];
     /** Change how an AI key of the user is used */
     put: operations["putAdminUsersByIdAiKeysByRowId"];
     post?: never;
@@ -1163,7 +1167,8 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    get?: never;
+    /** One AI key of the system */
+    get: operations["getAdminAiKeysByRowId"];
     /** Change how an AI key of the system is used */
     put: operations["putAdminAiKeysByRowId"];
     post?: never;
@@ -5799,12 +5804,51 @@ export interface operations {
       default: components["responses"]["Refusal"];
     };
   };
+  getAdminInboxesByConnectionByInboxIdPromptsShares: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The name of a connection, such as default. */
+        connection: string;
+        /** @description Chatwoot's own number of the inbox. */
+        inboxId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It was done. */
+      200: {
+        headers: {
+          /** @description Of its present form, for If-Match. */
+          ETag?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: {
+              shares: {
+                version: number;
+                percent: number;
+              }[];
+            };
+          };
+        };
+      };
+      default: components["responses"]["Refusal"];
+    };
+  };
   putAdminInboxesByConnectionByInboxIdPromptsShares: {
     parameters: {
       query?: never;
       header?: {
         /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
         "Idempotency-Key"?: string;
+        /** @description The ETag that was read: the change is refused with 412 when another was made since. */
+        "If-Match"?: string;
       };
       path: {
         /** @description The name of a connection, such as default. */
@@ -5828,6 +5872,8 @@ export interface operations {
       /** @description It was done. */
       200: {
         headers: {
+          /** @description Of its present form, for If-Match. */
+          ETag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -6360,12 +6406,46 @@ export interface operations {
       default: components["responses"]["Refusal"];
     };
   };
+  getAdminUsersByIdWhatsappConfigsByRowId: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its id. */
+        id: string;
+        /** @description The id of the row. */
+        rowId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It was done. */
+      200: {
+        headers: {
+          /** @description Of its present form, for If-Match. */
+          ETag?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["WhatsAppConfig"];
+          };
+        };
+      };
+      default: components["responses"]["Refusal"];
+    };
+  };
   putAdminUsersByIdWhatsappConfigsByRowId: {
     parameters: {
       query?: never;
       header?: {
         /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
         "Idempotency-Key"?: string;
+        /** @description The ETag that was read: the change is refused with 412 when another was made since. */
+        "If-Match"?: string;
       };
       path: {
         /** @description Its id. */
@@ -6391,6 +6471,8 @@ export interface operations {
       /** @description It was done. */
       200: {
         headers: {
+          /** @description Of its present form, for If-Match. */
+          ETag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -6516,12 +6598,44 @@ export interface operations {
       default: components["responses"]["Refusal"];
     };
   };
+  getAdminWhatsappConfigsByRowId: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the row. */
+        rowId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It was done. */
+      200: {
+        headers: {
+          /** @description Of its present form, for If-Match. */
+          ETag?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["WhatsAppConfig"];
+          };
+        };
+      };
+      default: components["responses"]["Refusal"];
+    };
+  };
   putAdminWhatsappConfigsByRowId: {
     parameters: {
       query?: never;
       header?: {
         /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
         "Idempotency-Key"?: string;
+        /** @description The ETag that was read: the change is refused with 412 when another was made since. */
+        "If-Match"?: string;
       };
       path: {
         /** @description The id of the row. */
@@ -6545,6 +6659,8 @@ export interface operations {
       /** @description It was done. */
       200: {
         headers: {
+          /** @description Of its present form, for If-Match. */
+          ETag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -6848,12 +6964,46 @@ export interface operations {
       default: components["responses"]["Refusal"];
     };
   };
+  getAdminUsersByIdAiKeysByRowId: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its id. */
+        id: string;
+        /** @description The id of the row. */
+        rowId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It was done. */
+      200: {
+        headers: {
+          /** @description Of its present form, for If-Match. */
+          ETag?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["AiKey"];
+          };
+        };
+      };
+      default: components["responses"]["Refusal"];
+    };
+  };
   putAdminUsersByIdAiKeysByRowId: {
     parameters: {
       query?: never;
       header?: {
         /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
         "Idempotency-Key"?: string;
+        /** @description The ETag that was read: the change is refused with 412 when another was made since. */
+        "If-Match"?: string;
       };
       path: {
         /** @description Its id. */
@@ -6876,6 +7026,8 @@ export interface operations {
       /** @description It was done. */
       200: {
         headers: {
+          /** @description Of its present form, for If-Match. */
+          ETag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -6988,12 +7140,44 @@ export interface operations {
       default: components["responses"]["Refusal"];
     };
   };
+  getAdminAiKeysByRowId: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The id of the row. */
+        rowId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It was done. */
+      200: {
+        headers: {
+          /** @description Of its present form, for If-Match. */
+          ETag?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["AiKey"];
+          };
+        };
+      };
+      default: components["responses"]["Refusal"];
+    };
+  };
   putAdminAiKeysByRowId: {
     parameters: {
       query?: never;
       header?: {
         /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
         "Idempotency-Key"?: string;
+        /** @description The ETag that was read: the change is refused with 412 when another was made since. */
+        "If-Match"?: string;
       };
       path: {
         /** @description The id of the row. */
@@ -7014,6 +7198,8 @@ export interface operations {
       /** @description It was done. */
       200: {
         headers: {
+          /** @description Of its present form, for If-Match. */
+          ETag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -8824,6 +9010,8 @@ export interface operations {
       /** @description It was done. */
       200: {
         headers: {
+          /** @description Of its present form, for If-Match. */
+          ETag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -8843,6 +9031,8 @@ export interface operations {
       header?: {
         /** @description A name of the caller's for this request: sent again, it is answered as before and done once. */
         "Idempotency-Key"?: string;
+        /** @description The ETag that was read: the change is refused with 412 when another was made since. */
+        "If-Match"?: string;
       };
       path: {
         /** @description Its name. */
@@ -8862,6 +9052,8 @@ export interface operations {
       /** @description It was done. */
       200: {
         headers: {
+          /** @description Of its present form, for If-Match. */
+          ETag?: string;
           [name: string]: unknown;
         };
         content: {

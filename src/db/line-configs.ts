@@ -21,6 +21,10 @@ interface ConfigRow {
   isVerified: 0 | 1;
 }
 
+const LISTED = `l.id AS key, l.public_id AS id, l.user_id AS userId, c.name AS connection,
+  l.phone_number_id AS phoneNumberId, l.inbox_id AS inboxId, l.phone_number AS phoneNumber,
+  l.is_active AS isActive, l.is_verified AS isVerified, l.created_at AS createdAt, l.updated_at AS updatedAt
+  FROM user_whatsapp_config AS l LEFT JOIN connections AS c ON c.id = l.connection_id`;
 const OF_WHOM = "($userId IS NULL OR user_id = $userId)";
 
 export function lineConfigTable(db: Database, changes: IdentityChanges) {
@@ -32,11 +36,11 @@ export function lineConfigTable(db: Database, changes: IdentityChanges) {
 
   const listed = (whose: string) =>
     db.query<Row, [Params]>(`
-      SELECT l.id AS key, l.public_id AS id, l.user_id AS userId, c.name AS connection,
-        l.phone_number_id AS phoneNumberId, l.inbox_id AS inboxId, l.phone_number AS phoneNumber,
-        l.is_active AS isActive, l.is_verified AS isVerified, l.created_at AS createdAt, l.updated_at AS updatedAt
-      FROM user_whatsapp_config AS l LEFT JOIN connections AS c ON c.id = l.connection_id
+      SELECT ${LISTED}
       WHERE ${whose} ($cursor IS NULL OR l.id < $cursor) ORDER BY l.id DESC LIMIT $limit`);
+  const one = db.query<Row, [Params]>(
+    `SELECT ${LISTED} WHERE l.public_id = $id AND ($userId IS NULL OR l.user_id = $userId)`,
+  );
   const all = listed("");
   const ofUser = listed("l.user_id = $userId AND");
 
@@ -70,6 +74,7 @@ export function lineConfigTable(db: Database, changes: IdentityChanges) {
     /** As a page is made of: newest first, one more than asked for. */
     list: (userId: string | null, query: ListQuery) =>
       userId === null ? all.all(pageParams(query)) : ofUser.all({ userId, ...pageParams(query) }),
+    get: (userId: string | null, id: string) => one.get({ userId, id }),
     change(userId: string | null, id: string, wanted: Change, now: number): boolean {
       const before = get.get({ id, userId });
       if (before === null) return false;

@@ -1,5 +1,5 @@
 // The store's verbs for users and what is theirs, each one transaction.
-import { page } from "./page.ts";
+import { page, withoutKey } from "./page.ts";
 import type { UserStore } from "./store-users.ts";
 import type { Tables } from "./tables.ts";
 import type { Transact } from "./transact.ts";
@@ -70,7 +70,7 @@ function mappingWork(
 function lineConfigWork(
   { users, lineConfigs, newId }: Tables,
   transact: Transact,
-): Part<"addLineConfig" | "lineConfigs" | "changeLineConfig" | "removeLineConfig"> {
+): Part<"addLineConfig" | "lineConfigs" | "lineConfig" | "changeLineConfig" | "removeLineConfig"> {
   return {
     addLineConfig: (config, now) =>
       transact(() => {
@@ -78,6 +78,11 @@ function lineConfigWork(
         const configId = newId(now);
         lineConfigs.add(configId, config, now);
         return configId;
+      }),
+    lineConfig: (userId, configId) =>
+      transact(() => {
+        const row = lineConfigs.get(userId, configId);
+        return row === null ? null : withoutKey(row);
       }),
     lineConfigs: (userId, query) => transact(() => page(lineConfigs.list(userId, query), query.limit)),
     changeLineConfig: (userId, configId, change, now) =>

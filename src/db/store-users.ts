@@ -119,6 +119,8 @@ export interface UserStore {
   addLineConfig(config: LineConfig, now: number): Promise<string | null>;
   /** All, or one user's: id, userId, connection, phoneNumberId, inboxId, phoneNumber, isActive, isVerified, createdAt, updatedAt. */
   lineConfigs(userId: string | null, query: ListQuery): Promise<Page>;
+  /** One of the user's, or of anybody's where `userId` is null; null when there is none. */
+  lineConfig(userId: string | null, configId: string): Promise<Row | null>;
   /** `userId` null: whoever's it is. A change of what it names by anyone but an admin must say isVerified false. */
   changeLineConfig(
     userId: string | null,

@@ -34,6 +34,8 @@ export function peopleRoutes(deps: PeopleDeps) {
   const ownProfile = setting(profile.show, profile.save);
   const ownLinks = setting(links.show, links.save);
   const limits = setting(usage.limits, usage.setLimits);
+  const ownKey = setting(keys.show, keys.change);
+  const ownLine = setting(lines.show, lines.change);
   const raw = { parse: "none" } as const;
   return new Elysia({ name: "admin-people" })
     .get("/users", ofAll(users.list))
@@ -47,11 +49,13 @@ export function peopleRoutes(deps: PeopleDeps) {
     .put("/users/:id/profile", ofUser(ownProfile.change), raw)
     .get("/users/:id/whatsapp-configs", ofUser(lines.list))
     .post("/users/:id/whatsapp-configs", ofUser(lines.add), raw)
-    .put("/users/:id/whatsapp-configs/:rowId", ofUser(lines.change), raw)
+    .get("/users/:id/whatsapp-configs/:rowId", ofUser(ownLine.show))
+    .put("/users/:id/whatsapp-configs/:rowId", ofUser(ownLine.change), raw)
     .delete("/users/:id/whatsapp-configs/:rowId", ofUser(lines.remove), raw)
     .get("/whatsapp-configs", ofAll(lines.listAll))
     .post("/whatsapp-configs", ofAll(lines.addForAny), raw)
-    .put("/whatsapp-configs/:rowId", ofAll(lines.change), raw)
+    .get("/whatsapp-configs/:rowId", ofAll(ownLine.show))
+    .put("/whatsapp-configs/:rowId", ofAll(ownLine.change), raw)
     .delete("/whatsapp-configs/:rowId", ofAll(lines.remove), raw)
     .get("/users/:id/meeting-notes", ofUser(notes.list))
     .post("/users/:id/meeting-notes", ofUser(notes.add), raw)
@@ -60,12 +64,14 @@ export function peopleRoutes(deps: PeopleDeps) {
     .put("/users/:id/webhook-links", ofUser(ownLinks.change), raw)
     .get("/users/:id/ai-keys", ofUser(keys.list))
     .post("/users/:id/ai-keys", ofUser(keys.add), raw)
-    .put("/users/:id/ai-keys/:rowId", ofUser(keys.change), raw)
+    .get("/users/:id/ai-keys/:rowId", ofUser(ownKey.show))
+    .put("/users/:id/ai-keys/:rowId", ofUser(ownKey.change), raw)
     .delete("/users/:id/ai-keys/:rowId", ofUser(keys.remove), raw)
     .get("/ai-keys", ofAll(keys.list))
     .post("/ai-keys", ofAll(keys.add), raw)
     .post("/ai-keys/wake", ofAll(keys.wake), raw)
-    .put("/ai-keys/:rowId", ofAll(keys.change), raw)
+    .get("/ai-keys/:rowId", ofAll(ownKey.show))
+    .put("/ai-keys/:rowId", ofAll(ownKey.change), raw)
     .delete("/ai-keys/:rowId", ofAll(keys.remove), raw)
     .get("/users/:id/limits", ofUser(limits.show))
     .put("/users/:id/limits", ofUser(limits.change), raw)

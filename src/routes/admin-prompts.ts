@@ -71,6 +71,11 @@ export function promptHandlers(deps: ChangeDeps) {
       });
     },
 
+    shares: ({ params }: WithInbox) => {
+      const place = inboxPlace(params, deps);
+      return accept({ data: { shares: inboxes.of(place.connectionKey, place.inboxId).promptShares } });
+    },
+
     share: async ({ params, request }: WithInbox & WithRequest) => {
       const place = inboxPlace(params, deps);
       const shares = readShares((await readFields(request, ["shares"])).value("shares"));

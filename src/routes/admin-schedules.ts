@@ -6,6 +6,7 @@ import type { Scheduler } from "../upkeep/scheduler.ts";
 import { answerPage, found, listQuery, present, type WithQuery } from "./admin-lists.ts";
 import { accept } from "./answers.ts";
 import { readFields } from "./fields.ts";
+import { settings } from "./settings.ts";
 import type { ChangeDeps } from "./admin.ts";
 
 export interface ScheduleDeps {
@@ -24,9 +25,19 @@ const WHY_MAX = 200;
 export function scheduleRoutes(deps: ScheduleDeps & Pick<ChangeDeps, "changed" | "changes">) {
   const { store, scheduler, changed, changes } = deps;
   const raw = { parse: "none" } as const;
+  const show = ({ params }: WithName): Response =>
+    accept({ data: presentSchedule(scheduler.facts(params.name)) });
+  const schedule = settings(changes)(show, async ({ params, request }: WithName & { request: Request }) => {
+    const fields = await readFields(request, ["enabled", "why"]);
+    const isEnabled = fields.needed("enabled", fields.flag("enabled"));
+    const why = fields.line("why", WHY_MAX);
+    await scheduler.setEnabled(params.name, isEnabled);
+    changed(request, isEnabled ? "schedule.on" : "schedule.off", params.name, why);
+    return show({ params });
+  });
   return new Elysia({ name: "admin-schedules" })
     .get("/schedules", () => accept({ data: scheduler.list().map(presentSchedule) }))
-    .get("/schedules/:name", ({ params }) => accept({ data: presentSchedule(scheduler.facts(params.name)) }))
+    .get("/schedules/:name", schedule.show)
     .get("/schedules/:name/runs", async ({ params, query }: WithName & WithQuery) => {
       scheduler.facts(params.name);
       return answerPage(await store.listRuns(params.name, listQuery(query, STATES)));
@@ -35,20 +46,7 @@ export function scheduleRoutes(deps: ScheduleDeps & Pick<ChangeDeps, "changed" |
       const run = found(await store.run(params.id), "run");
       return accept({ data: present(found(run["task"] === params.name && run, "run")) });
     })
-    .put(
-      "/schedules/:name",
-      async ({ params, request }: WithName & { request: Request }) => {
-        const fields = await readFields(request, ["enabled", "why"]);
-        const isEnabled = fields.needed("enabled", fields.flag("enabled"));
-        const why = fields.line("why", WHY_MAX);
-        const before = scheduler.facts(params.name);
-        await scheduler.setEnabled(params.name, isEnabled);
-        changes.differ(request, { enabled: before.enabled }, { enabled: isEnabled });
-        changed(request, isEnabled ? "schedule.on" : "schedule.off", params.name, why);
-        return accept({ data: presentSchedule(scheduler.facts(params.name)) });
-      },
-      raw,
-    )
+    .put("/schedules/:name", schedule.change, raw)
     .post(
       "/schedules/:name/run",
       async ({ params, request }: WithName & { request: Request }) => {

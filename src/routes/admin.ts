@@ -85,6 +85,7 @@ export function adminRoutes(admin: AdminDeps) {
   const { list: listInboxes, ...inboxHandler } = inboxHandlers(deps);
   const inbox = setting(inboxHandler.show, inboxHandler.change);
   const prompts = promptHandlers(deps);
+  const shares = setting(prompts.shares, prompts.share);
   const conversations = conversationHandlers(deps);
   const { show, replace } = capabilityHandlers(deps);
   const capabilities = setting(show, replace);
@@ -123,7 +124,8 @@ export function adminRoutes(admin: AdminDeps) {
     .put("/inboxes/:connection/:inboxId", inbox.change, raw)
     .get("/inboxes/:connection/:inboxId/prompts", prompts.list)
     .post("/inboxes/:connection/:inboxId/prompts", prompts.add, raw)
-    .put("/inboxes/:connection/:inboxId/prompts/shares", prompts.share, raw)
+    .get("/inboxes/:connection/:inboxId/prompts/shares", shares.show)
+    .put("/inboxes/:connection/:inboxId/prompts/shares", shares.change, raw)
     .get("/inboxes/:connection/:inboxId/prompts/:version", prompts.show)
     .post("/inboxes/:connection/:inboxId/prompts/:version/restore", prompts.restore, raw)
     .get("/model-capabilities", capabilities.show)

@@ -28,6 +28,7 @@ interface Noted {
 export class Changes {
   readonly #deps: ChangesDeps;
   readonly #noted = new WeakMap<Request, Noted>();
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(deps: ChangesDeps) {
     this.#deps = deps;
@@ -42,6 +43,13 @@ export class Changes {
   /** What a request changed was so before and is so now. */
   differ(request: Request, before: unknown, after: unknown): void {
     this.#of(request).differences.push(...differences(before, after));
+  }
+
+  /** Runs `work` after all that was asked for before: of two changes of one setting, the later sees what the first made. */
+  inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(work, work);
+    this.#last = turn.catch(() => {});
+    return turn;
   }
 
   /** Writes down what the request has changed since this was last asked for it. */

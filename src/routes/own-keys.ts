@@ -42,6 +42,8 @@ export function keyVerbs({ store, credentials }: OwnDeps) {
       return answerKey(userId, id);
     },
 
+    show: ({ userId, rowId }: OwnRequest<string | null>) => answerKey(userId, rowId),
+
     change: async ({ userId, rowId, request, changed }: OwnRequest<string | null>) => {
       const change = readManner(await readFields(request, ["model", "temperature", "priority"]));
       found(await credentials.change(userId, rowId, change), "key");

@@ -2,7 +2,7 @@
 import type { LineConfig } from "../db/store-users.ts";
 import { AppError } from "../errors.ts";
 import { storedNumber } from "../identity/numbers.ts";
-import { answerPage, found, listQuery } from "./admin-lists.ts";
+import { answerPage, found, listQuery, present } from "./admin-lists.ts";
 import { accept } from "./answers.ts";
 import type { OwnRequest } from "./own-request.ts";
 import { type Fields, given, readFields } from "./fields.ts";
@@ -57,6 +57,9 @@ export function lineVerbs(deps: OwnDeps) {
       found(await store.user(userId), "user");
       return answerPage(await store.lineConfigs(userId, listQuery(query, [])));
     },
+
+    show: async ({ userId, rowId }: OwnRequest<string | null>) =>
+      accept({ data: present(found(await store.lineConfig(userId, rowId), "line")) }),
 
     /** For the user that the body names. */
     addForAny: async (asked: OwnRequest<null>) => {

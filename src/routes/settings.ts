@@ -4,6 +4,17 @@ import { createHash } from "node:crypto";
 import { AppError } from "../errors.ts";
 import type { Changes } from "./changes.ts";
 
+/** What stands beside a setting and moves by itself: it is nobody's change. */
+const LIVE: ReadonlySet<string> = new Set([
+  "lastUsedAt",
+  "restedUntil",
+  "restReason",
+  "isRunning",
+  "nextAt",
+  "lastRun",
+  "lastSuccessAt",
+]);
+
 interface Asked {
   request: Request;
 }
@@ -18,24 +29,10 @@ interface Setting<Context> {
 
 /**
  * Wraps the handlers of one setting. `show` answers with `ETag`; `change` with an `If-Match` that no longer holds throws
- * AppError `changed_meanwhile` (412) and changes nothing. Changes of one address wait for each other: this process is the
- * only one that writes.
+ * AppError `changed_meanwhile` (412) and changes nothing. Changes wait for each other, for the same setting may have several
+ * addresses: this process is the only one that writes.
  */
-export function settings(changes: Pick<Changes, "differ">) {
-  const queues = new Map<string, Promise<unknown>>();
-
-  /** After all that were asked for at the same address before. */
-  function inTurn<T>(address: string, work: () => Promise<T>): Promise<T> {
-    const turn = (queues.get(address) ?? Promise.resolve()).then(work, work);
-    const settled = turn
-      .catch(() => {})
-      .then(() => {
-        if (queues.get(address) === settled) queues.delete(address);
-      });
-    queues.set(address, settled);
-    return turn;
-  }
-
+export function settings(changes: Pick<Changes, "differ" | "inTurn">) {
   return <Context extends Asked>(show: Handler<Context>, change: Handler<Context>): Setting<Context> => ({
     show: async (context) => {
       const answer = await show(context);
@@ -43,7 +40,7 @@ export function settings(changes: Pick<Changes, "differ">) {
       return answer;
     },
     change: (context) =>
-      inTurn(new URL(context.request.url).pathname, async () => {
+      changes.inTurn(async () => {
         const { request } = context;
         const before = await formOf(show, context);
         requireMatch(request, before);
@@ -76,12 +73,15 @@ function requireMatch(request: Request, form: string | null): void {
   });
 }
 
-/** A strong tag: the same bytes, the same tag. */
+/** The same settings, the same tag. */
 function tagOf(form: string): string {
-  return `"${createHash("sha256").update(form).digest("base64url").slice(0, 27)}"`;
+  const text = JSON.stringify(dataOf(form) ?? null);
+  return `"${createHash("sha256").update(text).digest("base64url").slice(0, 27)}"`;
 }
 
 function dataOf(form: string | null): unknown {
   const answer = form === null ? {} : (JSON.parse(form) as { data?: unknown });
-  return answer.data;
+  const { data } = answer;
+  if (typeof data !== "object" || data === null || Array.isArray(data)) return data;
+  return Object.fromEntries(Object.entries(data).filter(([name]) => !LIVE.has(name)));
 }

@@ -94,6 +94,21 @@ const SETTINGS: [string, Record<string, unknown>, Record<string, unknown>][] = [
   ["/admin/users/:id/profile", { language: "fr" }, { language: "en" }],
   ["/admin/users/:id/webhook-links", { webhookEnabled: true }, { webhookEnabled: false }],
   ["/admin/model-capabilities", { "a-model": { sees: true } }, { "a-model": { sees: false } }],
+  ["/admin/schedules/outbox", { enabled: false }, { enabled: true }],
+  [
+    "/admin/inboxes/default/12/prompts/shares",
+    { shares: [{ version: 1, percent: 100 }] },
+    {
+      shares: [
+        { version: 1, percent: 40 },
+        { version: 2, percent: 60 },
+      ],
+    },
+  ],
+  ["/admin/ai-keys/:key", { priority: 1 }, { priority: 2 }],
+  ["/admin/users/:id/ai-keys/:key", { model: "gpt-5.4-mini" }, { model: "gpt-5.4" }],
+  ["/admin/whatsapp-configs/:line", { active: false }, { active: true }],
+  ["/admin/users/:id/whatsapp-configs/:line", { active: false }, { active: true }],
   ["/admin/connections/clinic", { userToken: "user-token-1111" }, { userToken: "user-token-2222" }],
 ];
 
@@ -143,7 +158,22 @@ async function prepared(app: TestApp, path: string): Promise<string> {
     };
     await app.admin("POST", "/connections", connection);
   }
-  if (!path.includes(":id")) return path;
+  for (const text of path.includes("shares") ? ["Sell.", "Sell more."] : [])
+    await app.admin("POST", "/inboxes/default/12/prompts", { text });
   const { body } = await app.admin("POST", "/users", { name: "Ana", email: "ana@example.com" });
-  return path.replace(":id", (body["data"] as { id: string }).id);
+  const { id } = body["data"] as { id: string };
+  const owner = path.includes(":id") ? `/users/${id}` : "";
+  const key = await added(app, path, ":key", `${owner}/ai-keys`, {
+    provider: "openai",
+    apiKey: "sk-0123456789",
+  });
+  const line = await added(app, path, ":line", `/users/${id}/whatsapp-configs`, { phoneNumberId: "118" });
+  return path.replace(":id", id).replace(":key", key).replace(":line", line);
+}
+
+/** The id of what is added where the path names it. */
+async function added(app: TestApp, path: string, name: string, to: string, row: object): Promise<string> {
+  if (!path.includes(name)) return "";
+  const { body } = await app.admin("POST", to, row);
+  return (body["data"] as { id: string }).id;
 }

@@ -50,6 +50,32 @@ test("everything that it asked with is described as it was sent", async () => {
   expect(faults).toEqual([]);
 });
 
+/** What looks closely, or tries, or changes nothing that anybody set; the batches of an import are told at its end. */
+const UNAUDITED = [
+  "POST /admin/connections/:name/check",
+  "POST /admin/backups/:id/verify",
+  "POST /admin/maintenance/checkpoint",
+  "POST /admin/doctor",
+  "POST /admin/import/dry-run",
+  "POST /admin/import",
+];
+/** The walk asks for these where there is nothing to do: a dry run's end, a bucket that is there. */
+const CHANGED_NOTHING = ["POST /admin/import/finish", "POST /admin/users/:id/bucket"];
+/** One for each of its runs. */
+const SEVERAL = "POST /admin/maintenance/:work";
+
+test("every change by an admin is in the audit once, and nothing is there that only looked", async () => {
+  const answers = (await walking()).filter(({ route }) => / \/admin\//.test(route));
+  const isChange = ({ route }: Walked) =>
+    !/^(GET|HEAD) /.test(route) && ![...UNAUDITED, ...CHANGED_NOTHING].includes(route);
+  const isTold = ({ route, audited }: Walked) =>
+    (audited.length === 1 || (route === SEVERAL && audited.length > 0)) &&
+    audited.every((change) => /^admin \w+\./.test(change));
+  const faults = answers.filter((one) => (isChange(one) ? !isTold(one) : one.audited.length > 0));
+  expect(faults.map(({ route, audited }) => `${route}: ${audited.join(", ")}`)).toEqual([]);
+  expect(answers.filter(isChange).length).toBeGreaterThan(50);
+});
+
 test("every address refuses strangers and strange rows in the words of the envelope", async () => {
   await using app = await openTestApp();
   const judge = openJudge({ isExact: true });

@@ -54,9 +54,11 @@ async function people(ask: Ask): Promise<string> {
   await of("GET /usage");
   const line = await of("POST /whatsapp-configs", { inboxId: 12 });
   await of("PUT /whatsapp-configs/:rowId", { active: true }, { rowId: String(line["id"]) });
+  await of("GET /whatsapp-configs/:rowId", undefined, { rowId: String(line["id"]) });
   await of("GET /whatsapp-configs");
   const other = await ask("POST /admin/whatsapp-configs", { body: { userId: id, phoneNumberId: "118" } });
   const lineParams = { rowId: String(other["id"]) };
+  await ask("GET /admin/whatsapp-configs/:rowId", { params: lineParams });
   await ask("PUT /admin/whatsapp-configs/:rowId", { params: lineParams, body: { active: false } });
   await ask("GET /admin/whatsapp-configs");
   await ask("DELETE /admin/whatsapp-configs/:rowId", { params: lineParams });
@@ -72,6 +74,7 @@ async function keys(ask: Ask, path: string, rowName: string, params: Record<stri
   const { id } = await ask(`POST ${path}`, { params, body, ...as });
   await ask(`GET ${path}`, { params, ...as });
   const one = { ...params, [rowName]: String(id) };
+  if (token === undefined) await ask(`GET ${path}/:${rowName}`, { params: one });
   await ask(`PUT ${path}/:${rowName}`, { params: one, body: { priority: 3, temperature: 0.5 }, ...as });
   await ask(`DELETE ${path}/:${rowName}`, { params: one, ...as });
 }
@@ -135,6 +138,7 @@ async function inboxes(ask: Ask): Promise<void> {
   await ask(`GET ${at}`, { params });
   await ask("GET /admin/inboxes");
   await ask(`POST ${at}/prompts`, { params, body: { text: "We sell shoes.", note: "first" } });
+  await ask(`GET ${at}/prompts/shares`, { params });
   await ask(`PUT ${at}/prompts/shares`, { params, body: { shares: [{ version: 1, percent: 100 }] } });
   await ask(`GET ${at}/prompts`, { params });
   await ask(`GET ${at}/prompts/:version`, { params: { ...params, version: 1 } });

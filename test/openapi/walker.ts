@@ -9,6 +9,8 @@ export interface Walked {
   sent: unknown;
   status: number;
   etag: string | null;
+  /** What the audit was told of it: `admin buffer.cancel`. */
+  audited: string[];
   /** Null where the answer is no JSON. */
   body: Record<string, unknown> | null;
 }
@@ -29,6 +31,15 @@ export type Ask = (route: string, asked?: Asked) => Promise<Record<string, unkno
 /** `ask` gives the answer's `data`, or all of it where there is none. */
 export function walker(app: TestApp): { ask: Ask; walked: Walked[] } {
   const walked: Walked[] = [];
+  let newestId: unknown = null;
+  /** What has come into the audit since it was last looked at. */
+  async function audited(): Promise<string[]> {
+    const { data } = await app.store().listAudit({ limit: 20, cursor: null, state: null });
+    const known = data.findIndex(({ id }) => id === newestId);
+    newestId = data[0]?.["id"] ?? null;
+    const rows = known === -1 ? data : data.slice(0, known);
+    return rows.map(({ actor, action }) => `${String(actor)} ${String(action)}`);
+  }
   const ask: Ask = async (
     route,
     { params = {}, query = "", body, token = ADMIN_TOKEN, headers = {} } = {},
@@ -42,6 +53,7 @@ export function walker(app: TestApp): { ask: Ask; walked: Walked[] } {
       sent: isSent ? (JSON.parse(JSON.stringify(body)) as unknown) : undefined,
       status: answer.status,
       etag: answer.headers.get("etag"),
+      audited: await audited(),
       body: isJson ? answer.body : null,
     });
     return (answer.body["data"] ?? answer.body) as Record<string, unknown>;

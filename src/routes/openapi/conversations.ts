@@ -1,6 +1,6 @@
 // Conversations and inboxes: who keeps lull quiet, how it behaves, what it is told of the business.
 import { TIMELINE_KINDS } from "../../db/store-conversations.ts";
-import { type Area, data, get, LIST, listOfStates, page, post, put, setting } from "./operation.ts";
+import { type Area, data, get, LIST, listOfStates, page, post, setting } from "./operation.ts";
 import {
   anything,
   fields,
@@ -188,13 +188,12 @@ export const conversations: Area = {
     post(`${AT}/prompts`, "Add a version", data(fields({ version: whole })), {
       body: fields({ text: upTo(PROMPT_LENGTH_MAX), note: orNull(upTo(NOTE_LENGTH_MAX)) }, ["note"]),
     }),
-    put(
+    ...setting(
       `${AT}/prompts/shares`,
+      "Which versions answer which share of conversations",
       "Share conversations out among versions",
       data(fields({ shares: listOf(share) })),
-      {
-        body: fields({ shares: listOf(share) }),
-      },
+      fields({ shares: listOf(share) }),
     ),
     get(
       `${AT}/prompts/:version`,

@@ -226,4 +226,4 @@ export function numberOperations(path: string, one: string, add: Operation): Ope
   ];
 }
 
-export { line, mapping, newLine };
+export { aiKey, line, mapping, newLine };

@@ -5,6 +5,7 @@ import {
   done,
   get,
   LIST,
+  ofSetting,
   type Operation,
   page,
   post,
@@ -13,6 +14,7 @@ import {
   setting,
 } from "./operation.ts";
 import {
+  aiKey,
   fileOperations,
   keyOperations,
   limits,
@@ -181,12 +183,21 @@ export const people: Area = {
     ...users,
     ...numberOperations(`${USER}/numbers`, `${USER}/numbers/:rowId`, addNumber),
     ...profileOperations(`${USER}/profile`, setting),
-    ...lineOperations(`${USER}/whatsapp-configs`, `${USER}/whatsapp-configs/:rowId`, { verified: flag }),
-    ...lines,
+    ...withSetting(
+      lineOperations(`${USER}/whatsapp-configs`, `${USER}/whatsapp-configs/:rowId`, { verified: flag }),
+      get(`${USER}/whatsapp-configs/:rowId`, "One of them", data(line)),
+    ),
+    ...withSetting(lines, get("/admin/whatsapp-configs/:rowId", "One line", data(line))),
     ...notes,
     ...linkOperations(`${USER}/webhook-links`, setting),
-    ...keyOperations(`${USER}/ai-keys`, `${USER}/ai-keys/:rowId`, "of the user"),
-    ...keyOperations("/admin/ai-keys", "/admin/ai-keys/:rowId", "of the system"),
+    ...withSetting(
+      keyOperations(`${USER}/ai-keys`, `${USER}/ai-keys/:rowId`, "of the user"),
+      get(`${USER}/ai-keys/:rowId`, "One AI key of the user", data(aiKey)),
+    ),
+    ...withSetting(
+      keyOperations("/admin/ai-keys", "/admin/ai-keys/:rowId", "of the system"),
+      get("/admin/ai-keys/:rowId", "One AI key of the system", data(aiKey)),
+    ),
     post("/admin/ai-keys/wake", "Let every key that rests be tried again", done("woken")),
     ...setting(
       `${USER}/limits`,
@@ -204,3 +215,8 @@ export const people: Area = {
     }),
   ],
 };
+
+/** An operator may read one of them, and change it for the form that was read alone. */
+function withSetting(operations: readonly Operation[], show: Operation): Operation[] {
+  return [...operations.map((one) => (one.method === "put" ? ofSetting(one) : one)), ofSetting(show)];
+}

@@ -1,5 +1,5 @@
 // What lull does by the clock.
-import { type Area, data, get, listOfStates, page, post, put } from "./operation.ts";
+import { type Area, data, get, listOfStates, page, post, setting } from "./operation.ts";
 import {
   anything,
   fields,
@@ -73,10 +73,13 @@ export const schedules: Area = {
   scopes: ["admin"],
   operations: [
     get("/admin/schedules", "All tasks with their next moments and last runs", data(listOf(schedule))),
-    get("/admin/schedules/:name", "One task", data(schedule)),
-    put("/admin/schedules/:name", "Switch a task off or on", data(schedule), {
-      body: fields({ enabled: flag, why: upTo(WHY_LENGTH_MAX) }, ["why"]),
-    }),
+    ...setting(
+      "/admin/schedules/:name",
+      "One task",
+      "Switch a task off or on",
+      data(schedule),
+      fields({ enabled: flag, why: upTo(WHY_LENGTH_MAX) }, ["why"]),
+    ),
     post("/admin/schedules/:name/run", "Run a task now", data(run)),
     get("/admin/schedules/:name/runs", "The runs of a task, the newest first", page(run), {
       query: listOfStates("running", "succeeded", "failed", "interrupted"),
