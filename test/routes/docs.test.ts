@@ -10,6 +10,7 @@ import { addKey, addToken, chat } from "../harness/tenants.ts";
 import { call, ROUTES } from "./table.ts";
 
 const root = join(import.meta.dir, "../..");
+const admin = await Bun.file(join(root, "docs/admin.md")).text();
 const connections = await Bun.file(join(root, "docs/connections.md")).text();
 const identity = await Bun.file(join(root, "docs/identity.md")).text();
 const storage = await Bun.file(join(root, "docs/storage.md")).text();
@@ -65,6 +66,7 @@ function commandsOf(page: string): Command[] {
 }
 
 const PAGES = [
+  { page: "the admin's JSON", text: admin, tellers: ["admin"], commandsMin: 13 },
   { page: "connections", text: connections, tellers: ["admin"], commandsMin: 7 },
   { page: "identity", text: identity, tellers: ["admin", "service", "chat", "me"], commandsMin: 35 },
   { page: "imports", text: importing, tellers: ["admin"], commandsMin: 4 },
