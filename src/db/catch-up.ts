@@ -25,12 +25,15 @@ export function catchUpTable(db: Database) {
     "SELECT looked_at AS lookedAt, reason FROM catch_up_looks WHERE connection_id = $connection",
   );
 
+  // What was forgotten, by retention or with an erased person, was known.
   const newMessages = db.query<{ id: number }, [{ connection: number; conversation: number; ids: string }]>(`
     SELECT value AS id FROM json_each($ids) AS listed
     WHERE NOT EXISTS (SELECT 1 FROM buffered_messages
         WHERE connection_id = $connection AND chatwoot_message_id = listed.value)
       AND NOT EXISTS (SELECT 1 FROM customer_conversations
-        WHERE connection_id = $connection AND conversation_id = $conversation AND chatwoot_message_id = listed.value)`);
+        WHERE connection_id = $connection AND conversation_id = $conversation AND chatwoot_message_id = listed.value)
+      AND NOT EXISTS (SELECT 1 FROM conversations WHERE connection_id = $connection
+        AND chatwoot_conversation_id = $conversation AND forgotten_message_id >= listed.value)`);
 
   const lostReplies = db.query<{ id: string }, [{ ids: string }]>(`
     SELECT value AS id FROM json_each($ids) AS listed

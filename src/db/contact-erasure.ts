@@ -2,6 +2,7 @@
 // a new start. What a turn or a delivery under way still needs goes once it is over. Always inside a transaction.
 import type { Database } from "bun:sqlite";
 import { bufferEmptying, isOver } from "./buffer-emptying.ts";
+import { rememberTaken } from "./conversations.ts";
 import { CONTACT_BUFFERS, type personalRows } from "./personal-rows.ts";
 import type { Person } from "./store-erasures.ts";
 import type { Tables } from "./tables.ts";
@@ -59,6 +60,7 @@ export function contactErasure(db: Database, tables: Tables, rows: ReturnType<ty
     SELECT DISTINCT phone_key AS key FROM ${rows.rowsOf({ kind: "contact", connectionKey: 0, contactId: 0 })["history"]}
       AND t.phone_key IS NOT NULL
     UNION SELECT phone_key FROM buffered_messages WHERE buffer_id IN (${CONTACT_BUFFERS}) AND phone_key IS NOT NULL`);
+  const remember = sql<null>(rememberTaken(`customer_conversations WHERE ${OF_CONVERSATIONS}`));
   const forgetConversation = sql<null>(`
     UPDATE conversations SET user_id = NULL, paused_by_name = NULL, bucket_name = NULL, gap_count = 0, gap_log_mean = 0,
       gap_log_variance = 0 WHERE connection_id = $connection AND contact_id = $contact`);
@@ -86,6 +88,7 @@ export function contactErasure(db: Database, tables: Tables, rows: ReturnType<ty
       for (const { id } of open.all(params)) cancelBuffer(tables, id, "deleted", now);
       forgetNumbers.run({ phones: JSON.stringify(phones.all(params).map(({ key }) => key)) });
       cancelWaiting.run(params);
+      remember.run(params);
       const from = rows.rowsOf(contact);
       for (const kind of kindsToDelete) deleteRows(db, from[kind] ?? "", params);
       emptyDeliveries.run(params);

@@ -30,6 +30,13 @@ export interface ConversationRow {
 const STATE_COLUMNS = `active_buffer_id, status, status_before, assignee, channel, inbox_id, can_reply, paused_at, paused_until, paused_by,
   connection_id, chatwoot_conversation_id, user_id, last_message_at, conversation_state, gap_count, gap_log_mean, gap_log_variance`;
 
+/** Of messages that go: they were taken once, and are not taken as new when Chatwoot's list shows them again. */
+export const rememberTaken = (messages: string): string => `
+  UPDATE conversations SET forgotten_message_id = max(coalesce(forgotten_message_id, 0), f.last)
+  FROM (SELECT connection_id, conversation_id, max(chatwoot_message_id) AS last FROM ${messages}
+    GROUP BY connection_id, conversation_id) AS f
+  WHERE conversations.connection_id = f.connection_id AND conversations.chatwoot_conversation_id = f.conversation_id`;
+
 export interface News {
   publicId: string;
   connectionKey: number;
@@ -144,10 +151,10 @@ export function conversationTable(db: Database) {
     /** The open buffer of the conversation is this one. */
     open: (connection: number, conversation: number, buffer: number) =>
       void open.run({ connection, conversation, buffer }),
-    /** Computes state and open buffer anew, after any change but a new buffer. */
-    /** Whether retention took away this message, or a later one of the conversation. */
+    /** Whether this message, or a later one of the conversation, was taken once and is kept no more. */
     isForgotten: (connection: number, conversation: number, message: number) =>
       isForgotten.get({ connection, conversation, message }) !== null,
+    /** Computes state and open buffer anew, after any change but a new buffer. */
     refresh: (connection: number, conversation: number) => void refresh.run({ connection, conversation }),
     pause: (connection: number, conversation: number, { by, byName, until }: Pause, now: number) =>
       void pause.run({ connection, conversation, by, byName, until, now }),

@@ -1,6 +1,7 @@
 // Buffers that ended long ago go whole: with those merged into them, messages, turns, steps, deliveries, errands, transcripts.
 import type { Database } from "bun:sqlite";
 import { DAY_MS } from "../clock.ts";
+import { rememberTaken } from "./conversations.ts";
 import type { CleanStep, KeptFor } from "./store-retention.ts";
 
 type Params = Record<string, string | number | null>;
@@ -53,13 +54,7 @@ export function oldBuffers(db: Database) {
   const family = db.query<{ id: number }, [Params]>(`
     SELECT value AS id FROM json_each($roots)
     UNION ALL SELECT id FROM message_buffer WHERE merged_into IN (SELECT value FROM json_each($roots))`);
-  // What is forgotten was taken once, and is not taken as new when Chatwoot's list shows it again.
-  const remember = db.query<null, [Params]>(`
-    UPDATE conversations SET forgotten_message_id = max(coalesce(forgotten_message_id, 0), f.last)
-    FROM (SELECT connection_id, conversation_id, max(chatwoot_message_id) AS last FROM buffered_messages
-      WHERE buffer_id ${IN_BUFFERS} GROUP BY connection_id, conversation_id) AS f
-    WHERE conversations.connection_id = f.connection_id
-      AND conversations.chatwoot_conversation_id = f.conversation_id`);
+  const remember = db.query<null, [Params]>(rememberTaken(`buffered_messages WHERE buffer_id ${IN_BUFFERS}`));
   const removals = REMOVALS.map((sql) => db.query<null, [Params]>(sql));
 
   function remove(roots: readonly number[]): number {

@@ -1,6 +1,7 @@
 // A user goes, with all rows of theirs. Their turns stay as figures, without a word of what was said in them.
 import type { Database } from "bun:sqlite";
 import { bufferEmptying, isOver } from "./buffer-emptying.ts";
+import { rememberTaken } from "./conversations.ts";
 import type { IdentityChanges } from "./identity-changes.ts";
 
 type Params = Record<string, string | number | null>;
@@ -28,6 +29,7 @@ export function userRemoval(
     WHERE user_id = $userId AND user_id IS NOT NULL LIMIT 1`);
 
   const forget = [
+    rememberTaken("customer_conversations WHERE user_id = $userId"),
     "DELETE FROM customer_conversations WHERE user_id = $userId",
     "DELETE FROM conversation_summaries WHERE user_id = $userId",
     "DELETE FROM ai_usage WHERE user_id = $userId",

@@ -126,6 +126,20 @@ test("a late webhook of an erased message is a duplicate", async () => {
   expect(tracesOf(app, TEXTS)).toEqual([]);
 });
 
+test.each(["user", "bot"] as const)(
+  "what a colleague said is not taken anew from Chatwoot's list after a start (with a %s's token)",
+  async (tokens) => {
+    await using app = await openTestApp({ tokens });
+    await talk(app);
+    await app.deliver(app.chatwoot.humanSays(CONVERSATION, "O Xerxes voltou?"));
+    await erase(app);
+    await app.stop();
+    await app.start();
+    await app.clock.tick(180_000);
+    expect(tracesOf(app, TEXTS)).toEqual([]);
+  },
+);
+
 test("erasures are listed by state; a contact whom nobody knows is none", async () => {
   await using app = await openTestApp();
   await app.receive(SAID, { contact: CONTACT });

@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "bun:test";
 import { unavailable } from "../../src/storage/failure.ts";
-import { openTestApp, type TestApp } from "../harness/app.ts";
+import { CONVERSATION, openTestApp, type TestApp } from "../harness/app.ts";
 import { openFiles } from "../harness/files.ts";
 import { addKey, addNumber, addUser } from "../harness/tenants.ts";
 import { tracesOf } from "./traces.ts";
@@ -42,6 +42,21 @@ test("rows, history, keys, notes and objects go, and the receipt counts them", a
     counts: { user: 1, profile: 1, numbers: 1, ai_keys: 1, meeting_notes: 1, messages: 1, history: 2 },
   });
   expect(tracesOf(app, TEXTS)).toEqual([]);
+});
+
+test("what a colleague said to them is not taken anew from Chatwoot's list after a start", async () => {
+  await using app = await openTestApp();
+  const userId = await addUser(app, "Zoraide Quintela");
+  await addNumber(app, userId, PHONE);
+  await app.receive("oi", { contact: { id: 71, name: "Zoraide", phoneNumber: PHONE } });
+  await app.clock.tick(90_000);
+  await app.deliver(app.chatwoot.humanSays(CONVERSATION, "O Xerxes voltou?"));
+  await app.admin("DELETE", `/users/${userId}`);
+  await settle(app);
+  await app.stop();
+  await app.start();
+  await settle(app);
+  expect(tracesOf(app, ["Xerxes"])).toEqual([]);
 });
 
 test("files that wait in the spool go, too", async () => {
