@@ -19,9 +19,14 @@ const CONDITIONS = {
 const FROM = `FROM buffer_processing_jobs AS j JOIN connections AS c ON c.id = j.connection_id
   JOIN message_buffer AS b ON b.id = j.buffer_id`;
 const FAILED = "j.status = 'failed' AND j.discarded_at IS NULL";
-/** What came later was answered, waits or was dropped: the talk has gone on. What failed with it waits as it does. */
+/**
+ * What came later was answered, waits or was dropped, or went to the older system: the talk has gone on. What failed with it
+ * waits as it does.
+ */
 const IS_LATEST = `NOT EXISTS (SELECT 1 FROM message_buffer AS l WHERE l.connection_id = b.connection_id
-  AND l.conversation_id = b.conversation_id AND l.id > b.id AND l.status <> 'failed' AND l.merged_into IS NULL)`;
+  AND l.conversation_id = b.conversation_id AND l.id > b.id AND l.status <> 'failed' AND l.merged_into IS NULL)
+  AND NOT EXISTS (SELECT 1 FROM conversation_sides AS s WHERE s.connection_id = b.connection_id
+    AND s.conversation_id = b.conversation_id AND s.last_message_at > b.last_message_time)`;
 
 export function jobTable(db: Database) {
   const worthy = db.query<{ id: number }, [Params]>(`

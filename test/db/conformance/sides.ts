@@ -4,9 +4,10 @@ import type { Side, SideRules } from "../../../src/db/store-legacy.ts";
 import type { Receipt } from "../../../src/db/store.ts";
 import type { Arrival } from "../../../src/chatwoot/arrival.ts";
 import { CONVERSATION, deletion, humanReply, message, state } from "../arrivals.ts";
-import { LIMITS, type OpenScene, type Scene, SECOND } from "../scene.ts";
+import { LIMITS, NOBODY_TOLD, type OpenScene, type Scene, SECOND } from "../scene.ts";
 
 const QUIET_MS = LIMITS.ageMaxMs + LIMITS.silenceMs;
+const FAILURE = { code: "ai_unavailable", message: "m", retryAt: null };
 const SENT = { to: "sent", statusCode: 200, durationMs: 1 } as const;
 
 function rulesFor(wanted: Side): SideRules {
@@ -89,6 +90,19 @@ export function sideConformance(open: OpenScene): void {
     scene.pass(1);
     expect(await receive(scene, "lull", message(12))).toBe("buffered");
     expect(await side(scene, "legacy")).toBe("lull");
+  });
+
+  test("a failed turn is not tried again once the older system has the customer's next message", async () => {
+    await using scene = await open();
+    await receive(scene, "lull", message(10));
+    await scene.lull();
+    await scene.first.failTurn(await scene.claim(), FAILURE, scene.now, NOBODY_TOLD);
+    scene.pass(QUIET_MS);
+    expect(await receive(scene, "legacy", state({}))).toBe("forwarded");
+    const worth = { codes: [FAILURE.code], restMs: 0, wordsSince: 0 };
+    expect(await receive(scene, "legacy", message(11))).toBe("forwarded");
+    expect(await scene.second.retryWorthyTurns(worth, 10, scene.now)).toBe(0);
+    expect(await scene.second.retryTurns({}, 10, scene.now)).toBe(0);
   });
 
   test("a forward that was given up holds no conversation", async () => {
