@@ -140,7 +140,9 @@ export function wireServices(
     metrics,
     adopter,
     connections: () => connections.all(),
+    // It may have been removed since the look began.
     isServed: async (connectionKey, facts) =>
+      connections.withKey(connectionKey) !== null &&
       inboxes.refusal(connectionKey, facts) === null &&
       (facts.channel === null || config.channels.includes(facts.channel)) &&
       !(await legacy.isLegacy(connectionKey, facts.conversationId)),

@@ -21,6 +21,10 @@ export function catchUpTable(db: Database) {
     "UPDATE catch_up_looks SET reason = $reason WHERE connection_id = $connection",
   );
 
+  const forget = db.query<null, [{ name: string }]>(
+    "DELETE FROM catch_up_looks WHERE connection_id = (SELECT id FROM connections WHERE name = $name)",
+  );
+
   const state = db.query<LookState, [{ connection: number }]>(
     "SELECT looked_at AS lookedAt, reason FROM catch_up_looks WHERE connection_id = $connection",
   );
@@ -54,6 +58,8 @@ export function catchUpTable(db: Database) {
     end: (connection: number, { since, messageId }: LookMark, now: number) =>
       void end.run({ connection, since, messageId, now }),
     breakOff: (connection: number, reason: string) => void breakOff.run({ connection, reason }),
+    /** A look later on is the first of all. */
+    forget: (connectionName: string) => void forget.run({ name: connectionName }),
     state: (connection: number) => state.get({ connection }),
     newMessages: (connection: number, conversation: number, ids: readonly number[]) =>
       newMessages.all({ connection, conversation, ids: JSON.stringify(ids) }).map(({ id }) => id),

@@ -5,11 +5,17 @@ import type { Transact } from "./transact.ts";
 import { cancelBuffer } from "./work.ts";
 
 export function connectionWork(tables: Tables, transact: Transact): ConnectionStore {
-  const { addedConnections } = tables;
+  const { addedConnections, catchUp } = tables;
   return {
     storedConnections: () => transact(() => addedConnections.all()),
     saveConnection: (connection, now) => transact(() => addedConnections.save(connection, now)),
-    removeConnection: (name, now) => transact(() => addedConnections.remove(name, now)),
+    removeConnection: (name, now) =>
+      transact(() => {
+        if (!addedConnections.remove(name, now)) return false;
+        // What is said there from now on is none of lull's, should it come back.
+        catchUp.forget(name);
+        return true;
+      }),
     cancelBuffersOf: (connectionKey, limit, now) =>
       transact(() => {
         const keys = addedConnections.openBuffers(connectionKey, limit);

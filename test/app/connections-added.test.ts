@@ -1,4 +1,4 @@
-// Chatwoots that operators add while lull runs: served at once, each for itself, kept over a restart, and gone when removed.
+// Chatwoots that operators add while lull runs: served at once, each for itself, kept over a restart.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "bun:test";
@@ -11,7 +11,7 @@ import {
   SECOND_URL,
   THIRD,
 } from "../harness/second.ts";
-import { answerTo, lastTurn, listed, signed } from "./signed.ts";
+import { answerTo, signed } from "./signed.ts";
 
 const add = (app: TestApp, change: Record<string, unknown> = {}) =>
   app.admin("POST", "/connections", { ...SECOND, ...change });
@@ -126,73 +126,6 @@ describe("a connection that is added", () => {
     await app.deliver(second.customerSays(CONVERSATION, "two"));
     await app.clock.tick(30_010);
     expect(second.sent(CONVERSATION).at(-1)).toContain("two");
-  });
-});
-
-describe("a connection that is removed", () => {
-  test("takes nothing and sends nothing any more; its rows go on to name it", async () => {
-    await using two = await openBesideSecond();
-    const { app, second } = two;
-    await add(app);
-    await app.deliver(second.customerSays(CONVERSATION, "one"));
-    await app.admin("DELETE", "/connections/second");
-    expect((await listed(app, "/buffers"))[0]).toMatchObject({
-      connection: "second",
-      status: "cancelled",
-      cancelReason: "operator",
-    });
-    expect((await app.deliver(second.customerSays(CONVERSATION, "two"))).status).toBe(401);
-    await app.clock.tick(120_000);
-    expect(second.sent(CONVERSATION)).toEqual([]);
-    expect((await app.admin("GET", "/connections/second")).status).toBe(404);
-    expect(filesOf(app)).not.toContain(SECOND_TOKEN);
-  });
-
-  test("fails a reply that still waits for its Chatwoot", async () => {
-    await using two = await openBesideSecond();
-    const { app, second } = two;
-    await add(app);
-    second.failNext("show_down", 100);
-    await app.deliver(second.customerSays(CONVERSATION, "one"));
-    await app.clock.tick(31_000);
-    expect((await listed(app, "/outbox"))[0]).toMatchObject({ state: "intent" });
-    await app.admin("DELETE", "/connections/second");
-    second.heal();
-    await app.clock.tick(600_000);
-    expect(second.sent(CONVERSATION)).toEqual([]);
-    expect((await listed(app, "/outbox"))[0]).toMatchObject({ state: "failed", reason: "no_chatwoot" });
-  });
-
-  test("while its turn is being thought about says nothing", async () => {
-    await using two = await openBesideSecond();
-    const { app, second } = two;
-    await add(app);
-    app.ai.hold();
-    await app.deliver(second.customerSays(CONVERSATION, "one"));
-    await app.clock.tick(30_010);
-    expect(app.ai.asked).toHaveLength(1);
-    await app.admin("DELETE", "/connections/second");
-    app.ai.release();
-    await app.clock.tick(60_000);
-    expect(second.sent(CONVERSATION)).toEqual([]);
-    expect(await lastTurn(app)).toMatchObject({ outcome: "silenced", reason: "mode_off" });
-  });
-
-  test("and added again knows its conversations, if it is the same account", async () => {
-    await using two = await openBesideSecond();
-    const { app, second } = two;
-    await add(app);
-    await app.deliver(second.customerSays(CONVERSATION, "remember me"));
-    await app.clock.tick(30_010);
-    await app.admin("DELETE", "/connections/second");
-    const foreign = await add(app, { baseUrl: "http://third.test" });
-    expect(foreign).toMatchObject({ status: 409, body: { fix: "Choose another name." } });
-    expect((await add(app, { accountId: 99 })).status).toBe(409);
-    expect((await add(app)).status).toBe(200);
-    await app.deliver(second.customerSays(CONVERSATION, "and now?"));
-    await app.clock.tick(30_010);
-    expect(JSON.stringify(app.ai.asked.at(-1)?.messages)).toContain("remember me");
-    expect(second.sent(CONVERSATION)).toHaveLength(2);
   });
 });
 
