@@ -38,9 +38,9 @@ export function wirePeople(
   models: Models,
   knowledge: KnowledgeSearch,
 ) {
-  const { store, clock, random, log, metrics } = base;
+  const { store, clock, random, log, metrics, tracing } = base;
   const country = readCountry(config.defaultCountry);
-  const shared = { store, clock, random, log, metrics };
+  const shared = { store, clock, random, log, metrics, tracing };
   const resolver = new Resolver({
     ...shared,
     accountIdOf: (connectionKey) => connections.withKey(connectionKey)?.accountId ?? null,

@@ -54,13 +54,13 @@ export function wireServices(
   connections: Connections,
   { parties, asker, knowledge, resolver }: Pick<People, "parties" | "asker" | "knowledge" | "resolver">,
 ) {
-  const { store, clock, random, log, metrics } = base;
+  const { store, clock, random, log, metrics, tracing } = base;
   const chatwootOf = (connectionKey: number) => connections.withKey(connectionKey)?.chatwoot ?? null;
   const { intakeRules, rules, speakingRules, failureRules } = rulesOf(config, flags, inboxes, connections);
   const legacy = wireLegacy(config, base, flags, inboxes, connections);
   const isProcessingOn = () => flags.isProcessingOn();
   const working = { store, clock, random, log, metrics, claimant, pollMs: config.sweepMs, isProcessingOn };
-  const shared = { ...working, chatwootOf };
+  const shared = { ...working, tracing, chatwootOf };
   const languageDefault = config.locale ?? "en";
   const attachmentFiles = new AttachmentFiles({
     folder: join(config.dataDir, "media"),

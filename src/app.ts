@@ -9,6 +9,7 @@ import {
   openOpenAiModel,
   openOpenAiSpeech,
 } from "./ai/openai.ts";
+import { NO_TRACING, type Tracing } from "./ai/traces.ts";
 import { type Doors, wireDoors } from "./app-doors.ts";
 import { type Models, wirePeople } from "./app-identity.ts";
 import { openWorker } from "./app-knowledge.ts";
@@ -107,7 +108,7 @@ export async function openApp(config: Config, surroundings: Surroundings): Promi
   const lock = (surroundings.takeLock ?? takeLock)(join(config.dataDir, "lull.lock"));
   let base: Base | null = null;
   try {
-    base = openBase(config, surroundings);
+    base = openBase(config, surroundings, await openTraces(config, surroundings));
     return await compose(config, base, lock);
   } catch (error) {
     await base?.store.close();
@@ -264,6 +265,7 @@ function runnable(config: Config, base: Base, house: House): App {
     doors.eventStreams.stop();
     await Promise.all([closePort(server, clock), socket?.close()]);
     await stopServices(house);
+    await base.tracing.stop();
     await base.store.close();
     house.lock.release();
     log.event("info", "boot.stopped");
@@ -322,7 +324,7 @@ export type Base = ReturnType<typeof openBase>;
  * What everything stands on: time, chance, network, log, figures, and the store. `clock` is the rows' time;
  * `wall` is for signatures, which are made and judged by the time that others have, too.
  */
-function openBase(config: Config, surroundings: Surroundings) {
+function openBase(config: Config, surroundings: Surroundings, tracing: Tracing) {
   const { log, clock: given = systemClock(), random = systemRandom(), restart = () => {} } = surroundings;
   const { fetch: fetchOutside = (url, init) => fetch(url, init), openStore = openSqliteFile } = surroundings;
   const { openObjects, network = systemNetwork() } = surroundings;
@@ -348,9 +350,20 @@ function openBase(config: Config, surroundings: Surroundings) {
     database,
     diskSpace,
     clockSkews: new ClockSkews(),
+    tracing,
     store,
     metrics,
   };
+}
+
+/** Loaded where it is needed, as Google's SDK is. */
+async function openTraces(
+  { upkeep: { tracing } }: Config,
+  { log, clock = systemClock() }: Surroundings,
+): Promise<Tracing> {
+  if (tracing === null) return NO_TRACING;
+  const { openTracing } = await import("./ai/tracing.ts");
+  return openTracing(tracing, { log, clock });
 }
 
 /** Opens the Chatwoot of a connection; the playground's is in this process. */

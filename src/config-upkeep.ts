@@ -16,7 +16,18 @@ export interface RetentionSettings {
 export type AlertTarget =
   { kind: "url"; url: string } | { kind: "chatwoot"; connection: string; conversationId: number };
 
+/** The collector of OpenTelemetry that gets traces. */
+export interface TracingSettings {
+  endpoint: string;
+  /** May hold a secret. */
+  headers: Record<string, string>;
+  serviceName: string;
+}
+
 export interface UpkeepSettings {
+  /** Null: nobody gets traces. */
+  tracing: TracingSettings | null;
+
   /** Null: nobody is told. */
   alertTarget: AlertTarget | null;
 
@@ -39,6 +50,7 @@ export function readUpkeep(settings: Settings): UpkeepSettings {
       historyMs: days("LULL_HISTORY_RETENTION_DAYS", 365),
     },
     alertTarget: readAlertTarget(settings),
+    tracing: readTracing(settings),
     legacyWebhookUrl: settings.url("LEGACY_WEBHOOK_URL"),
   };
 }
@@ -57,4 +69,26 @@ function readAlertTarget(settings: Settings): AlertTarget | null {
     "for example https://ntfy.example.com/lull or chatwoot:default/12",
   );
   return null;
+}
+
+/** By the standard's own names. */
+function readTracing(settings: Settings): TracingSettings | null {
+  const endpoint = settings.url("OTEL_EXPORTER_OTLP_ENDPOINT");
+  const headers = readHeaders(settings.secretText("OTEL_EXPORTER_OTLP_HEADERS"));
+  const serviceName = settings.text("OTEL_SERVICE_NAME") ?? "lull";
+  if (headers === null)
+    settings.mistake(
+      "OTEL_EXPORTER_OTLP_HEADERS",
+      "must be a comma list of name=value",
+      "for example api-key=…",
+    );
+  return endpoint === null ? null : { endpoint, headers: headers ?? {}, serviceName };
+}
+
+/** Null: it is no list of headers. */
+function readHeaders(text: string | null): Record<string, string> | null {
+  const pairs = (text ?? "").split(",").filter((pair) => pair.trim() !== "");
+  const read = pairs.map((pair) => /^\s*([\w-]+)\s*=\s*([\x21-\x7e]*)\s*$/.exec(pair));
+  if (read.some((found) => found === null)) return null;
+  return Object.fromEntries(read.map((found) => [found?.[1] ?? "", found?.[2] ?? ""]));
 }

@@ -15,6 +15,7 @@ import {
   type ProviderName,
   type Taken,
 } from "./provider.ts";
+import type { Tracing } from "./traces.ts";
 import type { Sound, Transcription } from "./speech.ts";
 import { answeringBy, hearingBy, inHearingOrder } from "./ways.ts";
 
@@ -59,6 +60,7 @@ export interface AskerDeps extends AccountsDeps {
   credentials: Pick<Credentials, "choose" | "rest" | "used">;
   clock: Clock;
   log: Log;
+  tracing: Pick<Tracing, "called">;
   /** Most time of one question. */
   modelTimeoutMs: number;
   /** In which the operator's keys are asked to listen; others of them are not. */
@@ -119,6 +121,7 @@ export class Asker {
     const tell = (attempt: ModelAttempt): void => {
       if (last.way === null) return;
       this.#count(attempt);
+      this.#trace(attempt, asked);
       const cost = attempt.outcome === "ok" ? costOf(last.way, attempt) : null;
       onAttempt({ ...attempt, ...keyUsed(last.way), costMicroUsd: cost });
     };
@@ -138,6 +141,13 @@ export class Asker {
     metrics.aiTokens.inc({ provider, model, type: "cached" }, cachedTokens ?? 0);
     metrics.aiTokens.inc({ provider, model, type: "output" }, outputTokens ?? 0);
     metrics.transcriptionSeconds.inc({ provider }, audioSeconds ?? 0);
+  }
+
+  #trace(attempt: ModelAttempt, asked: Asked): void {
+    const { subjectId } = asked;
+    const operation = "sound" in asked ? "transcription" : "chat";
+    const endedAt = this.#deps.clock.now();
+    this.#deps.tracing.called({ ...attempt, subjectId, operation, endedAt });
   }
 
   /** The way with its book-keeping around. */

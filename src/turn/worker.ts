@@ -1,4 +1,5 @@
 // Claims due turns, works on a bounded number of them at once, and settles every attempt.
+import type { Tracing } from "../ai/traces.ts";
 import type { Clock } from "../clock.ts";
 import type { Claimant, FailureRules, TurnClaim, TurnEnd } from "../db/store.ts";
 import type { UserStore } from "../db/store-users.ts";
@@ -24,6 +25,7 @@ export interface WorkerDeps extends TurnDeps {
   random: Random;
   log: Log;
   metrics: Metrics;
+  tracing: Pick<Tracing, "turnBegan" | "turnEnded">;
   claimant: Claimant;
   turnsMax: number;
   pollMs: number;
@@ -124,14 +126,25 @@ export class TurnWorker {
   }
 
   async #work(claim: TurnClaim, signal: AbortSignal): Promise<void> {
-    const startedAt = this.#deps.clock.monotonic();
-    this.#deps.log.event("info", "turn.started", { ...ids(claim), attempt: claim.attempt });
+    const { clock, log, tracing } = this.#deps;
+    log.event("info", "turn.started", { ...ids(claim), attempt: claim.attempt });
+    tracing.turnBegan(claim.jobId, claim.conversationId, clock.now());
+    const outcome = await this.#attempt(claim, signal);
+    tracing.turnEnded(claim.jobId, outcome, clock.now());
+  }
+
+  /** Gives how it ended, in one word. */
+  async #attempt(claim: TurnClaim, signal: AbortSignal): Promise<string> {
+    const { clock } = this.#deps;
+    const startedAt = clock.monotonic();
     try {
       const run = await runTurn(claim, this.#deps, signal);
-      this.#report(claim, run, Math.round(this.#deps.clock.monotonic() - startedAt));
+      this.#report(claim, run, Math.round(clock.monotonic() - startedAt));
+      return run.end.kind;
     } catch (error) {
       if (signal.aborted) await this.#release(claim);
       else await this.#fail(claim, error);
+      return signal.aborted ? "released" : "failed";
     }
   }
 

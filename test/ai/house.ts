@@ -1,4 +1,5 @@
 // What asks models, over a real store and the vendors' real SDKs; only the network, the clock and the chance are played.
+import { NO_TRACING } from "../../src/ai/traces.ts";
 import { readFileSync } from "node:fs";
 import { type Answer, Asker, type AskedAttempt, type Heard, type Question } from "../../src/ai/asker.ts";
 import type { Asking } from "../../src/ai/credential.ts";
@@ -99,7 +100,13 @@ export async function openHouse({
       offline: offlineModel(),
     });
   const credentials = openCredentials();
-  const asker = new Asker({ ...shared, credentials, modelTimeoutMs: MODEL_TIMEOUT_MS, hearingOrder });
+  const asker = new Asker({
+    ...shared,
+    tracing: NO_TRACING,
+    credentials,
+    modelTimeoutMs: MODEL_TIMEOUT_MS,
+    hearingOrder,
+  });
   const connectionKey = await own.ensureConnection("here", clock.now());
   const attempts: AskedAttempt[] = [];
   let turns = 0;

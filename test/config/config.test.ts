@@ -75,6 +75,7 @@ test("without any setting there is a whole configuration of defaults", () => {
       retention: { buffersMs: 30 * DAY_MS, logsMs: 7 * DAY_MS, historyMs: 365 * DAY_MS },
       legacyWebhookUrl: null,
       alertTarget: null,
+      tracing: null,
     },
     lockedFlags: {},
   });

@@ -82,6 +82,8 @@ const NOTHING: Readonly<Record<string, (config: Config) => unknown>> = {
   CHATWOOT_WEBHOOK_PATH_SECRET: ({ connections }) => connections[0]?.webhookPathSecret,
   CHATWOOT_MEDIA_HOSTS: ({ mediaHosts }) => mediaHosts[0] ?? null,
   LEGACY_WEBHOOK_URL: ({ upkeep }) => upkeep.legacyWebhookUrl,
+  OTEL_EXPORTER_OTLP_ENDPOINT: ({ upkeep }) => upkeep.tracing,
+  OTEL_EXPORTER_OTLP_HEADERS: ({ upkeep }) => upkeep.tracing,
   LULL_ALERT_URL: ({ upkeep }) => upkeep.alertTarget,
   GCS_PROJECT_ID: ({ storage }) => storage.google,
   GCS_CLIENT_EMAIL: ({ storage }) => storage.google,

@@ -136,6 +136,7 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
     holds: [
       "db/",
       "ai/openai.ts",
+      "ai/tracing.ts",
       "ai/groq.ts",
       "ai/offline.ts",
       "ai/completion.ts",
@@ -191,6 +192,7 @@ const LAYERS: readonly { name: string; holds: readonly string[] }[] = [
       "db/store-connections.ts",
       "chatwoot/api.ts",
       "ai/provider.ts",
+      "ai/traces.ts",
       "ai/speech.ts",
       "ai/capabilities.ts",
       "ai/messages-for.ts",

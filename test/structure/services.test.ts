@@ -1,3 +1,4 @@
+import { NO_TRACING } from "../../src/ai/traces.ts";
 import { describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -55,6 +56,7 @@ const SERVICES: readonly (readonly [string, Make])[] = [
     (shared) =>
       new TurnWorker({
         ...shared,
+        tracing: NO_TRACING,
         parties: { of: () => Promise.reject(new Error("nobody is asked")) },
         manners: { hold: () => Promise.resolve(null) },
         senses: { read: () => Promise.resolve([]) },
