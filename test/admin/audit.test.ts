@@ -138,6 +138,18 @@ describe("a setting", () => {
     expect(answers.some(({ status }) => status === 200)).toBe(true);
   });
 
+  test("takes one of them, too, where they come by two addresses of the same setting", async () => {
+    await using app = await openTestApp();
+    const own = await prepared(app, "/admin/users/:id/whatsapp-configs/:line");
+    const line = `/admin/whatsapp-configs/${own.slice(own.lastIndexOf("/") + 1)}`;
+    const tag = (await ask(app, "GET", own)).headers.get("etag") ?? "";
+    expect((await ask(app, "GET", line)).headers.get("etag")).toBe(tag);
+    const answers = await Promise.all(
+      [own, line].map((address) => ask(app, "PUT", address, { active: false }, tag)),
+    );
+    expect(answers.map(({ status }) => status).toSorted((one, other) => one - other)).toEqual([200, 412]);
+  });
+
   test("is changed with any tag, and without one", async () => {
     await using app = await openTestApp();
     const path = "/admin/flags/split_replies";

@@ -216,6 +216,18 @@ test("over the port a silent stream outlives what is silent else, and ends at on
   await reader.ended;
 }, 25_000);
 
+test("by lull's own socket they are followed without a token, and end when lull stops", async () => {
+  await using app = await openTestApp({ env: { PORT: "0" } });
+  await app.listen();
+  const unix = join(app.dataDir, "lull.sock");
+  const answer = await fetch("http://localhost/admin/events?lastEventId=0", { unix });
+  const reader = readEvents(answer, () => app.clock.touch());
+  await talk(app);
+  await reader.arrived;
+  await app.stop();
+  await reader.ended;
+});
+
 /** Resolves when the server closes a connection by which half a request came. */
 async function closedForSilence(port: number): Promise<void> {
   const closed = Promise.withResolvers<void>();
