@@ -14,6 +14,7 @@ const SHAPES: Record<string, Shape> = {
   lull_build_info: gauge("version", "commit", "bun"),
   lull_webhook_received_total: counter("event", "outcome"),
   lull_webhook_log_dropped_total: counter(),
+  lull_catch_up_messages_total: counter("outcome"),
   lull_webhook_ack_duration_seconds: histogram([0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]),
   lull_buffers_waiting: gauge(),
   lull_buffer_oldest_age_seconds: gauge(),
