@@ -22,6 +22,7 @@ const importing = await Bun.file(join(root, "docs/import.md")).text();
 const oldDeployment = await Bun.file(join(root, "docs/old-deployment.md")).text();
 const rollout = await Bun.file(join(root, "docs/rollout.md")).text();
 const privacy = await Bun.file(join(root, "docs/privacy.md")).text();
+const watching = await Bun.file(join(root, "docs/watching.md")).text();
 const jobs = await Bun.file(join(root, "docs/jobs.md")).text();
 const readme = await Bun.file(join(root, "README.md")).text();
 
@@ -75,6 +76,7 @@ const PAGES = [
   { page: "operations", text: operations, tellers: ["admin"], commandsMin: 12 },
   { page: "people", text: people, tellers: ["admin"], commandsMin: 6 },
   { page: "turns", text: turn, tellers: ["admin"], commandsMin: 6 },
+  { page: "watching", text: watching, tellers: ["admin"], commandsMin: 5 },
   { page: "jobs", text: jobs, tellers: ["admin", "service"], commandsMin: 12 },
   {
     page: "the old deployment",
