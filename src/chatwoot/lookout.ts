@@ -54,12 +54,13 @@ export class Lookout {
   async #lookThrough(look: Look, mark: LookMark): Promise<LookMark> {
     const first = await this.#list(look, 1);
     const top = Math.max(0, ...first.map(({ lastMessageId }) => lastMessageId));
-    const after = Math.min(mark.messageId ?? (await this.#baseline(look, first)), top);
+    const after = mark.messageId ?? (await this.#baseline(look, first));
     for await (const views of this.#pages(look, first)) {
       await this.#reader.readAll(look, this.#unread(look, views, after));
       if (!mayGoOn(look) || views.some((view) => isOlder(view, after))) break;
     }
-    const messageId = this.#topBefore ?? after;
+    // Never back, whatever the list leaves out today: what was left alone once is not for today's rules.
+    const messageId = Math.max(after, this.#topBefore ?? 0);
     if (look.troubles.length === 0) this.#topBefore = Math.min(top, look.leftFrom - 1);
     this.#reader.forgetBut((_id, through) => through > after);
     return { since: mark.since, messageId };

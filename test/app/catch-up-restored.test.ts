@@ -122,7 +122,7 @@ test("where a colleague took over since, lull keeps out", async () => {
 test("many conversations at all stages: none is lost, none is answered twice", async () => {
   await using app = await openTestApp();
   app.ai.answerWith(replyTo);
-  const ids = Array.from({ length: 60 }, (_, index) => index + 1);
+  const ids = Array.from({ length: 40 }, (_, index) => index + 1);
   const say = async (every: number, text: string): Promise<void> => {
     for (const conversationId of ids.filter((id) => id % every === 0))
       await app.receive(`${text}${conversationId}`, { conversationId });

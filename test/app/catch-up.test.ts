@@ -140,6 +140,21 @@ describe("a look", () => {
     },
   );
 
+  test("that is shown nothing at all does not begin anew: what was left alone stays so", async () => {
+    await using app = await openTestApp();
+    await app.admin("PUT", "/inboxes/default/13", { mode: "off" });
+    await app.receive("oi", { conversationId: 2, inboxId: 13 });
+    await app.receive("oi");
+    await app.clock.tick(5 * MINUTE_MS);
+    await app.admin("PUT", "/inboxes/default/13", { mode: "answer" });
+    app.chatwoot.failNext("conversations_empty", 2);
+    await app.clock.tick(5 * MINUTE_MS);
+    expect(app.chatwoot.sent(2)).toEqual([]);
+    app.chatwoot.customerSays(2, "e agora?", { inboxId: 13 });
+    await app.clock.tick(2 * MINUTE_MS);
+    expect(app.chatwoot.sent(2)).toEqual(["ok"]);
+  });
+
   test("waits as long as Chatwoot asks it to", async () => {
     await using app = await openTestApp();
     app.chatwoot.failNext("conversations_limited");

@@ -32,6 +32,8 @@ export const READ_MODES = [
   "conversations_down",
   "conversations_html",
   "conversations_limited",
+  /** To a token that sees no inbox for the moment. */
+  "conversations_empty",
 ] as const;
 export type ReadMode = (typeof READ_MODES)[number];
 

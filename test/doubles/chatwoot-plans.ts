@@ -107,6 +107,7 @@ export class Planner {
     if (fault?.mode === "conversations_html") return page();
     if (fault?.mode === "conversations_limited") return limited();
     const { account } = this.#deps;
+    if (fault?.mode === "conversations_empty") return answering(200, account.roomsAnswer([]));
     const [status, inboxId] = [query.get("status") ?? "open", query.get("inbox_id")];
     const rooms = account.rooms({
       status: status === "all" ? undefined : status,
