@@ -47,13 +47,17 @@ export function outcomeTable(db: Database) {
 
 /** Writes down what the news says of the conversation's end, where it says something new. Inside a transaction. */
 export function noteOutcome(
-  { outcomes }: Tables,
-  { connection_id: connection, status, status_before: before }: ConversationRow,
+  tables: Tables,
+  { connection_id: connection, status, status_before: before, last_message_at: heardAt }: ConversationRow,
   conversation: number,
   now: number,
 ): void {
   // Of one that lull hears of for the first time nobody knows what went before.
   if (before === status || before === null) return;
+  // It was not lull that heard the customer last, but the older system, or nobody.
+  const theirsAt = tables.sides.find(connection, conversation)?.lastMessageAt ?? 0;
+  if ((heardAt ?? 0) <= theirsAt) return;
+  const { outcomes } = tables;
   const place = { connection, conversation };
   const isOpen = status === "open" || status === "pending";
   if (status === "resolved") outcomes.add(place, "resolved", outcomes.hadHuman(place), now);

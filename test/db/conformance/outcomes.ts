@@ -34,6 +34,12 @@ export function outcomeConformance(open: OpenScene): void {
     expect(await tallies(scene)).toEqual({});
   });
 
+  test("neither does one in which lull heard no customer: its inbox is off", async () => {
+    await using scene = await open();
+    for (const status of ["open", "resolved", "open"]) await turnTo(scene, 1, status);
+    expect(await tallies(scene)).toEqual({});
+  });
+
   test("what people did before it was opened again does not count for its next end", async () => {
     await using scene = await open();
     await say(scene, 10, 1);

@@ -152,6 +152,26 @@ export function sideConformance(open: OpenScene): void {
     expect(conversation).toMatchObject({ status: "pending", assignee: "none", pausedAt: null });
   });
 
+  test("how a conversation ends counts for lull only where lull heard the customer last", async () => {
+    await using scene = await open();
+    const resolve = async () => {
+      await receive(scene, "legacy", state({ status: "resolved" }));
+      return (await scene.second.conversationTallies(0, scene.now + 1)).outcomes;
+    };
+    await receive(scene, "lull", message(10));
+    await scene.lull();
+    await keepSilent(scene);
+    scene.pass(QUIET_MS);
+    expect(await receive(scene, "legacy", message(11))).toBe("forwarded");
+    expect(await resolve()).toEqual({});
+    await sendAll(scene);
+    await sendAll(scene);
+    scene.pass(QUIET_MS);
+    expect(await receive(scene, "lull", message(12))).toBe("buffered");
+    await receive(scene, "lull", state({ status: "open" }));
+    expect(await resolve()).toEqual({ reopened: 1, resolved: 1 });
+  });
+
   test("a person's word over there is not taken for one to lull: the older system may write as a person", async () => {
     await using scene = await open();
     await receive(scene, "legacy", message(10));
