@@ -1,5 +1,6 @@
 // What was said by whom (customer_conversations): the prompt's history.
 import type { Database } from "bun:sqlite";
+import type { Sender } from "../identity/layers.ts";
 import type { OwnedLine } from "./store.ts";
 
 export interface Said {
@@ -65,6 +66,14 @@ export function historyTable(db: Database) {
     SELECT sender, content, user_id AS userId, chatwoot_message_id AS messageId FROM customer_conversations
     WHERE connection_id = $connection AND conversation_id = $conversation AND chatwoot_message_id = $message`);
 
+  const lastSender = db.query<
+    Pick<Sender, "contactId" | "phone">,
+    [{ connection: number; conversation: number }]
+  >(`
+    SELECT contact_id AS contactId, phone_number AS phone FROM customer_conversations
+    WHERE connection_id = $connection AND conversation_id = $conversation AND sender = 'user'
+    ORDER BY chatwoot_message_id DESC LIMIT 1`);
+
   return {
     /** The messages of a buffer that closes (or is dropped) become history. */
     keepBuffer: (buffer: number) => void keepBuffer.run({ buffer }),
@@ -99,6 +108,11 @@ export function historyTable(db: Database) {
     /** What a message of this conversation said; null when it is not known. */
     said: (connection: number, conversation: number, message: number) =>
       said.get({ connection, conversation, message }),
+    /** Who wrote last here, as far as lines tell. */
+    lastSender(connection: number, conversation: number): Sender {
+      const known = lastSender.get({ connection, conversation });
+      return { contactId: null, phone: null, sourceId: null, identifier: null, ...known };
+    },
     /**
      * The last lines older than a message, ascending; and every reply of lull's own, which answered earlier turns
      * even when it went out after the customer had written on.

@@ -5,7 +5,8 @@ import type { NewNotification, NotifiedConversation } from "./store-notification
 type Params = Record<string, string | number | null>;
 type ConversationRow = Omit<NotifiedConversation, "canReply" | "sender"> & {
   canReply: 0 | 1 | null;
-  bufferKey: number;
+  /** Null: retention took all of its buffers. */
+  bufferKey: number | null;
 };
 interface KeptRow {
   deliveryId: string;
@@ -13,18 +14,18 @@ interface KeptRow {
 }
 
 export function notificationTable(db: Database) {
-  // Of messages that still wait the newest buffer knows, of all others the history.
+  // Of messages that still wait the newest buffer knows, of all others the history, or that they were forgotten.
   const conversation = db.query<ConversationRow, [Params]>(`
     SELECT connection_id AS connectionKey, chatwoot_conversation_id AS conversationId, inbox_id AS inboxId, channel,
       can_reply AS canReply, last_message_at AS lastMessageAt, bufferKey, max(
         coalesce((SELECT max(h.chatwoot_message_id) FROM customer_conversations AS h
           WHERE h.connection_id = $connection AND h.conversation_id = $conversation), 0),
         coalesce((SELECT max(m.chatwoot_message_id) FROM buffered_messages AS m
-          WHERE m.buffer_id = bufferKey), 0)) AS anchorMessageId
+          WHERE m.buffer_id = bufferKey), 0), coalesce(forgotten_message_id, 0)) AS anchorMessageId
     FROM conversations JOIN (SELECT max(b.id) AS bufferKey FROM message_buffer AS b
       WHERE b.connection_id = $connection AND b.conversation_id = $conversation)
     WHERE connection_id = $connection AND chatwoot_conversation_id = $conversation
-      AND last_message_at IS NOT NULL AND bufferKey IS NOT NULL`);
+      AND last_message_at IS NOT NULL AND coalesce(bufferKey, forgotten_message_id) IS NOT NULL`);
 
   // A LID or BSUID that was told beside one of the numbers is the same person.
   const ofKeys = db.query<{ conversation: number }, [Params]>(`
@@ -59,7 +60,7 @@ export function notificationTable(db: Database) {
       $isAnswer, $requestKey, $requestHash, $now, $now)`);
 
   return {
-    /** With the key of its newest buffer; null where no customer wrote. */
+    /** With the key of its newest buffer. Null: no customer wrote in it. */
     conversation: (connection: number, conversationId: number) =>
       conversation.get({ connection, conversation: conversationId }),
     ofKeys: (connection: number, keys: readonly string[], limit: number) =>

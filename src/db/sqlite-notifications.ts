@@ -11,7 +11,10 @@ export function notificationWork(tables: Tables, transact: Transact): Notificati
         const row = notifications.conversation(connection, conversation);
         if (row === null) return null;
         const { canReply, bufferKey, ...rest } = row;
-        const sender = tables.messages.knownSender(connection, conversation, bufferKey);
+        const sender =
+          bufferKey === null
+            ? tables.history.lastSender(connection, conversation)
+            : tables.messages.knownSender(connection, conversation, bufferKey);
         return { ...rest, sender, canReply: canReply === null ? null : canReply === 1 };
       }),
     conversationsOf: (connection, keys, limit) =>

@@ -8,6 +8,7 @@ import { DAY_MS, MINUTE_MS } from "../../src/clock.ts";
 import type { Store } from "../../src/db/store.ts";
 import type { CleanStep } from "../../src/db/store-retention.ts";
 import { CONVERSATION, openTestApp } from "../harness/app.ts";
+import { CUSTOMER, MESSAGE, openAnswered } from "../harness/notified.ts";
 
 const ROW_COUNT = 20_000;
 /** Rows of one step, and a buffer more. */
@@ -79,4 +80,20 @@ test("what is old goes by itself, also where the night was slept through; what w
   app.clock.jump(340 * DAY_MS);
   await app.clock.tick(MINUTE_MS);
   expect(await left()).toEqual([{}, 0]);
+});
+
+test("a customer of long ago can still be told something by a template, unless their number is blocked", async () => {
+  await using told = await openAnswered();
+  const { app } = told;
+  app.clock.jump(32 * DAY_MS);
+  await app.clock.tick(MINUTE_MS);
+  expect((await app.store().counts()).messages).toEqual({});
+  expect((await told.notify()).body).toMatchObject({ reason: "window_closed" });
+  const template = { name: "order_shipped", language: "pt_BR" };
+  for (const named of [{ conversationId: CONVERSATION }, { whatsappNumber: CUSTOMER }])
+    expect((await told.notify({ ...named, template })).status).toBe(200);
+  await app.clock.tick(1_000);
+  expect(app.chatwoot.sent(CONVERSATION)).toEqual(["ok", MESSAGE, MESSAGE]);
+  await app.admin("PUT", "/inboxes/default/12", { lists: { block: [CUSTOMER] } });
+  expect((await told.notify({ template })).body).toMatchObject({ reason: "blocklist" });
 });
