@@ -1,6 +1,6 @@
 // One connection's looks at Chatwoot: what was said since the last one is read, and whatever no webhook brought is taken.
 // Marks are message ids, which only ever grow, so that no two clocks have to agree.
-import { DAY_MS } from "../clock.ts";
+import { DAY_MS, MINUTE_MS } from "../clock.ts";
 import type { CatchUpStore, LookMark } from "../db/store-catch-up.ts";
 import type { ConversationView } from "./api.ts";
 import {
@@ -16,6 +16,8 @@ const PAGES_MAX = 400;
 /** A bot's token is shown so many conversations after a start, and then so many in a look, one after the other. */
 const KNOWN_MAX = 1_000;
 const KNOWN_PER_LOOK = 60;
+/** A Chatwoot whose clock goes so far ahead of lull's says nothing of what was before lull looked. */
+const CLOCKS_APART_MS = MINUTE_MS;
 /** How long after a customer wrote there a bot's token looks at a conversation: as long as WhatsApp lets anybody answer. */
 const KNOWN_FOR_MS = DAY_MS;
 
@@ -68,6 +70,9 @@ export class Lookout {
 
   /** At the first look of all: any message from before lull looked, found by when its conversation was active last. */
   async #baseline(look: Look, first: ConversationView[]): Promise<number> {
+    const latestAt = this.#deps.clock.now() + CLOCKS_APART_MS;
+    const isAhead = first.some(({ activeAt }) => activeAt !== null && activeAt > latestAt);
+    if (isAhead) return Math.max(...first.map(({ lastMessageId }) => lastMessageId));
     for await (const views of this.#pages(look, first)) {
       const before = views.filter(({ activeAt }) => activeAt === null || activeAt < look.since);
       if (before.length > 0) return Math.max(...before.map(({ lastMessageId }) => lastMessageId));

@@ -6,9 +6,10 @@ import type { LookMark, LookState } from "./store-catch-up.ts";
 const LATEST_MESSAGES = 5_000;
 
 export function catchUpTable(db: Database) {
+  // A clock that was set right may have made a beginning that has not come yet.
   const begin = db.query<LookMark, [{ connection: number; place: string; now: number }]>(`
     INSERT INTO catch_up_looks (connection_id, place, since) VALUES ($connection, $place, $now)
-    ON CONFLICT (connection_id) DO UPDATE SET place = $place, since = iif(place = $place, since, $now),
+    ON CONFLICT (connection_id) DO UPDATE SET place = $place, since = iif(place = $place, min(since, $now), $now),
       message_id = iif(place = $place, message_id, NULL), looked_at = iif(place = $place, looked_at, NULL),
       reason = iif(place = $place, reason, NULL)
     RETURNING since, message_id AS messageId`);
@@ -19,6 +20,11 @@ export function catchUpTable(db: Database) {
 
   const breakOff = db.query<null, [{ connection: number; reason: string }]>(
     "UPDATE catch_up_looks SET reason = $reason WHERE connection_id = $connection",
+  );
+
+  // A machine that slept may have been written to meanwhile: what was looked at once does not begin later for that.
+  const shift = db.query<null, [{ delta: number }]>(
+    "UPDATE catch_up_looks SET since = since + $delta WHERE $delta < 0 OR looked_at IS NULL",
   );
 
   const forget = db.query<null, [{ name: string }]>(
@@ -60,6 +66,7 @@ export function catchUpTable(db: Database) {
     breakOff: (connection: number, reason: string) => void breakOff.run({ connection, reason }),
     /** A look later on is the first of all. */
     forget: (connectionName: string) => void forget.run({ name: connectionName }),
+    shift: (delta: number) => void shift.run({ delta }),
     state: (connection: number) => state.get({ connection }),
     newMessages: (connection: number, conversation: number, ids: readonly number[]) =>
       newMessages.all({ connection, conversation, ids: JSON.stringify(ids) }).map(({ id }) => id),

@@ -49,6 +49,7 @@ export function bufferWork(tables: Tables, transact: Transact): BufferStore {
         tables.spool.shift(deltaMs);
         tables.errands.shift(deltaMs);
         tables.forwards.shift(deltaMs);
+        tables.catchUp.shift(deltaMs);
       }),
   };
 }

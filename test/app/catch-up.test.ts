@@ -8,6 +8,7 @@ import { CONVERSATION, openTestApp, type TestApp } from "../harness/app.ts";
 import { listed } from "./signed.ts";
 
 const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
 /** A silence, and a little for the turn. */
 const TURN_MS = 30_010;
 
@@ -110,17 +111,23 @@ describe("a look", () => {
     expect(reads(app).slice(before)).toHaveLength(10);
   });
 
-  test("takes nothing from before lull was there, and all that comes after", async () => {
+  test.each([
+    ["", 0],
+    [", though its clock is a year behind", -365 * DAY_MS],
+    [", though its clock is a year ahead", 365 * DAY_MS],
+  ])("takes nothing from before lull was there, and all that comes after%s", async (_which, aheadMs) => {
     await using app = await openTestApp();
     await app.stop();
     for (const suffix of ["", "-wal", "-shm"]) rmSync(join(app.dataDir, `lull.db${suffix}`), { force: true });
     for (let id = 1; id <= 60; id++) app.chatwoot.customerSays(id, "de ontem");
     await app.clock.tick(MINUTE_MS);
+    app.clock.jump(aheadMs);
     await app.start();
     await app.clock.tick(3 * MINUTE_MS);
     expect(await listed(app, "/buffers")).toEqual([]);
+    app.clock.jump(-aheadMs);
     app.chatwoot.customerSays(7, "de hoje");
-    await app.clock.tick(MINUTE_MS + TURN_MS);
+    await app.clock.tick(2 * MINUTE_MS + TURN_MS);
     expect(app.ai.asked.map(({ prompt }) => prompt).join("\n")).not.toContain("de ontem");
     expect(app.chatwoot.sent(7)).toEqual(["ok"]);
   });

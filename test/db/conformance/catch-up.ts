@@ -69,6 +69,22 @@ export function catchUpConformance(open: OpenScene): void {
     expect(await first.lookState(here)).toEqual({ lookedAt: null, reason: null });
   });
 
+  test("a beginning moves with a clock that is set right, and never with one that slept", async () => {
+    await using scene = await open();
+    const { first, second, here } = scene;
+    const sinceOf = async (now: number) => (await first.beginLook(here, PLACE, now)).since;
+    expect(await sinceOf(START)).toBe(START);
+    await second.shiftMoments(5 * SECOND);
+    expect(await sinceOf(START + 9 * SECOND)).toBe(START + 5 * SECOND);
+    await first.endLook(here, { since: START + 5 * SECOND, messageId: 70 }, START + 9 * SECOND);
+    await second.shiftMoments(5 * SECOND);
+    expect(await sinceOf(START + 14 * SECOND)).toBe(START + 5 * SECOND);
+    await second.shiftMoments(-4 * SECOND);
+    expect(await sinceOf(START + 10 * SECOND)).toBe(START + SECOND);
+    // While lull was down, which therefore knows of no jump.
+    expect(await sinceOf(START)).toBe(START);
+  });
+
   test("what is unheard of is what no row of this connection knows, whoever wrote it", async () => {
     await using scene = await open();
     const [replyId = ""] = await scene.answered([10]);
