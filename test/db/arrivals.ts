@@ -59,7 +59,7 @@ export function typing(isOn: boolean, facts: Facts = {}): Arrival {
 }
 
 /** News of a conversation that tells nothing but what a test gives. */
-function news(facts: Facts = {}): ConversationFacts {
+export function news(facts: Facts = {}): ConversationFacts {
   return {
     conversationId: CONVERSATION,
     inboxId: null,

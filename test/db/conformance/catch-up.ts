@@ -2,25 +2,11 @@
 import { expect, test } from "bun:test";
 import type { Answered } from "../../../src/db/store.ts";
 import type { Scene } from "../scene.ts";
-import { humanReply, message, ownReply } from "../arrivals.ts";
+import { humanReply, message, news, ownReply } from "../arrivals.ts";
 import { type OpenScene, SECOND, START } from "../scene.ts";
 
 const PLACE = "https://chatwoot.example 3";
-const FACTS = {
-  conversationId: 458,
-  inboxId: null,
-  channel: null,
-  status: null,
-  assignee: null,
-  canReply: null,
-  contactId: null,
-  contactName: null,
-  contactPhone: null,
-  contactSourceId: null,
-  contactIdentifier: null,
-  isGroup: false,
-  stateAt: null,
-};
+const FACTS = news();
 
 function lostReply(replyId: string, messageId: number, answersTo: number | null) {
   return { kind: "lost_reply", facts: FACTS, messageId, replyId, answersTo, content: "an answer" } as const;
