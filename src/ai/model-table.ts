@@ -1,5 +1,5 @@
 // What each model can do: what lull knows, and over it what an operator said. Read once, kept in memory.
-import type { SettingsStore } from "../db/store.ts";
+import type { SettingsStore } from "../db/store-settings.ts";
 import { capabilitiesOf, type CapabilityOverrides } from "./capabilities.ts";
 import type { ModelCapabilities, ProviderName } from "./provider.ts";
 

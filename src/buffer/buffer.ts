@@ -1,13 +1,7 @@
 // The life of buffers: receive, hold, close, restore, sweep. The row is the truth; the wheel only says when to look.
 import type { SteadyClock } from "../clock.ts";
-import type {
-  BufferStore,
-  ClosedBuffer,
-  Intake as Arriving,
-  IntakeRules,
-  IntakeStore,
-  Receipt,
-} from "../db/store.ts";
+import type { BufferStore, ClosedBuffer } from "../db/store-buffers.ts";
+import type { Intake as Arriving, IntakeRules, IntakeStore, Receipt } from "../db/store-intake.ts";
 import type { Log } from "../log.ts";
 import { Loop } from "../loop.ts";
 import type { Metrics } from "../metrics.ts";

@@ -1,6 +1,6 @@
 // What is due now, done at once and waited for: for those who ask for it from outside. The timers need none of it.
 import { type Clock, pause } from "../clock.ts";
-import type { BufferStore } from "../db/store.ts";
+import type { BufferStore } from "../db/store-buffers.ts";
 import type { JobStore } from "../db/store-jobs.ts";
 
 export interface DueWorkDeps {

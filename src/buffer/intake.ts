@@ -1,7 +1,7 @@
 // Group commit: arrivals are collected while the batch still grows, then kept in one transaction.
 // It answers only after the commit. No network, no timers.
 import { AppError } from "../errors.ts";
-import type { Intake as Arriving, Receipt } from "../db/store.ts";
+import type { Intake as Arriving, Receipt } from "../db/store-intake.ts";
 
 /** Most arrivals of one transaction: what one fsync may have to carry. */
 const BATCH_COUNT_MAX = 512;

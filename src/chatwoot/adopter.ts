@@ -1,7 +1,7 @@
 // Takes what Chatwoot's list shows and no webhook brought, by the door of every webhook: the customer's messages, people's
 // replies, lull's own as proof. What somebody answered before lull heard of it is kept, and answered by nobody again.
 import type { CatchUpStore } from "../db/store-catch-up.ts";
-import type { Answered, Intake, Receipt } from "../db/store.ts";
+import type { Answered, Intake, Receipt } from "../db/store-intake.ts";
 import { adoptListed, factsOf } from "./adopt.ts";
 import type { ListedMessage, Told } from "./api.ts";
 import type { Arrival, ConversationFacts } from "./arrival.ts";

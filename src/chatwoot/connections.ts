@@ -1,7 +1,7 @@
 // The Chatwoots that lull serves now, by name (addresses) and by key (rows). Kept in memory, since every webhook asks; whoever
 // looks one up sees a change at once. Who adds and removes them is connection-keeper.ts.
 import type { ConnectionSettings } from "../config.ts";
-import type { SettingsStore } from "../db/store.ts";
+import type { SettingsStore } from "../db/store-settings.ts";
 import { lastFourOf } from "../sealing.ts";
 import type { ChatwootApi } from "./api.ts";
 import { checkConnection, type ConnectionCheck } from "./connection-check.ts";

@@ -2,7 +2,7 @@
 import type { Database } from "bun:sqlite";
 import { page, pageParams } from "./page.ts";
 import type { AlertNotice, AlertSubject, NewAlert } from "./store-alerts.ts";
-import type { ListQuery, Row } from "./store.ts";
+import type { ListQuery, Row } from "./store-insight.ts";
 
 type Params = Record<string, string | number | null>;
 type StoredNotice = Omit<AlertNotice, "detail"> & { detail: string };

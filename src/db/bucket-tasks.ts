@@ -2,7 +2,7 @@
 import type { Database } from "bun:sqlite";
 import { pageParams } from "./page.ts";
 import type { BucketTask } from "./store-buckets.ts";
-import type { ListQuery, Row } from "./store.ts";
+import type { ListQuery, Row } from "./store-insight.ts";
 
 type Params = Record<string, string | number | null>;
 

@@ -3,7 +3,7 @@ import type { Database } from "bun:sqlite";
 import { KEY_VERSION } from "../identity/phone.ts";
 import { pageParams } from "./page.ts";
 import type { Bucket, BucketParty, BucketToMake, KnownBucket } from "./store-buckets.ts";
-import type { ListQuery, Row } from "./store.ts";
+import type { ListQuery, Row } from "./store-insight.ts";
 
 type Params = Record<string, string | number | null>;
 

@@ -2,7 +2,7 @@
 import type { Database } from "bun:sqlite";
 import type { Wait } from "../buffer/wait.ts";
 import type { WindowState } from "../buffer/window.ts";
-import type { Armed } from "./store.ts";
+import type { Armed } from "./store-intake.ts";
 
 export interface BufferRow {
   id: number;

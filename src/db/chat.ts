@@ -2,7 +2,7 @@
 import type { Database } from "bun:sqlite";
 import type { ChatMessageRow } from "./store-chat.ts";
 import type { SenderMark } from "./store-identity.ts";
-import type { HistoryLine } from "./store.ts";
+import type { HistoryLine } from "./store-turns.ts";
 
 type Params = Record<string, string | number | null>;
 

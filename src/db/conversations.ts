@@ -3,7 +3,7 @@ import type { Database } from "bun:sqlite";
 import type { GapStats } from "../buffer/adaptive-window.ts";
 import type { ConversationFacts } from "../chatwoot/arrival.ts";
 import type { ConversationState, Pause, PausedBy } from "../turn/gate.ts";
-import type { WindowPlace } from "./store.ts";
+import type { WindowPlace } from "./store-intake.ts";
 
 export interface ConversationRow {
   active_buffer_id: number | null;

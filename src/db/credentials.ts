@@ -1,7 +1,7 @@
 // Sealed AI keys (ai_credentials), of users and of the system. Nothing here can open one.
 import type { Database } from "bun:sqlite";
 import type { NewCredential, StoredCredential } from "./store-credentials.ts";
-import type { Row } from "./store.ts";
+import type { Row } from "./store-insight.ts";
 
 type Params = Record<string, string | number | null>;
 type CredentialRow = Omit<StoredCredential, "sealed"> & { box: string; keyVersion: number };

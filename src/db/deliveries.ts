@@ -1,6 +1,6 @@
 // Deliveries: the rows of the outbox. `claims` fences a settle: zero changed rows means another has it.
 import type { Database } from "bun:sqlite";
-import type { DeliveryClaim } from "./store.ts";
+import type { DeliveryClaim } from "./store-deliveries.ts";
 
 export interface DeliveryRow {
   id: number;

@@ -5,7 +5,7 @@ import { contactErasure, type Reach } from "./contact-erasure.ts";
 import { pageParams } from "./page.ts";
 import { personalRows } from "./personal-rows.ts";
 import type { Person, PersonalObjects, RunningErasure } from "./store-erasures.ts";
-import type { ListQuery, Row } from "./store.ts";
+import type { ListQuery, Row } from "./store-insight.ts";
 import type { Tables } from "./tables.ts";
 
 type Params = Record<string, string | number | null>;

@@ -1,6 +1,6 @@
 // The append-only timeline. Ids and figures, never a text or a number.
 import type { Database } from "bun:sqlite";
-import type { Row } from "./store.ts";
+import type { Row } from "./store-insight.ts";
 
 type Detail = Record<string, string | number | boolean | null>;
 /** Whatever row the event is about. */

@@ -1,7 +1,7 @@
 // How attempts of turns fail: to be tried again, or for good; then people are told, at most once in a while. One that comes to
 // that too often is quarantined. Always inside a transaction.
 import { conversationState } from "./conversations.ts";
-import type { AttemptFailure, AttemptEnd, FailureRules } from "./store.ts";
+import type { AttemptFailure, AttemptEnd, FailureRules } from "./store-turns.ts";
 import type { Tables } from "./tables.ts";
 import type { TurnError, TurnRow } from "./turns.ts";
 import { endWithoutReply, waitAgain } from "./work.ts";

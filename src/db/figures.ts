@@ -3,7 +3,7 @@ import type { Database } from "bun:sqlite";
 import type { FigureStore, IdentityFigures } from "./store-figures.ts";
 import { asRecord } from "./insight.ts";
 import { page, pageParams } from "./page.ts";
-import type { Row } from "./store.ts";
+import type { Row } from "./store-insight.ts";
 import type { Transact } from "./transact.ts";
 
 type Params = Record<string, string | number | null>;

@@ -1,7 +1,7 @@
 // Lists for people by what they ask for: only what is asked stands in the statement, so that SQLite finds it by an index.
 import type { Database } from "bun:sqlite";
 import { page } from "./page.ts";
-import type { ListQuery, Page, Row } from "./store.ts";
+import type { ListQuery, Page, Row } from "./store-insight.ts";
 
 /** What is asked for by name; what is not there is not asked. */
 type Asked = Readonly<Record<string, string | number | boolean | null | undefined>>;

@@ -2,7 +2,7 @@
 import type { Database } from "bun:sqlite";
 import { whereOf } from "./filtered.ts";
 import type { EventFilter } from "./store-events.ts";
-import type { Row } from "./store.ts";
+import type { Row } from "./store-insight.ts";
 
 type Params = Record<string, string | number>;
 

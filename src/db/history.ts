@@ -1,7 +1,7 @@
 // What was said by whom (customer_conversations): the prompt's history.
 import type { Database } from "bun:sqlite";
 import type { Sender } from "../identity/layers.ts";
-import type { OwnedLine } from "./store.ts";
+import type { OwnedLine } from "./store-turns.ts";
 
 export interface Said {
   connectionKey: number;

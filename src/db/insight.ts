@@ -2,7 +2,7 @@
 import type { Database } from "bun:sqlite";
 import { filteredList } from "./filtered.ts";
 import { withoutKey } from "./page.ts";
-import type { Counts, InsightStore, OpenWork, Row } from "./store.ts";
+import type { Counts, InsightStore, OpenWork, Row } from "./store-insight.ts";
 import type { Transact } from "./transact.ts";
 import type { Tables } from "./tables.ts";
 

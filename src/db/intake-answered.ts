@@ -1,7 +1,7 @@
 // Messages that somebody answered before lull heard of them: kept and told like all others, and answered by nobody again.
 import { dropped, noteNews, type Of, skipped } from "./intake-receipt.ts";
 import type { Incoming } from "./intake-sender.ts";
-import type { Answered, Receipt } from "./store.ts";
+import type { Answered, Receipt } from "./store-intake.ts";
 import type { Tables } from "./tables.ts";
 
 /** A customer's message that a person, or a reply of lull's that its rows have lost, stands after in Chatwoot. */

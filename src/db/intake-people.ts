@@ -5,7 +5,7 @@ import { windowState } from "./buffers.ts";
 import { conversationState, windowPlace } from "./conversations.ts";
 import { dropped, noteNews, type Of, skipped } from "./intake-receipt.ts";
 import { keepQuiet, pauseConversation, resumeConversation } from "./quiet.ts";
-import type { IntakeRules, Receipt } from "./store.ts";
+import type { IntakeRules, Receipt } from "./store-intake.ts";
 import type { Tables } from "./tables.ts";
 import { mustGetBuffer } from "./work.ts";
 

@@ -2,7 +2,7 @@
 import type { Arrival } from "../chatwoot/arrival.ts";
 import type { SilenceReason } from "../turn/outcome.ts";
 import { noteOutcome } from "./outcomes.ts";
-import type { Armed, Receipt } from "./store.ts";
+import type { Armed, Receipt } from "./store-intake.ts";
 import type { Tables } from "./tables.ts";
 import { cancelBuffer } from "./work.ts";
 

@@ -3,7 +3,7 @@
 import { skipped } from "./intake-receipt.ts";
 import { takeSide } from "./sides.ts";
 import type { SideRules } from "./store-legacy.ts";
-import type { Intake, Receipt } from "./store.ts";
+import type { Intake, Receipt } from "./store-intake.ts";
 import type { Tables } from "./tables.ts";
 
 /** Keeps the webhook for the older system. Null: it is lull's. */

@@ -17,7 +17,7 @@ import { dropped, noteNews, type Of, skipped } from "./intake-receipt.ts";
 import { forward } from "./intake-sides.ts";
 import { type Incoming, noteSender } from "./intake-sender.ts";
 import { waitFor } from "./intake-wait.ts";
-import type { Intake, IntakeRules, Receipt } from "./store.ts";
+import type { Intake, IntakeRules, Receipt } from "./store-intake.ts";
 import type { Tables } from "./tables.ts";
 import type { TurnRow } from "./turns.ts";
 import { unarchive } from "./unarchive.ts";

@@ -10,7 +10,7 @@ import type {
   NewFile,
   Reading,
 } from "./store-knowledge.ts";
-import type { ListQuery, Row } from "./store.ts";
+import type { ListQuery, Row } from "./store-insight.ts";
 
 type Params = Record<string, string | number | null>;
 

@@ -3,7 +3,7 @@ import type { Database } from "bun:sqlite";
 import type { RawWebhook } from "../chatwoot/raw-webhook.ts";
 import { page, pageParams } from "./page.ts";
 import type { DueForward, ForwardSettlement } from "./store-legacy.ts";
-import type { ListQuery, Page, Row } from "./store.ts";
+import type { ListQuery, Page, Row } from "./store-insight.ts";
 
 type Params = Record<string, string | number | Uint8Array | null>;
 type StoredForward = Omit<DueForward, "headers"> & { headers: string };

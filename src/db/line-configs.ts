@@ -3,7 +3,7 @@ import type { Database } from "bun:sqlite";
 import type { IdentityChanges } from "./identity-changes.ts";
 import { pageParams } from "./page.ts";
 import type { LineConfig } from "./store-users.ts";
-import type { ListQuery, Row } from "./store.ts";
+import type { ListQuery, Row } from "./store-insight.ts";
 
 type Params = Record<string, string | number | null>;
 type Change = Partial<Omit<LineConfig, "userId">>;

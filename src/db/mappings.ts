@@ -4,7 +4,7 @@ import { CODE_TRIES_MAX, codeMatches } from "../identity/verification.ts";
 import type { IdentityChanges } from "./identity-changes.ts";
 import { PROVES_EVERYWHERE } from "./profiles.ts";
 import type { Challenge, NewMapping, OwnNumber } from "./store-users.ts";
-import type { Row } from "./store.ts";
+import type { Row } from "./store-insight.ts";
 
 type Params = Record<string, string | number | null>;
 

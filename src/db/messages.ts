@@ -3,7 +3,7 @@ import type { Database } from "bun:sqlite";
 import type { Arrival, Attachment, MessageExtra, MessageKind } from "../chatwoot/arrival.ts";
 import type { Sender } from "../identity/layers.ts";
 import { KEY_VERSION } from "../identity/phone.ts";
-import type { TurnMessage } from "./store.ts";
+import type { TurnMessage } from "./store-turns.ts";
 
 /** With the key of the sender's number, null when there is none. */
 type KeyedMessage = Extract<Arrival, { kind: "message" }> & { phoneKey: string | null };

@@ -1,6 +1,6 @@
 // Lists for people, page by page: newest first, the integer key of the last row as the cursor.
 // A list selects its integer id as `key`, which stays inside.
-import type { ListQuery, Page, Row } from "./store.ts";
+import type { ListQuery, Page, Row } from "./store-insight.ts";
 
 /** One row more than asked for tells whether there is a next page. */
 export function pageParams({ limit, cursor, state }: ListQuery): Record<string, string | number | null> {

@@ -2,7 +2,7 @@
 // One list of them, by which they are exported, counted and erased.
 import type { Database } from "bun:sqlite";
 import type { Person, PersonalObjects } from "./store-erasures.ts";
-import type { Row } from "./store.ts";
+import type { Row } from "./store-insight.ts";
 
 type Params = Record<string, string | number | null>;
 

@@ -1,6 +1,6 @@
 // The messages of the playground's own Chatwoot.
 import type { Database } from "bun:sqlite";
-import type { PlaygroundRow } from "./store.ts";
+import type { PlaygroundRow } from "./store-settings.ts";
 
 type Params = Record<string, string | number | null>;
 const COLUMNS = `id, writer, content AS text, is_private AS isPrivate, content_attributes AS contentAttributes,

@@ -2,7 +2,7 @@
 import type { Database } from "bun:sqlite";
 import type { IdentityChanges } from "./identity-changes.ts";
 import type { ProfileChange } from "./store-users.ts";
-import type { Row } from "./store.ts";
+import type { Row } from "./store-insight.ts";
 
 type Params = Record<string, string | number | null>;
 

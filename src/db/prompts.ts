@@ -2,7 +2,7 @@
 import type { Database } from "bun:sqlite";
 import type { InboxPlace } from "./store-inboxes.ts";
 import type { PromptVersion } from "./store-prompts.ts";
-import type { Row } from "./store.ts";
+import type { Row } from "./store-insight.ts";
 
 type Params = Record<string, string | number | null>;
 

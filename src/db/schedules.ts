@@ -1,7 +1,7 @@
 // Scheduled tasks and their runs (cron_job_logs).
 import type { Database } from "bun:sqlite";
 import { page, pageParams } from "./page.ts";
-import type { ListQuery, Row } from "./store.ts";
+import type { ListQuery, Row } from "./store-insight.ts";
 import type { NewRun, RunEnd, ScheduleRow } from "./store-schedules.ts";
 
 type Params = Record<string, string | number | null>;

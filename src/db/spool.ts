@@ -8,7 +8,7 @@ import type {
   SpooledText,
   WantedMedia,
 } from "./store-spool.ts";
-import type { Row } from "./store.ts";
+import type { Row } from "./store-insight.ts";
 
 type Params = Record<string, string | number | null>;
 

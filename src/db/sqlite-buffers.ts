@@ -1,5 +1,6 @@
 // The store's verbs for buffers, each one transaction.
-import type { BufferStore, ClosedBuffer, Armed } from "./store.ts";
+import type { BufferStore, ClosedBuffer } from "./store-buffers.ts";
+import type { Armed } from "./store-intake.ts";
 import type { Transact } from "./transact.ts";
 import type { Tables } from "./tables.ts";
 import { cancelBuffer, closeBuffer } from "./work.ts";

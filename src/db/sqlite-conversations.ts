@@ -7,7 +7,7 @@ import { filteredList } from "./filtered.ts";
 import { withoutKey } from "./page.ts";
 import { pauseConversation, resumeConversation } from "./quiet.ts";
 import type { ConversationPlace, ConversationStore, ConversationView } from "./store-conversations.ts";
-import type { Row } from "./store.ts";
+import type { Row } from "./store-insight.ts";
 import type { Tables } from "./tables.ts";
 import { timeline } from "./timeline.ts";
 import type { Transact } from "./transact.ts";

@@ -4,7 +4,7 @@ import type { SilenceReason } from "../turn/outcome.ts";
 import { conversationState } from "./conversations.ts";
 import type { DeliveryRow } from "./deliveries.ts";
 import { holder, type Transact } from "./transact.ts";
-import type { DeliveryClaim, DeliverySettlement, DeliveryStore } from "./store.ts";
+import type { DeliveryClaim, DeliverySettlement, DeliveryStore } from "./store-deliveries.ts";
 import type { Tables } from "./tables.ts";
 import type { TurnRow } from "./turns.ts";
 import {

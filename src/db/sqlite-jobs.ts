@@ -1,6 +1,6 @@
 // The store's verbs for jobs as a whole, each one transaction.
 import type { JobStore } from "./store-jobs.ts";
-import type { TurnClaim } from "./store.ts";
+import type { TurnClaim } from "./store-turns.ts";
 import type { Tables } from "./tables.ts";
 import type { Transact } from "./transact.ts";
 import type { TurnRow } from "./turns.ts";

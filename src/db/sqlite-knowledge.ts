@@ -4,7 +4,7 @@ import { isTextKind } from "../knowledge/extracted.ts";
 import type { PresentFile } from "./knowledge.ts";
 import { page } from "./page.ts";
 import type { AddedFile, FileLimits, FileTotals, KnowledgeStore, NewFile } from "./store-knowledge.ts";
-import type { Row } from "./store.ts";
+import type { Row } from "./store-insight.ts";
 import type { Tables } from "./tables.ts";
 import type { Transact } from "./transact.ts";
 

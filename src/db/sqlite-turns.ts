@@ -2,7 +2,7 @@
 import { conversationState } from "./conversations.ts";
 import { failTurn, rescue } from "./failed-turns.ts";
 import { holder, type Transact } from "./transact.ts";
-import type { TurnClaim, OwnedLine, TurnMaterial, TurnMessage, TurnStore } from "./store.ts";
+import type { TurnClaim, OwnedLine, TurnMaterial, TurnMessage, TurnStore } from "./store-turns.ts";
 import type { Tables } from "./tables.ts";
 import { endTurn } from "./turn-end.ts";
 import type { TurnRow } from "./turns.ts";

@@ -7,14 +7,9 @@ import { openFigures } from "./figures.ts";
 import { openInsight } from "./insight.ts";
 import { rekeyNumbers } from "./rekey.ts";
 import { receiveOne } from "./intake.ts";
-import {
-  type Intake,
-  type IntakeRules,
-  type Receipt,
-  type SettingsStore,
-  type Store,
-  StoreError,
-} from "./store.ts";
+import type { Intake, IntakeRules, Receipt } from "./store-intake.ts";
+import type { SettingsStore } from "./store-settings.ts";
+import { type Store, StoreError } from "./store.ts";
 import { type Tables, openTables } from "./tables.ts";
 import { auditWork } from "./sqlite-audit.ts";
 import { audioWork } from "./sqlite-audio.ts";

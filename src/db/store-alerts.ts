@@ -1,6 +1,6 @@
 // What the store keeps of alerts: what an operator has to be told, once when it begins and once when it is over.
 import type { Errand } from "./store-errands.ts";
-import type { ListQuery, Page } from "./store.ts";
+import type { ListQuery, Page } from "./store-insight.ts";
 import type { ConversationPlace } from "./store-conversations.ts";
 
 /** Figures and ids, never a word of anybody's. */

@@ -1,5 +1,5 @@
 // What the store knows of changes that people and programs made: append-only, with who, what and why.
-import type { ListQuery, Page } from "./store.ts";
+import type { ListQuery, Page } from "./store-insight.ts";
 
 /** One field that is another than before. Without `from` and `to` it held what must not stand in a log. */
 export interface Difference {

@@ -1,6 +1,6 @@
 // What the store knows of buckets: whose each is, which are still to be made, and what is to be done with a whole one.
 // One method is one transaction. Rows for people come as Row, with the outside names of the admin's answers.
-import type { ListQuery, Page, Row } from "./store.ts";
+import type { ListQuery, Page, Row } from "./store-insight.ts";
 
 /** Whom a bucket is for. A user comes before the contact, the contact before the bare number. */
 export interface BucketParty {

@@ -1,6 +1,6 @@
 // What the store knows of messages that came by the chat API.
 import type { SenderMark } from "./store-identity.ts";
-import type { HistoryLine } from "./store.ts";
+import type { HistoryLine } from "./store-turns.ts";
 
 export interface ChatMessageRow {
   connectionKey: number;

@@ -1,6 +1,6 @@
 // What the store knows for a turn's context beside its material: the summary of what was said before, and what a user who
 // is known for certain let lull know.
-import type { Row } from "./store.ts";
+import type { Row } from "./store-insight.ts";
 
 export interface Summary {
   text: string;

@@ -1,6 +1,6 @@
 // What the store shows of conversations to people, and what an operator may do to one.
 import type { ConversationState, Pause } from "../turn/gate.ts";
-import type { ListQuery, Row } from "./store.ts";
+import type { ListQuery, Row } from "./store-insight.ts";
 
 /** A conversation as its row tells it, and as the gate sees it. */
 export interface ConversationView {

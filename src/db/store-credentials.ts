@@ -1,6 +1,6 @@
 // What the store knows of AI keys: sealed, in their order, used and rested.
 import type { SealedKey } from "../ai/credential.ts";
-import type { Row } from "./store.ts";
+import type { Row } from "./store-insight.ts";
 
 export interface NewCredential {
   /** Made by the caller, since the sealed key is bound to it. */

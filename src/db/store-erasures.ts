@@ -1,5 +1,5 @@
 // What the store tells and takes of one person: everything that is kept of them, and its erasure with a receipt.
-import type { ListQuery, Page, Row } from "./store.ts";
+import type { ListQuery, Page, Row } from "./store-insight.ts";
 
 /** A contact of a Chatwoot, or a user of lull. */
 export type Person =

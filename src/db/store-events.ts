@@ -1,5 +1,5 @@
 // What the store gives of the append-only timeline to those who follow it.
-import type { Row } from "./store.ts";
+import type { Row } from "./store-insight.ts";
 
 /** Which events are meant; what is left out says nothing. */
 export interface EventFilter {

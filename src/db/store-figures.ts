@@ -1,5 +1,5 @@
 // What the store counts of how well it goes, since a moment.
-import type { ListQuery, Page } from "./store.ts";
+import type { ListQuery, Page } from "./store-insight.ts";
 
 export interface IdentityFigures {
   customerMessages: number;

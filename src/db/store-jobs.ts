@@ -1,5 +1,6 @@
 // What the store does with jobs as a whole: listed by what is asked for, failed ones tried again or given up.
-import type { ListQuery, Page, TurnClaim } from "./store.ts";
+import type { ListQuery, Page } from "./store-insight.ts";
+import type { TurnClaim } from "./store-turns.ts";
 
 /** Which jobs are meant; what is left out says nothing. */
 export interface JobFilter {

@@ -1,7 +1,7 @@
 // What the store knows of users' files and the passages of their texts. One method is one transaction.
 // Rows for people come as Row, with the outside names; a deleted file is nobody's any more, until it has been swept.
 import type { TextKind } from "../knowledge/extracted.ts";
-import type { ListQuery, Page, Row } from "./store.ts";
+import type { ListQuery, Page, Row } from "./store-insight.ts";
 
 /** customers: those, too, who write on a line of the file's user. */
 export type FileAudience = "owner" | "customers";

@@ -2,7 +2,8 @@
 // that are the older one's.
 import type { RawWebhook } from "../chatwoot/raw-webhook.ts";
 import type { FlagSubject } from "./store-flags.ts";
-import type { ListQuery, Page, WindowPlace } from "./store.ts";
+import type { ListQuery, Page } from "./store-insight.ts";
+import type { WindowPlace } from "./store-intake.ts";
 
 /** Who answers a conversation. */
 export type Side = "lull" | "legacy";

@@ -1,5 +1,5 @@
 // What the store knows of the prompts of inboxes: every version that was ever written, and how it did.
-import type { Row } from "./store.ts";
+import type { Row } from "./store-insight.ts";
 import type { InboxPlace } from "./store-inboxes.ts";
 
 export interface PromptVersion {

@@ -1,5 +1,6 @@
 // What the store knows of scheduled tasks: which of them are switched on, and their runs.
-import type { Claimant, ListQuery, Page, Row } from "./store.ts";
+import type { ListQuery, Page, Row } from "./store-insight.ts";
+import type { Claimant } from "./store.ts";
 
 /** schedule: at its moment; missed: later, because nobody was there then; hand: somebody asked for it. */
 export type RunTrigger = "schedule" | "missed" | "hand";

@@ -2,7 +2,7 @@
 // One method is one transaction.
 import type { Attachment, MessageKind } from "../chatwoot/arrival.ts";
 import type { Sender } from "../identity/layers.ts";
-import type { Row } from "./store.ts";
+import type { Row } from "./store-insight.ts";
 
 export type ObjectKind = "message" | "attachment" | "transcript" | "file";
 

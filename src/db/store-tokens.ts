@@ -1,5 +1,5 @@
 // What the store knows of the tokens that programs and users come with: their hashes, never themselves.
-import type { ListQuery, Page } from "./store.ts";
+import type { ListQuery, Page } from "./store-insight.ts";
 
 export interface NewToken {
   name: string;

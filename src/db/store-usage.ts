@@ -1,6 +1,6 @@
 // What the store knows of calls of models: reserved against their user's limits before, settled by what they took after.
 import type { CallMost, CallTaken, LimitKind, LimitNotice, UserLimits } from "../ai/limits.ts";
-import type { Row } from "./store.ts";
+import type { Row } from "./store-insight.ts";
 
 /** A call that is about to be made, with the most that it may take. */
 export interface PlannedCall extends CallMost {

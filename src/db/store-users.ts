@@ -2,7 +2,7 @@
 // Rows for people come as Row, with the outside names (camelCase) of the admin's answers; ids are public ids.
 import type { UserLimits } from "../ai/limits.ts";
 import type { StoredNumber } from "../identity/numbers.ts";
-import type { ListQuery, Page, Row } from "./store.ts";
+import type { ListQuery, Page, Row } from "./store-insight.ts";
 
 export interface NewUser {
   name: string;

@@ -1,5 +1,5 @@
 // What the store keeps of every webhook that came, by ids and figures.
-import type { ListQuery, Page } from "./store.ts";
+import type { ListQuery, Page } from "./store-insight.ts";
 
 export const WEBHOOK_OUTCOMES = [
   "buffered",

@@ -1,6 +1,6 @@
 // People take over a conversation: at once, or when the reply that announces them is out. Always inside a transaction.
 import { keepQuiet } from "./quiet.ts";
-import type { Handoff } from "./store.ts";
+import type { Handoff } from "./store-turns.ts";
 import type { Tables } from "./tables.ts";
 import type { TurnRow } from "./turns.ts";
 

@@ -2,7 +2,7 @@
 import type { Database } from "bun:sqlite";
 import { filteredList } from "./filtered.ts";
 import type { NewToken, TokenFilter } from "./store-tokens.ts";
-import type { ListQuery } from "./store.ts";
+import type { ListQuery } from "./store-insight.ts";
 
 type Params = Record<string, string | number | null>;
 type KnownToken = { id: string } & Pick<NewToken, "scope" | "userId">;

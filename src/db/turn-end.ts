@@ -3,7 +3,7 @@ import { answerKeyOf } from "../turn/answer-key.ts";
 import type { HandoffReason, SilenceReason } from "../turn/outcome.ts";
 import { conversationState } from "./conversations.ts";
 import { pauseConversation } from "./quiet.ts";
-import type { EndRules, Handoff, TurnEnd, TurnResult } from "./store.ts";
+import type { EndRules, Handoff, TurnEnd, TurnResult } from "./store-turns.ts";
 import type { Tables } from "./tables.ts";
 import { handOff, type PlannedHandoff } from "./takeover.ts";
 import type { TurnRow } from "./turns.ts";

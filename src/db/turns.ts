@@ -1,7 +1,7 @@
 // Turns: the rows of buffer_processing_jobs and their steps.
 import type { Database } from "bun:sqlite";
 import type { HandoffReason, TurnOutcome } from "../turn/outcome.ts";
-import type { StepRecord, TurnFindings } from "./store.ts";
+import type { StepRecord, TurnFindings } from "./store-turns.ts";
 
 export interface TurnRow {
   id: number;

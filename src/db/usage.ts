@@ -2,7 +2,7 @@
 import type { Database } from "bun:sqlite";
 import type { CallMost } from "../ai/limits.ts";
 import type { PlannedCall, Settlement } from "./store-usage.ts";
-import type { Row } from "./store.ts";
+import type { Row } from "./store-insight.ts";
 
 type Params = Record<string, string | number | null>;
 

@@ -3,7 +3,7 @@ import type { Database } from "bun:sqlite";
 import { filteredList } from "./filtered.ts";
 import type { UserLimits } from "../ai/limits.ts";
 import type { NewUser, UserChange, UserFilter } from "./store-users.ts";
-import type { ListQuery, Row } from "./store.ts";
+import type { ListQuery, Row } from "./store-insight.ts";
 
 type Params = Record<string, string | number | null>;
 

@@ -2,7 +2,7 @@
 import type { Database } from "bun:sqlite";
 import { page, pageParams } from "./page.ts";
 import type { WebhookLine, WebhookLogStore } from "./store-webhook-logs.ts";
-import type { Row } from "./store.ts";
+import type { Row } from "./store-insight.ts";
 
 type Params = Record<string, string | number | null>;
 

@@ -1,6 +1,6 @@
 // A look at Chatwoot for a reply that is not settled yet: what is read, and what it says. It decides; others act.
 import type { ChatwootApi, ConversationView, ListedMessage } from "../chatwoot/api.ts";
-import type { DeliveryClaim } from "../db/store.ts";
+import type { DeliveryClaim } from "../db/store-deliveries.ts";
 import type { SilenceReason } from "../turn/outcome.ts";
 
 export interface Look {

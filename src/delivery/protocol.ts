@@ -3,7 +3,9 @@
 import type { ChatwootApi, ListedMessage, SendOutcome, TemplateParams } from "../chatwoot/api.ts";
 import { type Clock, startDeadline } from "../clock.ts";
 import type { Errand } from "../db/store-errands.ts";
-import type { Armed, DeliveryClaim, DeliverySettlement, DeliveryStore, EndRules } from "../db/store.ts";
+import type { DeliveryClaim, DeliverySettlement, DeliveryStore } from "../db/store-deliveries.ts";
+import type { Armed } from "../db/store-intake.ts";
+import type { EndRules } from "../db/store-turns.ts";
 import { AppError } from "../errors.ts";
 import type { HandoffSettings } from "../inbox/settings.ts";
 import type { Log } from "../log.ts";

@@ -1,5 +1,6 @@
 // Sends replies: claims due deliveries, a few at a time, and hands each to the protocol.
-import type { Claimant, DeliveryClaim } from "../db/store.ts";
+import type { DeliveryClaim } from "../db/store-deliveries.ts";
+import type { Claimant } from "../db/store.ts";
 import { AppError } from "../errors.ts";
 import { Loop } from "../loop.ts";
 import { type SendDeps, SendProtocol } from "./protocol.ts";

@@ -2,7 +2,7 @@
 import type { ChatwootApi } from "../chatwoot/api.ts";
 import { type Clock, startDeadline, type Timer } from "../clock.ts";
 import type { FlagSubject } from "../db/store-flags.ts";
-import type { TurnClaim } from "../db/store.ts";
+import type { TurnClaim } from "../db/store-turns.ts";
 import type { Log } from "../log.ts";
 
 /** The sign fades in Chatwoot's page after about 30 s; it is renewed before. */

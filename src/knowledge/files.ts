@@ -2,7 +2,7 @@
 // bucket; reading and sweeping them is others' work.
 import { type Clock, MINUTE_MS } from "../clock.ts";
 import type { FileAudience, FileToOpen, KnowledgeStore } from "../db/store-knowledge.ts";
-import type { ListQuery, Page, Row } from "../db/store.ts";
+import type { ListQuery, Page, Row } from "../db/store-insight.ts";
 import type { UserStore } from "../db/store-users.ts";
 import { AppError } from "../errors.ts";
 import type { Log } from "../log.ts";

@@ -1,5 +1,6 @@
 // What the playground page is told of the daemon's own work, read from the store's rows.
-import type { InsightStore, PlaygroundRow, Row, SettingsStore } from "../db/store.ts";
+import type { InsightStore, Row } from "../db/store-insight.ts";
+import type { PlaygroundRow, SettingsStore } from "../db/store-settings.ts";
 import type { NewPlaygroundMessage, PlaygroundMessage, PlaygroundMessages } from "./chatwoot.ts";
 import { isSampleName } from "./samples.ts";
 import type { PlaygroundBuffer, PlaygroundInsight, PlaygroundTurn } from "./state.ts";

@@ -1,7 +1,7 @@
 // The playground's connection: its own Chatwoot in this process, with secrets that live as long as the process.
 import type { Clock } from "../clock.ts";
 import type { ConnectionSettings } from "../config.ts";
-import type { SettingsStore } from "../db/store.ts";
+import type { SettingsStore } from "../db/store-settings.ts";
 import type { Random } from "../random.ts";
 import { PLAYGROUND_STAGE, PlaygroundChatwoot } from "./chatwoot.ts";
 import { STAGE_ORIGIN } from "./samples.ts";

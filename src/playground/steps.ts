@@ -1,5 +1,5 @@
 // The daemon's events and a turn's work as the page's timeline. What they are called is the page's business.
-import type { Row } from "../db/store.ts";
+import type { Row } from "../db/store-insight.ts";
 import type { PlaygroundStep, StepDetail } from "./state.ts";
 
 /** What a turn does between the question and the answer that the events do not tell anyway. */

@@ -1,7 +1,7 @@
 // What an operator has to know, and what is over: each alert with its words.
 import { Elysia } from "elysia";
 import type { AlertDetail } from "../db/store-alerts.ts";
-import type { Row } from "../db/store.ts";
+import type { Row } from "../db/store-insight.ts";
 import { wordsOf } from "../upkeep/alert-texts.ts";
 import type { ChangeDeps } from "./admin.ts";
 import { answerPage, listQuery, present, type WithQuery } from "./admin-lists.ts";

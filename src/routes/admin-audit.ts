@@ -1,7 +1,7 @@
 // Who changed what, when and why, as an operator looks it up.
 import { Elysia } from "elysia";
 import type { AuditFilter, AuditStore } from "../db/store-audit.ts";
-import type { Row } from "../db/store.ts";
+import type { Row } from "../db/store-insight.ts";
 import { answerPage, listQuery, present, type WithQuery } from "./admin-lists.ts";
 import { given } from "./fields.ts";
 import { NAME_LENGTH_MAX, readSpan, SPAN_FILTERS } from "./list-filters.ts";

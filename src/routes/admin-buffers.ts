@@ -1,5 +1,6 @@
 // Buffers as an operator sees them: what waits, one whole, answer it now or later, drop it.
-import type { Armed, BufferFilter } from "../db/store.ts";
+import type { BufferFilter } from "../db/store-insight.ts";
+import type { Armed } from "../db/store-intake.ts";
 import type { ChangeDeps } from "./admin.ts";
 import { answerPage, found, listQuery, present, type WithId, type WithQuery } from "./admin-lists.ts";
 import { accept } from "./answers.ts";

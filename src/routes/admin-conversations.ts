@@ -3,7 +3,7 @@
 import { MINUTE_MS } from "../clock.ts";
 import { DEFAULT_CONNECTION } from "../config.ts";
 import type { ConversationFilter, ConversationPlace, ConversationView } from "../db/store-conversations.ts";
-import type { Row } from "../db/store.ts";
+import type { Row } from "../db/store-insight.ts";
 import { type ConversationState, isPaused } from "../turn/gate.ts";
 import type { SilenceReason } from "../turn/outcome.ts";
 import { found, listQuery, present, type WithId, type WithQuery, wordIn } from "./admin-lists.ts";

@@ -1,5 +1,5 @@
 // What the admin's answers have in common: pages of rows, one row by its id, and rows as JSON with moments in ISO-8601.
-import type { ListQuery, Page, Row } from "../db/store.ts";
+import type { ListQuery, Page, Row } from "../db/store-insight.ts";
 import { AppError } from "../errors.ts";
 import { accept } from "./answers.ts";
 

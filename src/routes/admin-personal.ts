@@ -2,7 +2,7 @@
 import { Elysia } from "elysia";
 import { DEFAULT_CONNECTION } from "../config.ts";
 import type { Person } from "../db/store-erasures.ts";
-import type { Row } from "../db/store.ts";
+import type { Row } from "../db/store-insight.ts";
 import { AppError } from "../errors.ts";
 import type { Backups } from "../upkeep/backups.ts";
 import type { Erasures } from "../upkeep/erasures.ts";

@@ -2,7 +2,7 @@
 // and conversations may be shared out among several.
 import type { PromptVersion } from "../db/store-prompts.ts";
 import type { InboxPlace } from "../db/store-inboxes.ts";
-import type { Row } from "../db/store.ts";
+import type { Row } from "../db/store-insight.ts";
 import { AppError } from "../errors.ts";
 import type { PromptShare } from "../inbox/settings.ts";
 import { inboxPlace, type WithInbox } from "./admin-inboxes.ts";

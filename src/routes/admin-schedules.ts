@@ -1,6 +1,7 @@
 // What lull does by the clock, as an operator sees it: when each task runs, what its runs gave, off and on, run it now.
 import { Elysia } from "elysia";
-import type { Row, Store } from "../db/store.ts";
+import type { Row } from "../db/store-insight.ts";
+import type { Store } from "../db/store.ts";
 import type { ScheduleFacts } from "../upkeep/scheduled.ts";
 import type { Scheduler } from "../upkeep/scheduler.ts";
 import { answerPage, found, listQuery, present, type WithQuery } from "./admin-lists.ts";

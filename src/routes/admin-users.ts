@@ -1,7 +1,7 @@
 // Users as an operator makes, finds, renames and removes them.
 import { RETENTION_DAYS_MAX } from "../config-upkeep.ts";
 import type { UserFilter } from "../db/store-users.ts";
-import type { Row } from "../db/store.ts";
+import type { Row } from "../db/store-insight.ts";
 import { AppError } from "../errors.ts";
 import { answerPage, found, listQuery, present } from "./admin-lists.ts";
 import { accept } from "./answers.ts";

@@ -2,7 +2,7 @@
 // The rows are the truth: a reader that is gone for a while goes on from its last id, and misses nothing.
 import type { Clock } from "../clock.ts";
 import type { EventFilter, EventStore } from "../db/store-events.ts";
-import type { Row } from "../db/store.ts";
+import type { Row } from "../db/store-insight.ts";
 import { AppError } from "../errors.ts";
 import { present } from "./admin-lists.ts";
 import { ANSWER_HEADERS } from "./answers.ts";

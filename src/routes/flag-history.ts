@@ -1,6 +1,6 @@
 // The history of a flag, read out of the audit: who set it, when and why, for whom, and what it was before.
 import type { Difference } from "../db/store-audit.ts";
-import type { Row } from "../db/store.ts";
+import type { Row } from "../db/store-insight.ts";
 
 interface FlagChange extends Omit<Difference, "field"> {
   /** all, connection:<name> or user:<id>. */

@@ -1,5 +1,5 @@
 // AI keys, of a user or of the system: written once, never shown again but for their last four characters.
-import type { Row } from "../db/store.ts";
+import type { Row } from "../db/store-insight.ts";
 import { found, present } from "./admin-lists.ts";
 import { accept } from "./answers.ts";
 import type { OwnRequest } from "./own-request.ts";

@@ -5,7 +5,7 @@ import {
   type TimelinePoint,
   type TimelineQuery,
 } from "../db/store-conversations.ts";
-import type { Row } from "../db/store.ts";
+import type { Row } from "../db/store-insight.ts";
 import { AppError } from "../errors.ts";
 import { listQuery, present, wordIn } from "./admin-lists.ts";
 import { accept } from "./answers.ts";

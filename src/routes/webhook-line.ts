@@ -2,7 +2,7 @@
 import type { ReadEvent } from "../chatwoot/arrival.ts";
 import type { Connection } from "../chatwoot/connections.ts";
 import type { WebhookLine } from "../db/store-webhook-logs.ts";
-import type { Receipt } from "../db/store.ts";
+import type { Receipt } from "../db/store-intake.ts";
 import { AppError } from "../errors.ts";
 
 /** What is known of a webhook by the time that it is answered. */

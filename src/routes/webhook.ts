@@ -1,7 +1,7 @@
 // The hot path: a Chatwoot webhook → checked → kept durably → answered. No network before the answer.
 import { Elysia } from "elysia";
 import type { WebhookLine } from "../db/store-webhook-logs.ts";
-import type { Intake, Receipt } from "../db/store.ts";
+import type { Intake, Receipt } from "../db/store-intake.ts";
 import type { LeftEvent, ReadEvent, SkipReason } from "../chatwoot/arrival.ts";
 import { BODY_BYTES_MAX, parseBody } from "../chatwoot/body.ts";
 import { readEvent } from "../chatwoot/event.ts";

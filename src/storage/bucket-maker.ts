@@ -2,7 +2,7 @@
 // Nothing waits for it but the objects of that bucket.
 import type { Clock } from "../clock.ts";
 import type { BucketStore, BucketToMake } from "../db/store-buckets.ts";
-import type { SettingsStore } from "../db/store.ts";
+import type { SettingsStore } from "../db/store-settings.ts";
 import type { Log } from "../log.ts";
 import { Service } from "../service.ts";
 import type { Random } from "../random.ts";

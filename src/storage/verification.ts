@@ -2,7 +2,7 @@
 // and ids, never a person.
 import type { BucketStore, KnownBucket } from "../db/store-buckets.ts";
 import type { SpoolStore } from "../db/store-spool.ts";
-import type { Row } from "../db/store.ts";
+import type { Row } from "../db/store-insight.ts";
 import { AppError } from "../errors.ts";
 import { hasPrefix } from "./bucket-name.ts";
 import { type ObjectStore, OWNER_LABEL } from "./objects.ts";

@@ -5,7 +5,7 @@ import { limitReason } from "../ai/limits.ts";
 import type { Clock } from "../clock.ts";
 import type { ChatStore } from "../db/store-chat.ts";
 import type { ContextStore } from "../db/store-context.ts";
-import type { HistoryLine } from "../db/store.ts";
+import type { HistoryLine } from "../db/store-turns.ts";
 import { AppError } from "../errors.ts";
 import { type Address, callerAddresses, phoneKeyOf } from "../identity/address.ts";
 import type { Known, Parties } from "../identity/parties.ts";

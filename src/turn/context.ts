@@ -1,5 +1,5 @@
 // What a turn is answered from, gathered: the batch in figures and words, what was said before, who asks. Pure.
-import type { HistoryLine } from "../db/store.ts";
+import type { HistoryLine } from "../db/store-turns.ts";
 import { type SensedAttachment, type SensedMessage, wordsOf } from "./sensed.ts";
 import { urgencyOf } from "./urgency.ts";
 

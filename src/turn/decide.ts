@@ -1,6 +1,6 @@
 // How a turn ends that a model decides: what it thought, or an earlier attempt had it think, is judged and made the end.
 import { limitReason } from "../ai/limits.ts";
-import type { TurnClaim, TurnResult } from "../db/store.ts";
+import type { TurnClaim, TurnResult } from "../db/store-turns.ts";
 import type { InboxSettings } from "../inbox/settings.ts";
 import { type Actions, actionsOf, allowedActions } from "./actions.ts";
 import { answerKeyOf } from "./answer-key.ts";

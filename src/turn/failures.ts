@@ -1,6 +1,6 @@
 // What people are told of a turn that failed for good, so that no customer waits for an answer that does not come. Pure.
 import type { Errand } from "../db/store-errands.ts";
-import type { FailedTurn } from "../db/store.ts";
+import type { FailedTurn } from "../db/store-turns.ts";
 import type { InboxSettings } from "../inbox/settings.ts";
 import { failureNote } from "./handoff-note.ts";
 

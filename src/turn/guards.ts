@@ -1,6 +1,6 @@
 // What is looked for in an answer before it may go out: secrets, failures of machines, lull's own rules, links to hosts that
 // are not allowed, pictures, the same words once more. Pure, and linear in the text: a model writes whatever it was talked into.
-import type { HistoryLine } from "../db/store.ts";
+import type { HistoryLine } from "../db/store-turns.ts";
 import { OWN_TEXTS } from "./prompt-rules.ts";
 
 /** Why an answer is never sent as it is. */

@@ -1,7 +1,7 @@
 // When people take over from lull, and what they and the customer are told. Nothing is done here: it comes with the end of
 // the turn.
 import type { ContextStore } from "../db/store-context.ts";
-import type { Handoff, TurnResult } from "../db/store.ts";
+import type { Handoff, TurnResult } from "../db/store-turns.ts";
 import { composeReply } from "../delivery/reply.ts";
 import type { Inboxes } from "../inbox/inboxes.ts";
 import type { HandoffSettings } from "../inbox/settings.ts";

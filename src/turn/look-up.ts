@@ -1,7 +1,7 @@
 // What of users' files is laid before the model for one turn, and the step that says so: figures and ids, never a text.
 import type { Clock } from "../clock.ts";
 import type { FoundPassage } from "../db/store-knowledge.ts";
-import type { StepRecord, TurnClaim, TurnStore } from "../db/store.ts";
+import type { StepRecord, TurnClaim, TurnStore } from "../db/store-turns.ts";
 import type { Known } from "../identity/parties.ts";
 import type { KnowledgeSearch } from "../knowledge/search.ts";
 import { type SensedMessage, wordsOf } from "./sensed.ts";

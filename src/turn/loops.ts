@@ -1,5 +1,5 @@
 // Whether a machine is at the other end, which would answer lull for ever. Pure.
-import type { TurnMessage } from "../db/store.ts";
+import type { TurnMessage } from "../db/store-turns.ts";
 import type { Talk } from "../db/store-talk.ts";
 
 /** Answered turns are looked at for so long. */

@@ -1,7 +1,7 @@
 // Reasons to keep silent that lie in the inbox and in how the talk went, and not with people: asked before anything is read.
 import { isGroupAddress } from "../chatwoot/group-address.ts";
 import type { Clock } from "../clock.ts";
-import type { TurnClaim, TurnMaterial, TurnResult } from "../db/store.ts";
+import type { TurnClaim, TurnMaterial, TurnResult } from "../db/store-turns.ts";
 import type { Talk, TalkStore } from "../db/store-talk.ts";
 import { awayText } from "../inbox/away-text.ts";
 import { answersFrom, isAnswering } from "../inbox/hours.ts";

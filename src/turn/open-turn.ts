@@ -2,7 +2,7 @@
 import type { Inboxes } from "../inbox/inboxes.ts";
 import type { InboxSettings } from "../inbox/settings.ts";
 import type { FlagSubject } from "../db/store-flags.ts";
-import type { OwnedLine, TurnClaim, TurnMaterial } from "../db/store.ts";
+import type { OwnedLine, TurnClaim, TurnMaterial } from "../db/store-turns.ts";
 import { addressesOf } from "../identity/address.ts";
 import type { Known, Parties } from "../identity/parties.ts";
 import type { SensedMessage } from "./sensed.ts";

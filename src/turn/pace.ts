@@ -1,5 +1,5 @@
 // The pace of a reply that is written: a long one goes out in parts, with the pauses of somebody who writes them.
-import type { TurnResult } from "../db/store.ts";
+import type { TurnResult } from "../db/store-turns.ts";
 import { humanParts, pausesMs } from "../delivery/parts.ts";
 import type { Random } from "../random.ts";
 

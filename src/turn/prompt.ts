@@ -3,7 +3,7 @@ import { clippedText } from "../chatwoot/stored-text.ts";
 import { cleanText } from "../delivery/reply.ts";
 import type { ChatMessage, CompletionRequest } from "../ai/provider.ts";
 import type { FoundPassage } from "../db/store-knowledge.ts";
-import type { HistoryLine } from "../db/store.ts";
+import type { HistoryLine } from "../db/store-turns.ts";
 import { actionsInWords } from "./actions.ts";
 import { attachmentWords, type Eyes, onOneLine } from "./attachment-words.ts";
 import type { AggregatedContext, UserContext } from "./context.ts";

@@ -1,6 +1,6 @@
 // What a model would say today to the messages of a turn that is over: asked anew with today's prompt, and nothing of the turn
 // is changed by it. What it costs counts against the user's limits, as every call does.
-import type { StepRecord, TurnClaim, TurnMaterial, TurnResult, TurnStore } from "../db/store.ts";
+import type { StepRecord, TurnClaim, TurnMaterial, TurnResult, TurnStore } from "../db/store-turns.ts";
 import type { HandoffReason, SilenceReason } from "./outcome.ts";
 import { Decider, type DeciderDeps } from "./decide.ts";
 import type { Handoffs } from "./handoffs.ts";

@@ -1,7 +1,7 @@
 // A completed buffer answered anew by hand: asked about without a word to the customer, or posted, once, on purpose.
 import type { Notifications } from "../delivery/notifications.ts";
 import type { JobStore } from "../db/store-jobs.ts";
-import type { TurnClaim, TurnStore } from "../db/store.ts";
+import type { TurnClaim, TurnStore } from "../db/store-turns.ts";
 import { AppError } from "../errors.ts";
 import type { ConversationState } from "./gate.ts";
 import type { SilenceReason } from "./outcome.ts";

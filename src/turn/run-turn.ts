@@ -1,6 +1,6 @@
 // The steps of one turn: material, gate, decision, end. It holds no state; what it pays for it keeps in the row.
 import type { Clock } from "../clock.ts";
-import type { EndRules, TurnClaim, TurnEnd, TurnMaterial, TurnResult, TurnStore } from "../db/store.ts";
+import type { EndRules, TurnClaim, TurnEnd, TurnMaterial, TurnResult, TurnStore } from "../db/store-turns.ts";
 import type { FlagSubject } from "../db/store-flags.ts";
 import type { IdentityStore } from "../db/store-identity.ts";
 import type { Inboxes } from "../inbox/inboxes.ts";

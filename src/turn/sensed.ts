@@ -1,6 +1,6 @@
 // A message of a turn with what was made of its attachments: heard, seen, read, or why not. Words only.
 import type { Attachment } from "../chatwoot/arrival.ts";
-import type { TurnMessage } from "../db/store.ts";
+import type { TurnMessage } from "../db/store-turns.ts";
 
 /** Why nothing could be made of an attachment. */
 export type UnreadReason =

@@ -2,7 +2,7 @@
 // so that no turn waits for its attachments beyond it. Who makes what is decided here, how it is done elsewhere.
 import type { Attachment } from "../chatwoot/arrival.ts";
 import { type Clock, type Deadline, startDeadline } from "../clock.ts";
-import type { OwnedLine, TurnClaim, TurnMaterial, TurnMessage } from "../db/store.ts";
+import type { OwnedLine, TurnClaim, TurnMaterial, TurnMessage } from "../db/store-turns.ts";
 import type { Known } from "../identity/parties.ts";
 import type { Log } from "../log.ts";
 import { Turnstile } from "../media/turnstile.ts";

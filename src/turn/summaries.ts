@@ -3,7 +3,7 @@
 import { clippedText } from "../chatwoot/stored-text.ts";
 import { type Clock, startDeadline } from "../clock.ts";
 import type { ContextStore, Summary } from "../db/store-context.ts";
-import type { OwnedLine, TurnClaim } from "../db/store.ts";
+import type { OwnedLine, TurnClaim } from "../db/store-turns.ts";
 import { cleanText } from "../delivery/reply.ts";
 import { AppError } from "../errors.ts";
 import { SUMMARY_SCHEMA } from "./answer-schemas.ts";

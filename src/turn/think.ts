@@ -4,7 +4,7 @@ import type { FlagName } from "../config.ts";
 import type { ContextStore } from "../db/store-context.ts";
 import type { FlagSubject } from "../db/store-flags.ts";
 import type { PromptStore, PromptVersion } from "../db/store-prompts.ts";
-import type { TurnClaim, TurnStore } from "../db/store.ts";
+import type { TurnClaim, TurnStore } from "../db/store-turns.ts";
 import { AppError } from "../errors.ts";
 import { addressesOf } from "../identity/address.ts";
 import type { Inboxes } from "../inbox/inboxes.ts";

@@ -1,5 +1,5 @@
 // What a turn paid for: the decision and what was found out on the way, as the row keeps it for a later attempt. Pure.
-import type { TurnFindings } from "../db/store.ts";
+import type { TurnFindings } from "../db/store-turns.ts";
 import { type Decision, readDecision } from "./decision.ts";
 
 export interface Thought {

@@ -4,7 +4,7 @@ import type { Asking } from "../ai/credential.ts";
 import type { CompletionRequest } from "../ai/provider.ts";
 import type { Sound } from "../ai/speech.ts";
 import type { Clock } from "../clock.ts";
-import type { StepRecord, TurnClaim, TurnStore } from "../db/store.ts";
+import type { StepRecord, TurnClaim, TurnStore } from "../db/store-turns.ts";
 import type { Metrics } from "../metrics.ts";
 
 export interface TurnAskerDeps {

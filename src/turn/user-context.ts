@@ -1,7 +1,7 @@
 // What a customer who is known for certain let lull know: nothing of anybody else, within a budget.
 import { clippedText } from "../chatwoot/stored-text.ts";
 import type { ContextStore } from "../db/store-context.ts";
-import type { Row } from "../db/store.ts";
+import type { Row } from "../db/store-insight.ts";
 import type { Address } from "../identity/address.ts";
 import type { Known } from "../identity/parties.ts";
 import type { UserContext } from "./context.ts";

@@ -1,6 +1,6 @@
 // The end of a turn where lull only watches: colleagues read what it would have said and done, and nothing else comes of it.
 import type { Errand } from "../db/store-errands.ts";
-import type { TurnResult } from "../db/store.ts";
+import type { TurnResult } from "../db/store-turns.ts";
 import { draftNote, wouldHandOver } from "./handoff-note.ts";
 
 /** The same end as a silence with private notes. What else it was to bring, a label or a handoff, stays undone. Pure. */

@@ -1,7 +1,8 @@
 // Claims due turns, works on a bounded number of them at once, and settles every attempt.
 import type { Tracing } from "../ai/traces.ts";
 import type { Clock } from "../clock.ts";
-import type { Claimant, FailureRules, TurnClaim, TurnEnd } from "../db/store.ts";
+import type { FailureRules, TurnClaim, TurnEnd } from "../db/store-turns.ts";
+import type { Claimant } from "../db/store.ts";
 import type { UserStore } from "../db/store-users.ts";
 import { AppError } from "../errors.ts";
 import type { Log } from "../log.ts";

@@ -1,6 +1,6 @@
 // The first admin token: given, or made at the first start. The database keeps its hash alone.
 import { createHash } from "node:crypto";
-import type { SettingsStore } from "../db/store.ts";
+import type { SettingsStore } from "../db/store-settings.ts";
 import type { Random } from "../random.ts";
 
 const SETTING = "admin_token_hash";

@@ -9,7 +9,7 @@ import type {
   FlagStore,
   FlagSubject,
 } from "../db/store-flags.ts";
-import type { SettingsStore } from "../db/store.ts";
+import type { SettingsStore } from "../db/store-settings.ts";
 import { AppError } from "../errors.ts";
 import { isInShare } from "../turn/share.ts";
 

@@ -1,6 +1,6 @@
 // The name under which this installation claims work: it lives in the data folder, so that it outlives a restart,
 // a new container and a new host name, and a dead process's claims are known as its own.
-import type { SettingsStore } from "../db/store.ts";
+import type { SettingsStore } from "../db/store-settings.ts";
 import type { Random } from "../random.ts";
 
 const SETTING = "instance_id";

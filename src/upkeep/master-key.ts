@@ -2,7 +2,7 @@
 import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { MASTER_KEY_CANARY } from "../db/store-files.ts";
-import type { SettingsStore } from "../db/store.ts";
+import type { SettingsStore } from "../db/store-settings.ts";
 import { AppError } from "../errors.ts";
 import type { Random } from "../random.ts";
 import { MASTER_KEY_BYTES, parseMasterKey, type Sealed, Sealer } from "../sealing.ts";

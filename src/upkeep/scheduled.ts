@@ -1,6 +1,6 @@
 // One task of the schedule as it stands: whether it is on, its next moment, what its last run gave.
 import type { RunEnd, RunTrigger, ScheduleRow } from "../db/store-schedules.ts";
-import type { Row } from "../db/store.ts";
+import type { Row } from "../db/store-insight.ts";
 import { type Around, momentsOf, type Task } from "./schedule.ts";
 
 /** A run as it is told. */

@@ -1,6 +1,6 @@
 // How much of the time lull was there: it says so once a minute, and at its next start knows how long it was away.
 import { DAY_MS, MINUTE_MS } from "../clock.ts";
-import type { SettingsStore } from "../db/store.ts";
+import type { SettingsStore } from "../db/store-settings.ts";
 import { Service, type ServiceDeps } from "../service.ts";
 import { share } from "./share.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { Intake } from "../../src/buffer/intake.ts";
-import type { Intake as Arriving, Receipt } from "../../src/db/store.ts";
+import type { Intake as Arriving, Receipt } from "../../src/db/store-intake.ts";
 import { AppError } from "../../src/errors.ts";
 
 const KB = 1024;

@@ -3,7 +3,8 @@ import { startOfDay, startOfMinute, startOfMonth } from "../../src/ai/spans.ts";
 import type { NewCredential } from "../../src/db/store-credentials.ts";
 import type { PlannedCall, ReserveAnswer, Settlement } from "../../src/db/store-usage.ts";
 import type { UserLimits } from "../../src/ai/limits.ts";
-import type { Row, Store } from "../../src/db/store.ts";
+import type { Row } from "../../src/db/store-insight.ts";
+import type { Store } from "../../src/db/store.ts";
 import { addUser } from "./identified.ts";
 import { type Scene, must } from "./scene.ts";
 

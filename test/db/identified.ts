@@ -2,7 +2,7 @@
 import type { LineConfig, NewMapping, Profile } from "../../src/db/store-users.ts";
 import type { StoredNumber } from "../../src/identity/numbers.ts";
 import { LAYERS, type Findings, type Layer, type Named } from "../../src/identity/layers.ts";
-import type { ListQuery, Row } from "../../src/db/store.ts";
+import type { ListQuery, Row } from "../../src/db/store-insight.ts";
 import { type Scene, must } from "./scene.ts";
 
 export const NUMBER = "+5511987654321";

@@ -1,7 +1,7 @@
 // Buckets and objects on their way into them, each with as little as its test needs.
 import type { BucketParty, BucketTask, EnsuredBucket } from "../../src/db/store-buckets.ts";
 import type { SaidRow, SpooledObject, SpooledText, WantedMedia } from "../../src/db/store-spool.ts";
-import type { Row } from "../../src/db/store.ts";
+import type { Row } from "../../src/db/store-insight.ts";
 import { NUMBER } from "./identified.ts";
 import { type Scene, must } from "./scene.ts";
 

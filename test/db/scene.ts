@@ -1,19 +1,12 @@
 // A pair of handles on one database with the moves that most store tests begin with. Time is a number that a test moves.
 import { answerKeyOf } from "../../src/turn/answer-key.ts";
 import type { Arrival } from "../../src/chatwoot/arrival.ts";
-import type {
-  Claimant,
-  ClosedBuffer,
-  DeliveryClaim,
-  EndRules,
-  FailureRules,
-  IntakeRules,
-  Receipt,
-  Row,
-  Store,
-  TurnClaim,
-  TurnEnd,
-} from "../../src/db/store.ts";
+import type { ClosedBuffer } from "../../src/db/store-buffers.ts";
+import type { DeliveryClaim } from "../../src/db/store-deliveries.ts";
+import type { Row } from "../../src/db/store-insight.ts";
+import type { IntakeRules, Receipt } from "../../src/db/store-intake.ts";
+import type { EndRules, FailureRules, TurnClaim, TurnEnd } from "../../src/db/store-turns.ts";
+import type { Claimant, Store } from "../../src/db/store.ts";
 import { silenceBy } from "../../src/turn/gate.ts";
 import { CONVERSATION, message } from "./arrivals.ts";
 

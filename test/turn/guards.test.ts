@@ -1,6 +1,6 @@
 // What is never sent, what is cut, and what is taken for an answer once more.
 import { describe, expect, test } from "bun:test";
-import type { HistoryLine } from "../../src/db/store.ts";
+import type { HistoryLine } from "../../src/db/store-turns.ts";
 import { cappedParts, faultOf, isRepeated, REPLY_PARTS_MAX } from "../../src/turn/guards.ts";
 import { OWN_TEXTS } from "../../src/turn/prompt-rules.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { TurnResult } from "../../src/db/store.ts";
+import type { TurnResult } from "../../src/db/store-turns.ts";
 import { paced } from "../../src/turn/pace.ts";
 import { seededRandom } from "../harness/random.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Attachment } from "../../src/chatwoot/arrival.ts";
-import type { HistoryLine } from "../../src/db/store.ts";
+import type { HistoryLine } from "../../src/db/store-turns.ts";
 import { gatherContext, type UserContext } from "../../src/turn/context.ts";
 import { buildPrompt, type PromptInput } from "../../src/turn/prompt.ts";
 import type { Sense, SensedMessage } from "../../src/turn/sensed.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { TurnResult } from "../../src/db/store.ts";
+import type { TurnResult } from "../../src/db/store-turns.ts";
 import { watched } from "../../src/turn/watch.ts";
 
 const reply: TurnResult = { kind: "reply", parts: ["um {{contact.email}}", "dois"], answerKey: "1" };

@@ -3,7 +3,7 @@ import { Database } from "bun:sqlite";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "bun:test";
-import type { SettingsStore } from "../../src/db/store.ts";
+import type { SettingsStore } from "../../src/db/store-settings.ts";
 import { ensureAdminToken, hashToken } from "../../src/upkeep/admin-token.ts";
 import { ADMIN_TOKEN, openTestApp } from "../harness/app.ts";
 import { seededRandom } from "../harness/random.ts";

@@ -1,7 +1,7 @@
 // Flags in memory over the store: defaults, what was set and for whom, and what the environment locks.
 import { expect, test } from "bun:test";
 import type { FlagOverride, FlagRow, FlagStore, FlagSubject } from "../../src/db/store-flags.ts";
-import type { SettingsStore } from "../../src/db/store.ts";
+import type { SettingsStore } from "../../src/db/store-settings.ts";
 import type { AppError } from "../../src/errors.ts";
 import { Flags } from "../../src/upkeep/flags.ts";
 

@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "bun:test";
 import { openSqliteStore } from "../../src/db/sqlite.ts";
-import type { SettingsStore } from "../../src/db/store.ts";
+import type { SettingsStore } from "../../src/db/store-settings.ts";
 import { AppError } from "../../src/errors.ts";
 import { parseMasterKey, Sealer } from "../../src/sealing.ts";
 import { ensureSealer } from "../../src/upkeep/master-key.ts";

@@ -1,6 +1,6 @@
 // What the store knows of looks at Chatwoot, and what becomes of messages that somebody answered before lull heard of them.
 import { expect, test } from "bun:test";
-import type { Answered } from "../../../src/db/store.ts";
+import type { Answered } from "../../../src/db/store-intake.ts";
 import type { Scene } from "../scene.ts";
 import { humanReply, message, news, ownReply } from "../arrivals.ts";
 import { type OpenScene, SECOND, START } from "../scene.ts";

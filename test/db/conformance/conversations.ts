@@ -1,6 +1,6 @@
 // Conversations as people see them: by page and by state, one with its story; who keeps lull quiet, and who ends that.
 import { expect, test } from "bun:test";
-import type { IntakeRules } from "../../../src/db/store.ts";
+import type { IntakeRules } from "../../../src/db/store-intake.ts";
 import { CONVERSATION, deletion, edit, humanReply, message, state } from "../arrivals.ts";
 import { must, type OpenScene, type Scene, SECOND } from "../scene.ts";
 

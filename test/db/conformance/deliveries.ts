@@ -1,6 +1,6 @@
 // Replies on their way: parts in order, one claim at a time, every settlement.
 import { expect, test } from "bun:test";
-import type { DeliverySettlement } from "../../../src/db/store.ts";
+import type { DeliverySettlement } from "../../../src/db/store-deliveries.ts";
 import { LEASE_MS, ME, OTHER, type OpenScene, SECOND, type Scene, must, only } from "../scene.ts";
 
 export function deliveryConformance(open: OpenScene): void {

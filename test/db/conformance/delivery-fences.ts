@@ -1,6 +1,6 @@
 // Claims of deliveries: their fence, and what a dead process leaves behind.
 import { expect, test } from "bun:test";
-import type { DeliverySettlement } from "../../../src/db/store.ts";
+import type { DeliverySettlement } from "../../../src/db/store-deliveries.ts";
 import { deletion, ownReply } from "../arrivals.ts";
 import { LEASE_MS, ME, OTHER, type OpenScene, SECOND, must } from "../scene.ts";
 

@@ -1,7 +1,7 @@
 // What lull has to do in Chatwoot beside messages to customers: put down with the turn's end, done one after another.
 import { expect, test } from "bun:test";
 import type { Errand } from "../../../src/db/store-errands.ts";
-import type { Handoff, TurnResult } from "../../../src/db/store.ts";
+import type { Handoff, TurnResult } from "../../../src/db/store-turns.ts";
 import { answerKeyOf } from "../../../src/turn/answer-key.ts";
 import { MINUTE_MS } from "../../../src/clock.ts";
 import { CONVERSATION, state } from "../arrivals.ts";

@@ -1,6 +1,6 @@
 // What people are told of turns that failed for good: in the same step, once in a while, and not where they are at work.
 import { expect, test } from "bun:test";
-import type { FailedTurn, FailureRules } from "../../../src/db/store.ts";
+import type { FailedTurn, FailureRules } from "../../../src/db/store-turns.ts";
 import { CONVERSATION, humanReply } from "../arrivals.ts";
 import { ME, OTHER, type OpenScene, type Scene, SECOND, NOBODY_TOLD } from "../scene.ts";
 

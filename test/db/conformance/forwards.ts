@@ -1,7 +1,7 @@
 // Webhooks for an older system, as the store keeps them until it has them.
 import { describe, expect, test } from "bun:test";
 import type { ForwardSettlement, SideRules } from "../../../src/db/store-legacy.ts";
-import type { Receipt } from "../../../src/db/store.ts";
+import type { Receipt } from "../../../src/db/store-intake.ts";
 import { CONVERSATION, message } from "../arrivals.ts";
 import { type OpenScene, type Scene, SECOND, START } from "../scene.ts";
 

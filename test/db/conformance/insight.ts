@@ -1,6 +1,6 @@
 // What people ask for: lists in pages, one thing whole, counts, the work of one conversation.
 import { expect, test } from "bun:test";
-import type { ListQuery, Row } from "../../../src/db/store.ts";
+import type { ListQuery, Row } from "../../../src/db/store-insight.ts";
 import { LIMITS, ME, type OpenScene, SECOND, START, type Scene, must, only } from "../scene.ts";
 
 const FIRST_PAGE: ListQuery = { limit: 2, cursor: null, state: null };

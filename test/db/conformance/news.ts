@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import type { Attachment } from "../../../src/chatwoot/arrival.ts";
 import { TYPING_HOLD_MS } from "../../../src/buffer/window.ts";
-import type { Receipt } from "../../../src/db/store.ts";
+import type { Receipt } from "../../../src/db/store-intake.ts";
 import { deletion, edit, message, typing } from "../arrivals.ts";
 import { LIMITS, type OpenScene, SECOND, START, must } from "../scene.ts";
 

@@ -1,7 +1,7 @@
 // Parts of a reply with pauses between them: when each is due, and what stops one.
 import { expect, test } from "bun:test";
 import { answerKeyOf } from "../../../src/turn/answer-key.ts";
-import type { DeliveryClaim } from "../../../src/db/store.ts";
+import type { DeliveryClaim } from "../../../src/db/store-deliveries.ts";
 import { deletion } from "../arrivals.ts";
 import { type OpenScene, type Scene, SECOND } from "../scene.ts";
 

@@ -1,6 +1,6 @@
 // Connections, settings, the playground's messages: small things that outlive a restart.
 import { expect, test } from "bun:test";
-import type { PlaygroundRow } from "../../../src/db/store.ts";
+import type { PlaygroundRow } from "../../../src/db/store-settings.ts";
 import { type OpenScene, START } from "../scene.ts";
 
 export function settingsConformance(open: OpenScene): void {

@@ -1,7 +1,7 @@
 // Which side has a conversation: what is wanted, unless the other side is at work on it.
 import { expect, test } from "bun:test";
 import type { Side, SideRules } from "../../../src/db/store-legacy.ts";
-import type { Receipt } from "../../../src/db/store.ts";
+import type { Receipt } from "../../../src/db/store-intake.ts";
 import type { Arrival } from "../../../src/chatwoot/arrival.ts";
 import { CONVERSATION, deletion, humanReply, message, state } from "../arrivals.ts";
 import { LIMITS, NOBODY_TOLD, type OpenScene, type Scene, SECOND } from "../scene.ts";

@@ -2,7 +2,8 @@
 // what was decided together with an answer that is thrown away.
 import { expect, test } from "bun:test";
 import type { Errand } from "../../../src/db/store-errands.ts";
-import type { DeliverySettlement, Handoff, TurnClaim, TurnResult } from "../../../src/db/store.ts";
+import type { DeliverySettlement } from "../../../src/db/store-deliveries.ts";
+import type { Handoff, TurnClaim, TurnResult } from "../../../src/db/store-turns.ts";
 import { answerKeyOf } from "../../../src/turn/answer-key.ts";
 import { CONVERSATION, deletion, humanReply, ownReply } from "../arrivals.ts";
 import { type OpenScene, type Scene, SECOND, only } from "../scene.ts";

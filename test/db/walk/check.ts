@@ -1,6 +1,7 @@
 // What must hold after every move, whatever it was, and at the very end. Seen through the Store interface only.
 import { expect } from "bun:test";
-import type { Row, Store } from "../../../src/db/store.ts";
+import type { Row } from "../../../src/db/store-insight.ts";
+import type { Store } from "../../../src/db/store.ts";
 import { must } from "../scene.ts";
 import { DISCARDS_MAX, type Said } from "./walk.ts";
 

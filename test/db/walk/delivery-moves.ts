@@ -1,6 +1,6 @@
 // Moves of a walk in which replies are sent, or not.
 import { expect } from "bun:test";
-import type { DeliverySettlement } from "../../../src/db/store.ts";
+import type { DeliverySettlement } from "../../../src/db/store-deliveries.ts";
 import { LEASE_MS, SECOND } from "../scene.ts";
 import { DISCARDS_MAX, type Handle, type Walk, oneOf } from "./walk.ts";
 

@@ -1,7 +1,7 @@
 // Moves of a walk by people beside the customer: who keeps lull quiet, what other programs tell, what is done in Chatwoot.
 import { MINUTE_MS } from "../../../src/clock.ts";
 import type { Errand } from "../../../src/db/store-errands.ts";
-import type { Handoff } from "../../../src/db/store.ts";
+import type { Handoff } from "../../../src/db/store-turns.ts";
 import { SECOND } from "../scene.ts";
 import { type Handle, type Walk, oneOf } from "./walk.ts";
 

@@ -1,15 +1,10 @@
 // One walk: two handles on one database, a clock, and the walker's own book of what was said and who holds what.
 // The moves are functions beside it; it speaks the Store interface only.
 import type { Arrival } from "../../../src/chatwoot/arrival.ts";
-import type {
-  Claimant,
-  DeliveryClaim,
-  EndRules,
-  IntakeRules,
-  Receipt,
-  Store,
-  TurnClaim,
-} from "../../../src/db/store.ts";
+import type { DeliveryClaim } from "../../../src/db/store-deliveries.ts";
+import type { IntakeRules, Receipt } from "../../../src/db/store-intake.ts";
+import type { EndRules, TurnClaim } from "../../../src/db/store-turns.ts";
+import type { Claimant, Store } from "../../../src/db/store.ts";
 import { silenceBy } from "../../../src/turn/gate.ts";
 import { SECOND, START, windowOf } from "../scene.ts";
 import { Holds } from "./holds.ts";

@@ -1,5 +1,5 @@
 // Moves of a walk in which buffers close and turns are worked on.
-import type { TurnClaim } from "../../../src/db/store.ts";
+import type { TurnClaim } from "../../../src/db/store-turns.ts";
 import { answerKeyOf } from "../../../src/turn/answer-key.ts";
 import { expect } from "bun:test";
 import { LEASE_MS, LIMITS, SECOND, NOBODY_TOLD } from "../scene.ts";
