@@ -7,7 +7,7 @@ import { AppError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Random } from "../random.ts";
 import type { SealedAt, Sealer } from "../sealing.ts";
-import { type Connections, type OpenChatwoot, openConnection } from "./connections.ts";
+import { type Connection, type Connections, type OpenChatwoot, openConnection } from "./connections.ts";
 
 /** The secrets of a connection; all but the first may be missing, but not both of the last two. */
 export type ConnectionSecrets = { [Kind in keyof SealedSecrets]: string | null };
@@ -58,13 +58,20 @@ export class ConnectionKeeper {
     this.#deps = deps;
   }
 
-  /** Serves what was added before. One whose secrets cannot be opened is not served, and said to be so. */
+  /**
+   * Serves what was added before. One whose secrets cannot be opened, or whose account the environment has by now, is not
+   * served, and said to be so.
+   */
   async load(): Promise<void> {
-    for (const row of await this.#deps.store.storedConnections()) {
-      this.#deps.connections.remember(row);
+    const { store, connections, log } = this.#deps;
+    for (const row of await store.storedConnections()) {
+      connections.remember(row);
       if (row.removedAt !== null) continue;
+      const { name: connection } = row;
+      const twin = this.#twinOf(row, connection);
       const secrets = this.#opened(row);
-      if (secrets === null) this.#deps.log.event("error", "connection.unsealable", { connection: row.name });
+      if (twin !== undefined) log.event("error", "connection.account_taken", { connection, by: twin.name });
+      else if (secrets === null) log.event("error", "connection.unsealable", { connection });
       else this.#serve(row, secrets);
     }
   }
@@ -140,14 +147,24 @@ export class ConnectionKeeper {
   }
 
   /** Two connections with one account would answer every customer twice. */
-  #checkUnserved({ baseUrl, accountId }: AddedConnection, name: string): void {
-    const twin = this.#deps.connections
-      .all()
-      .find((one) => one.name !== name && one.chatwootUrl === baseUrl && one.accountId === accountId);
+  #checkUnserved(added: AddedConnection, name: string): void {
+    const twin = this.#twinOf(added, name);
     if (twin === undefined) return;
     throw new AppError("conflict", "Another connection serves that account.", {
       fix: `Change or remove the connection ${twin.name}.`,
     });
+  }
+
+  /** Another one that is served with that account. */
+  #twinOf(
+    { baseUrl, accountId }: Pick<StoredConnection, "baseUrl" | "accountId">,
+    name: string,
+  ): Connection | undefined {
+    const root = rootOf(baseUrl);
+    return this.#deps.connections
+      .all()
+      .filter((one) => one.name !== name && one.accountId === accountId)
+      .find(({ chatwootUrl }) => chatwootUrl !== null && rootOf(chatwootUrl) === root);
   }
 
   async #save(id: string, { name, baseUrl, accountId, secrets }: AddedConnection): Promise<void> {
@@ -188,6 +205,12 @@ export class ConnectionKeeper {
     this.#changing = changing.catch(() => {});
     return changing;
   }
+}
+
+/** An address may be written in many ways. */
+function rootOf(address: string): string {
+  const { origin, pathname } = new URL(address);
+  return origin + pathname.replace(/\/+$/, "");
 }
 
 function isSameAccount(before: StoredConnection, { baseUrl, accountId }: AddedConnection): boolean {

@@ -148,3 +148,25 @@ test("a connection whose secrets cannot be opened is refused and shown, and serv
   await app.admin("PUT", "/connections/second", { apiToken, webhookSecret });
   expect((await app.deliver(second.customerSays(CONVERSATION, "one"))).status).toBe(200);
 });
+
+test("a connection whose account the environment has by now is not served: its customers would be answered twice", async () => {
+  await using two = await openBesideSecond();
+  const { app, second } = two;
+  await add(app);
+  const { accountId } = SECOND;
+  const chatwoot = { baseUrl: "http://SECOND.test:80", accountId, apiToken: SECOND_TOKEN, userToken: null };
+  const own = { name: "own", webhookSecret: SECOND_SECRET, webhookPathSecret: null, isPlayground: false };
+  await app.stop();
+  app.config.connections = [...app.config.connections, { ...own, chatwoot }];
+  await app.start();
+  expect(app.events).toContainEqual({
+    level: "error",
+    name: "connection.account_taken",
+    fields: { connection: "second", by: "own" },
+  });
+  await app.clock.tick(60_000);
+  second.customerSays(CONVERSATION, "one");
+  await app.clock.tick(180_000);
+  expect(second.sent(CONVERSATION)).toEqual(["to: [1] one"]);
+  expect((await app.admin("GET", "/connections/second")).body["data"]).toMatchObject({ isServed: false });
+});
