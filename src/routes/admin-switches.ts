@@ -30,7 +30,7 @@ export function switchRoutes(deps: ChangeDeps) {
     .get("/flags/:name", flag.show)
     .get("/flags/:name/history", flags.history)
     .put("/flags/:name", flag.change, raw)
-    .delete("/flags/:name", setting(flags.show, flags.unset).change)
+    .delete("/flags/:name", setting(flags.show, flags.unset).change, raw)
     .post("/processing", ({ request }) => setProcessing(request, deps), raw);
 }
 

@@ -82,8 +82,9 @@ describe("the same request with the same key", () => {
       wrapStore: (store) =>
         new Proxy(store, {
           get: (held, name, receiver): unknown =>
-            name === "addUser" && isFull
-              ? () => Promise.reject(new Error("disk on fire"))
+            name === "addUser"
+              ? (...[user, now]: Parameters<typeof store.addUser>) =>
+                  isFull ? Promise.reject(new Error("disk on fire")) : held.addUser(user, now)
               : Reflect.get(held, name, receiver),
         }),
     });

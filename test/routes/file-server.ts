@@ -126,7 +126,7 @@ function servedBy(): ServerDeps {
   };
   const metrics = openMetrics("test");
   const served = {
-    webhook: { clock: systemClock(), metrics },
+    webhook: { clock: systemClock(), metrics, connection: () => null, note: () => {} },
     log: createLog(() => {}),
     metrics,
     monotonic: () => 0,
