@@ -90,6 +90,7 @@ export function wireDoors(config: Config, base: Base, wired: Wired) {
   const house: House = { ...wired, config, base, guard, changes, repeats, eventStreams };
   const playground = openPlayground(house, (request) => server.handle(request));
   const server: Server = openServer({
+    changes,
     repeats,
     log,
     metrics,

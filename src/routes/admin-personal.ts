@@ -6,7 +6,7 @@ import type { Row } from "../db/store-insight.ts";
 import { AppError } from "../errors.ts";
 import type { Backups } from "../upkeep/backups.ts";
 import type { Erasures } from "../upkeep/erasures.ts";
-import { answerPage, found, listQuery, present } from "./admin-lists.ts";
+import { answerPage, found, listQuery, present, refuseUnknown } from "./admin-lists.ts";
 import { accept } from "./answers.ts";
 import { sendArchive } from "./archive-answer.ts";
 import type { OwnDeps } from "./own.ts";
@@ -47,7 +47,9 @@ function personalVerbs(deps: PersonalDeps) {
 
   const shown = (row: Row) => presentErasure(row, deps.backups);
 
+  /** A misspelt connection must not pass for the environment's: it would be somebody else there. */
   function contactIn({ rowId, query }: OwnRequest<null>): Person {
+    refuseUnknown(query, ["connection"]);
     const contactId = /^\d{1,15}$/.test(rowId) ? Number(rowId) : null;
     if (contactId === null)
       throw new AppError("invalid_query", "A contact is named by Chatwoot's number of it.");
@@ -87,6 +89,7 @@ function personalVerbs(deps: PersonalDeps) {
 
     /** With `objects=keep` what is in their bucket is left to the operator. */
     eraseUser: async ({ userId, query, changed }: OwnRequest) => {
+      refuseUnknown(query, ["objects"]);
       const { objects = "erase" } = query;
       if (objects !== "erase" && objects !== "keep")
         throw new AppError("invalid_query", "objects must be one of erase, keep.");

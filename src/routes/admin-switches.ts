@@ -3,7 +3,7 @@ import { Elysia } from "elysia";
 import { BODY_BYTES_MAX } from "../chatwoot/body.ts";
 import { AppError } from "../errors.ts";
 import type { ChangeDeps } from "./admin.ts";
-import { answerPage, listQuery, type WithQuery } from "./admin-lists.ts";
+import { answerPage, listQuery, refuseUnknown, type WithQuery } from "./admin-lists.ts";
 import { accept } from "./answers.ts";
 import { readFields } from "./fields.ts";
 import { presentChange } from "./flag-history.ts";
@@ -59,6 +59,7 @@ function flagHandlers(deps: ChangeDeps) {
     },
 
     unset: async ({ params: { name }, query, request }: OfFlag & WithQuery) => {
+      refuseUnknown(query, ["scope", "why"]);
       const scope = await readScope(query["scope"], "invalid_query", deps);
       if (scope.kind === "all")
         throw new AppError(

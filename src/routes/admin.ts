@@ -14,7 +14,7 @@ import { forwardRoutes } from "./admin-forwards.ts";
 import { type ImportDeps, importRoutes } from "./admin-import.ts";
 import { type InboxDeps, inboxHandlers } from "./admin-inboxes.ts";
 import { type JobDeps, jobRoutes } from "./admin-jobs.ts";
-import { wholeIn } from "./admin-lists.ts";
+import { refuseUnknown, wholeIn } from "./admin-lists.ts";
 import { peopleRoutes } from "./admin-people.ts";
 import { type StorageDeps, storageRoutes } from "./admin-storage.ts";
 import { type PersonalDeps, personalRoutes } from "./admin-personal.ts";
@@ -101,9 +101,10 @@ export function adminRoutes(admin: AdminDeps) {
       await admin.repeats.keep(request, responseValue);
     })
     .get("/stats", async () => accept({ data: { ...admin.facts(), ...(await admin.store.counts()) } }))
-    .get("/metrics", async ({ query }) =>
-      accept({ data: await admin.figures(wholeIn(query, "hours", HOURS_DEFAULT, HOURS_MAX)) }),
-    )
+    .get("/metrics", async ({ query }) => {
+      refuseUnknown(query, ["hours"]);
+      return accept({ data: await admin.figures(wholeIn(query, "hours", HOURS_DEFAULT, HOURS_MAX)) });
+    })
     .get("/identity", ({ query }) => answerInquiry(query, admin))
     .get("/buffers", buffers.list)
     .get("/buffers/:id", buffers.show)

@@ -97,7 +97,11 @@ function streamOf(
     {
       async pull(controller) {
         keepOpen();
-        const { done, value } = await pieces.next();
+        const { done, value } = await pieces.next().catch((error: unknown) => {
+          // Nobody cancels a stream that broke: its place would be taken for ever.
+          end.abort();
+          throw error;
+        });
         if (!done) return controller.enqueue(encoder.encode(value));
         end.abort();
         controller.close();

@@ -8,6 +8,7 @@ import { fromFramework, refuse } from "./answers.ts";
 import { apiPageRoutes } from "./api-page.ts";
 import { type BucketServiceDeps, bucketServiceRoutes } from "./bucket-service.ts";
 import { type BufferFunctionDeps, bufferFunctionRoutes } from "./buffer-functions.ts";
+import type { Changes } from "./changes.ts";
 import { type ChatRoutesDeps, chatRoutes } from "./chat.ts";
 import { type HealthDeps, healthRoutes } from "./health.ts";
 import { type IdentityRoutesDeps, identityRoutes } from "./identity.ts";
@@ -31,6 +32,7 @@ export interface ServerDeps {
   notifications: NotificationRoutesDeps;
   health: HealthDeps;
   playground: PlaygroundRoutesDeps;
+  changes: Pick<Changes, "write">;
   repeats: Pick<Repeats, "refused">;
   log: Log;
   metrics: Metrics;
@@ -66,6 +68,8 @@ export function openServer(deps: ServerDeps) {
       const requestId = deps.newRequestId();
       if (known.status >= 500) deps.log.failure("request.failed", error, { requestId });
       const refusal = refuse(known, requestId);
+      // What it changed before it failed is changed.
+      await deps.changes.write(request).catch((cause: unknown) => deps.log.failure("audit.unwritten", cause));
       await deps.repeats.refused(request, known, refusal);
       return refusal;
     })

@@ -78,6 +78,41 @@ describe("the audit log", () => {
     expect(await auditOf(app)).toEqual([]);
   });
 
+  test("tells of what a request did before it failed", async () => {
+    await using app = await openTestApp({
+      wrapStore: (store) =>
+        new Proxy(store, {
+          get: (held, name, receiver): unknown =>
+            name === "beginRun"
+              ? (...[run, claimant]: Parameters<typeof store.beginRun>) =>
+                  run.task === "cleanup-logs"
+                    ? Promise.reject(new Error("disk on fire"))
+                    : held.beginRun(run, claimant)
+              : Reflect.get(held, name, receiver),
+        }),
+    });
+    expect((await app.admin("POST", "/maintenance/cleanup", {})).status).toBe(500);
+    expect(await auditOf(app)).toMatchObject([{ action: "schedule.run", subjectId: "cleanup-buffers" }]);
+  });
+
+  /** Those that look for a row in a state of its own; the walk in openapi/answers.test.ts has all others. */
+  test.each([
+    ["/jobs/x/discard", "discardTurn", "job.discard"],
+    ["/outbox/x/retry", "retryDelivery", "outbox.retry"],
+    ["/errands/x/retry", "retryErrand", "errand.retry"],
+    ["/forwards/x/retry", "retryForward", "forward.retry"],
+  ])("tells of %s", async (path, verb, action) => {
+    await using app = await openTestApp({
+      wrapStore: (store) =>
+        new Proxy(store, {
+          get: (held, name, receiver): unknown =>
+            name === verb ? () => Promise.resolve(true) : Reflect.get(held, name, receiver),
+        }),
+    });
+    expect((await app.admin("POST", path, {})).status).toBe(200);
+    expect(await auditOf(app)).toMatchObject([{ actor: "admin", action, subjectId: "x" }]);
+  });
+
   test("is read by fields that are checked", async () => {
     await using app = await openTestApp();
     const { status, body } = await app.admin("GET", "/audit-log?since=yesterday");

@@ -161,8 +161,11 @@ describe("who follows the events", () => {
       wrapStore: (store) =>
         new Proxy(store, {
           get(held, name, receiver): unknown {
-            if (name === "eventsAfter") looks++;
-            return Reflect.get(held, name, receiver);
+            if (name !== "eventsAfter") return Reflect.get(held, name, receiver);
+            return (...asked: Parameters<typeof store.eventsAfter>) => {
+              looks++;
+              return held.eventsAfter(...asked);
+            };
           },
         }),
     });
@@ -189,6 +192,29 @@ describe("who follows the events", () => {
     readers.push(await follow(app));
     expect(readers.at(-1)?.status).toBe(200);
     for (const reader of readers) await reader.close();
+  });
+
+  test("leaves their place to others when the store fails under them", async () => {
+    let isBroken = false;
+    await using app = await openTestApp({
+      wrapStore: (store) =>
+        new Proxy(store, {
+          get: (held, name, receiver): unknown =>
+            name === "eventsAfter"
+              ? (...asked: Parameters<typeof store.eventsAfter>) =>
+                  isBroken ? Promise.reject(new Error("disk on fire")) : held.eventsAfter(...asked)
+              : Reflect.get(held, name, receiver),
+        }),
+    });
+    const readers: EventReader[] = [];
+    for (let count = 0; count < 20; count++) readers.push(await follow(app));
+    isBroken = true;
+    await app.clock.tick(POLL_MS);
+    expect(readers.every((reader) => reader.isOver())).toBe(true);
+    isBroken = false;
+    const next = await follow(app);
+    expect(next.status).toBe(200);
+    await next.close();
   });
 
   test.each(["?lastEventId=soon", "?conversationId=x", "?conversation=1", "?lastEventId=-1"])(

@@ -140,6 +140,19 @@ test.each(["user", "bot"] as const)(
   },
 );
 
+test.each(["?conection=clinic", "?connection=clinic&objects=keep"])(
+  "a word too many in the address, as in %s, erases nobody",
+  async (query) => {
+    await using app = await openTestApp();
+    await app.receive("oi", { contact: CONTACT });
+    const { status, body } = await app.admin("DELETE", `/contacts/${CONTACT.id}${query}`);
+    expect([status, body["error"]]).toEqual([400, expect.stringContaining("known are connection")]);
+    expect((await app.admin("GET", "/erasures")).body["data"]).toEqual([]);
+    const user = await app.admin("DELETE", "/users/nobody?object=keep");
+    expect([user.status, user.body["error"]]).toEqual([400, expect.stringContaining("known are objects")]);
+  },
+);
+
 test("erasures are listed by state; a contact whom nobody knows is none", async () => {
   await using app = await openTestApp();
   await app.receive(SAID, { contact: CONTACT });

@@ -131,6 +131,7 @@ function servedBy(): ServerDeps {
     metrics,
     monotonic: () => 0,
     newRequestId: () => "request-1",
+    changes: { write: () => Promise.resolve() },
     repeats: { refused: () => Promise.resolve() },
   };
   return { ...nothing, ...served } as unknown as ServerDeps;
