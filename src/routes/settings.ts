@@ -1,8 +1,10 @@
 // Settings as they are read and changed: each has a tag of its present form, and a change that was meant for another form is
 // refused. What differs afterwards is noted for the audit.
 import { createHash } from "node:crypto";
+import { BODY_BYTES_MAX } from "../chatwoot/body.ts";
 import { AppError } from "../errors.ts";
 import type { Changes } from "./changes.ts";
+import { readBytes } from "./request-body.ts";
 
 /** What stands beside a setting and moves by itself: it is nobody's change. */
 const LIVE: ReadonlySet<string> = new Set([
@@ -39,9 +41,11 @@ export function settings(changes: Pick<Changes, "differ" | "inTurn">) {
       answer.headers.set("etag", tagOf(await answer.clone().text()));
       return answer;
     },
-    change: (context) =>
-      changes.inTurn(async () => {
-        const { request } = context;
+    change: async (context) => {
+      const { request } = context;
+      // Whoever sends slowly must keep nobody else waiting.
+      await readBytes(request.clone() as Request, BODY_BYTES_MAX);
+      return changes.inTurn(async () => {
         const before = await formOf(show, context);
         requireMatch(request, before);
         const answer = await change(context);
@@ -49,7 +53,8 @@ export function settings(changes: Pick<Changes, "differ" | "inTurn">) {
         changes.differ(request, dataOf(before), dataOf(after));
         if (after !== null) answer.headers.set("etag", tagOf(after));
         return answer;
-      }),
+      });
+    },
   });
 }
 

@@ -185,6 +185,24 @@ describe("a setting", () => {
     expect(answers.map(({ status }) => status).toSorted((one, other) => one - other)).toEqual([200, 412]);
   });
 
+  test("waits for no other whose body is still on its way", async () => {
+    await using app = await openTestApp();
+    const sending = new TransformStream<Uint8Array, Uint8Array>();
+    const body = sending.writable.getWriter();
+    const headers = { authorization: `Bearer ${ADMIN_TOKEN}`, "content-type": "application/json" };
+    const request = new Request("http://localhost/admin/flags/split_replies", {
+      method: "PUT",
+      headers,
+      body: sending.readable,
+    });
+    const slow = app.handle(request);
+    await body.write(new TextEncoder().encode('{"enabled":'));
+    expect((await ask(app, "PUT", "/admin/flags/split_replies", { enabled: false })).status).toBe(200);
+    await body.write(new TextEncoder().encode("true}"));
+    await body.close();
+    expect((await slow).status).toBe(200);
+  });
+
   test("is changed with any tag, and without one", async () => {
     await using app = await openTestApp();
     const path = "/admin/flags/split_replies";
