@@ -8,6 +8,7 @@ import type { IntakeRules } from "./db/store-intake.ts";
 import type { Store } from "./db/store.ts";
 import { LegacyRelay } from "./delivery/legacy-relay.ts";
 import type { Inboxes } from "./inbox/inboxes.ts";
+import type { Log } from "./log.ts";
 import type { Flags } from "./upkeep/flags.ts";
 
 export interface Legacy {
@@ -28,7 +29,7 @@ export function wireLegacy(
   connections: Connections,
 ): Legacy {
   const url = config.upkeep.legacyWebhookUrl;
-  if (url === null) return withoutLegacy(store);
+  if (url === null) return withoutLegacy(store, log);
   const sides = sidesBy(flags, inboxes, connections);
   const relay = new LegacyRelay({ store, clock, random, log, metrics, fetch, url, pollMs: config.sweepMs });
   return {
@@ -42,13 +43,21 @@ export function wireLegacy(
 }
 
 /** What an older system had once is not answered again by lull; where there never was one, nothing is looked up. */
-function withoutLegacy(store: Store): Legacy {
+function withoutLegacy(store: Store, log: Log): Legacy {
   let sides: "gone" | null = null;
   return {
     sides: () => sides,
     relay: null,
     isLegacy: () => Promise.resolve(false),
-    start: async () => void (sides = (await store.hasForwards()) ? "gone" : null),
+    async start() {
+      sides = (await store.hasForwards()) ? "gone" : null;
+      if (sides === null) return;
+      const { waiting } = (await store.forwardFigures(0)).byState;
+      if (waiting === 0) return;
+      const fix =
+        "Set LEGACY_WEBHOOK_URL again until nothing waits, or give these up: POST /admin/forwards/give-up.";
+      log.event("warning", "legacy.left_waiting", { count: waiting, fix });
+    },
     stop: () => Promise.resolve(),
   };
 }

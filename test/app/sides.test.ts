@@ -78,6 +78,18 @@ test("what the older system had is not lull's when that system is gone", async (
   expect(await action(app)).toBe("buffered");
 });
 
+test("what still waits for a system that is gone is told of at the start", async () => {
+  await using takeover = await openTakeover(0);
+  const { app, legacy } = takeover;
+  legacy.answer = () => new Response(null, { status: 503 });
+  await action(app);
+  await app.stop();
+  app.config.upkeep = { ...app.config.upkeep, legacyWebhookUrl: null };
+  await app.start();
+  const told = app.events.find(({ name }) => name === "legacy.left_waiting");
+  expect(told).toMatchObject({ level: "warning", fields: { count: 1 } });
+});
+
 test("catch-up leaves alone what the older system has, and what it has answered", async () => {
   await using takeover = await openTakeover(0);
   const { app, legacy, setPercent } = takeover;
