@@ -2476,7 +2476,7 @@ export interface components {
       hasPathSecret: boolean;
       /** @description It stands in the environment, and is changed there. */
       isLocked: boolean;
-      /** @description False: its secrets cannot be opened. */
+      /** @description False: its secrets cannot be opened, or the environment has its account. */
       isServed: boolean;
       webhookUrl: string;
       createdAt: string | null;
@@ -8394,7 +8394,7 @@ export interface operations {
               hasPathSecret: boolean;
               /** @description It stands in the environment, and is changed there. */
               isLocked: boolean;
-              /** @description False: its secrets cannot be opened. */
+              /** @description False: its secrets cannot be opened, or the environment has its account. */
               isServed: boolean;
               webhookUrl: string;
               createdAt: string | null;

@@ -124,7 +124,7 @@ function presentServed(connection: Connection, deps: ConnectionDeps): Record<str
   };
 }
 
-/** Its secrets cannot be opened: nothing is taken for it until they are entered again. */
+/** Its secrets cannot be opened, or the environment has its account: nothing is taken for it. */
 function presentUnserved(name: string, deps: ConnectionDeps): Record<string, unknown> {
   const unknown = {
     apiTokenLastFour: null,

@@ -24,7 +24,7 @@ const row = {
   hasWebhookSecret: flag,
   hasPathSecret: flag,
   isLocked: told(flag, "It stands in the environment, and is changed there."),
-  isServed: told(flag, "False: its secrets cannot be opened."),
+  isServed: told(flag, "False: its secrets cannot be opened, or the environment has its account."),
   webhookUrl: text,
   createdAt: orNull(moment),
   updatedAt: orNull(moment),
