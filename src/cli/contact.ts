@@ -23,7 +23,9 @@ interface EraseFlags extends ContactFlags {
 }
 
 export function addContactVerbs(program: Command, perform: Perform, terminal: Terminal): void {
-  const contact = program.command("contact").description("Conversations with customers.");
+  const contact = program
+    .command("contact")
+    .description("Conversations with customers, and what is kept of them.");
   dataVerb(
     contact,
     "pause <conversation>",

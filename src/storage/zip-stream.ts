@@ -17,8 +17,18 @@ export function zipOf(files: AsyncIterable<ZipFile>): ReadableStream<Uint8Array>
 }
 
 async function* entriesOf(files: AsyncIterable<ZipFile>) {
-  for await (const { name, modifiedAt, bytes } of files) {
+  for await (const { name: wanted, modifiedAt, bytes } of files) {
+    const name = nameWithin(wanted);
     const lastModified = new Date(modifiedAt);
     yield bytes === null ? { name, lastModified } : { name, lastModified, input: bytes };
   }
+}
+
+/** Other programs name objects as they like; unpacked, none may land outside of its folder. */
+function nameWithin(name: string): string {
+  const parts = name.replaceAll("\\", "/").split("/");
+  return parts
+    .map((part) => (/^\.{1,2}$/.test(part) ? part.replaceAll(".", "_") : part))
+    .join("/")
+    .replace(/^\/+/, "");
 }
