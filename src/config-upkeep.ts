@@ -85,10 +85,21 @@ function readTracing(settings: Settings): TracingSettings | null {
   return endpoint === null ? null : { endpoint, headers: headers ?? {}, serviceName };
 }
 
-/** Null: it is no list of headers. */
+/** Null: it is no list of headers. By the standard a value is percent-encoded: `authorization=Basic%20…`. */
 function readHeaders(text: string | null): Record<string, string> | null {
   const pairs = (text ?? "").split(",").filter((pair) => pair.trim() !== "");
-  const read = pairs.map((pair) => /^\s*([\w-]+)\s*=\s*([\x21-\x7e]*)\s*$/.exec(pair));
-  if (read.some((found) => found === null)) return null;
-  return Object.fromEntries(read.map((found) => [found?.[1] ?? "", found?.[2] ?? ""]));
+  const read = pairs.map((pair) => {
+    const [, name = "", encoded = ""] = /^\s*([\w-]+)\s*=([^]*)$/.exec(pair) ?? [];
+    const value = decoded(encoded.trim());
+    return name !== "" && value !== null && /^[\x20-\x7e]*$/.test(value) ? ([name, value] as const) : null;
+  });
+  return read.includes(null) ? null : Object.fromEntries(read.filter((pair) => pair !== null));
+}
+
+function decoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
 }

@@ -13,6 +13,8 @@ const MOMENT = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?))?\s
 const TRUE = /^(?:t|true|1|yes|on)$/i;
 const FALSE = /^(?:f|false|0|no|off)$/i;
 const TEXT_LENGTH_MAX = 150_000;
+/** 2100: nobody said anything later, and what was said is kept in the order of its moments (see db/import-history.ts). */
+const MOMENT_MAX = Date.UTC(2100, 0);
 
 export class Cells {
   readonly #values: Readonly<Record<string, string>>;
@@ -70,7 +72,7 @@ export class Cells {
     const [, day, time = "00:00:00", zone = "Z"] = MOMENT.exec(text) ?? [];
     const offset = /^[+-]\d\d$/.test(zone) ? `${zone}:00` : zone.toUpperCase();
     const at = Date.parse(`${day}T${time}${offset}`);
-    if (day === undefined || !Number.isSafeInteger(at) || at < 0) throw new RefusedRow(`invalid ${names[0]}`);
+    if (day === undefined || !(at >= 0 && at < MOMENT_MAX)) throw new RefusedRow(`invalid ${names[0]}`);
     return at;
   }
 

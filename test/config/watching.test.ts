@@ -56,6 +56,14 @@ describe("the collector of traces", () => {
   });
 
   test("is none where only its headers are given, and headers that are none are refused", () => {
+    const headersOf = (text: string) =>
+      read({ OTEL_EXPORTER_OTLP_ENDPOINT: COLLECTOR, OTEL_EXPORTER_OTLP_HEADERS: text }).tracing?.headers;
+    expect(headersOf("Authorization=Basic%20YTpi%3D,x=a b")).toEqual({
+      Authorization: "Basic YTpi=",
+      x: "a b",
+    });
+    for (const wrong of ["a=%zz", "a=b%0d%0ac: d", "a b=c"])
+      expect(refusalOf({ OTEL_EXPORTER_OTLP_HEADERS: wrong })).toContain("OTEL_EXPORTER_OTLP_HEADERS\n");
     expect(read({ OTEL_EXPORTER_OTLP_HEADERS: "a=b" }).tracing).toBeNull();
     const refusal = refusalOf({ OTEL_EXPORTER_OTLP_HEADERS: "s3cret" });
     expect(refusal).toContain("OTEL_EXPORTER_OTLP_HEADERS\n");

@@ -106,7 +106,15 @@ test.each([
   expect(new Date(at).toISOString()).toBe(expected);
 });
 
-test.each(["yesterday", "2025-13-01", "1756720800", "2025-09-01 25:00:00"])("%j is no moment", (text) => {
+test.each([
+  "yesterday",
+  "2025-13-01",
+  "1756720800",
+  "2025-09-01 25:00:00",
+  "1969-12-31",
+  // What is said that late would stand after all that lull ever hears.
+  "9999-12-31 23:59:59+00",
+])("%j is no moment", (text) => {
   expect(() => new Cells({ created_at: text }).moment("created_at")).toThrow(RefusedRow);
 });
 
