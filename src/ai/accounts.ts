@@ -7,7 +7,7 @@ import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Way } from "./chain.ts";
 import type { Candidate } from "./credentials.ts";
-import { costMicroUsd, PRICES_AS_OF, type PricedUsage } from "./prices.ts";
+import { costMicroUsd, PRICES_AS_OF, type PricedUsage, publicName } from "./prices.ts";
 import type { KeyFault, Taken } from "./provider.ts";
 
 /** What a call is made for. */
@@ -74,7 +74,8 @@ export class Accounts {
     const { model, inputTokens, outputTokens, audioSeconds = null } = taken;
     const { provider } = asked;
     const cost = costOf(asked, taken);
-    if (cost !== null) this.#deps.metrics.aiCost.inc({ provider, model }, cost / MICRO_PER_USD);
+    if (cost !== null)
+      this.#deps.metrics.aiCost.inc({ provider, model: publicName(provider, model) }, cost / MICRO_PER_USD);
     await this.#settle(usageKey, {
       outcome: "ok",
       inputTokens,

@@ -15,6 +15,7 @@ import {
   type ProviderName,
   type Taken,
 } from "./provider.ts";
+import { publicName } from "./prices.ts";
 import type { Tracing } from "./traces.ts";
 import type { Sound, Transcription } from "./speech.ts";
 import { answeringBy, hearingBy, inHearingOrder } from "./ways.ts";
@@ -133,8 +134,9 @@ export class Asker {
     }
   }
 
-  #count({ provider, model, outcome, ...taken }: ModelAttempt): void {
+  #count({ provider, outcome, ...taken }: ModelAttempt): void {
     const { metrics } = this.#deps;
+    const model = publicName(provider, taken.model);
     const { inputTokens, cachedTokens, outputTokens, audioSeconds } = taken;
     metrics.aiCalls.inc({ provider, outcome });
     metrics.aiTokens.inc({ provider, model, type: "input" }, inputTokens ?? 0);

@@ -119,14 +119,23 @@ export function costMicroUsd(provider: string, model: string, usage: PricedUsage
   return tokens === null ? null : tokenCost(tokens, usage);
 }
 
-function priceOf<Price>(
-  table: Readonly<Record<string, ReadonlyMap<string, Price>>>,
-  provider: string,
-  model: string,
-): Price | null {
+/** The name of a model where everybody may read it: users name models as they like, and other names than listed ones are `other`. */
+export function publicName(provider: string, model: string): string {
+  if (provider === "offline") return model;
+  return listedName(TOKENS, provider, model) ?? listedName(AUDIO, provider, model) ?? "other";
+}
+
+type Prices<Price> = Readonly<Record<string, ReadonlyMap<string, Price>>>;
+
+function priceOf<Price>(table: Prices<Price>, provider: string, model: string): Price | null {
+  const name = listedName(table, provider, model);
+  return name === null ? null : (table[provider]?.get(name) ?? null);
+}
+
+function listedName(table: Prices<unknown>, provider: string, model: string): string | null {
   const prices = Object.hasOwn(table, provider) ? table[provider] : undefined;
   // The whole name first: some dated ones have a price of their own.
-  return prices?.get(model) ?? prices?.get(model.replace(/-\d{4}-\d{2}-\d{2}$/, "")) ?? null;
+  return [model, model.replace(/-\d{4}-\d{2}-\d{2}$/, "")].find((name) => prices?.has(name)) ?? null;
 }
 
 function audioCost(

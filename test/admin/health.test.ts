@@ -3,6 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { StoreError } from "../../src/db/store.ts";
 import { openMetrics } from "../../src/metrics.ts";
 import { openTestApp, type TestApp } from "../harness/app.ts";
+import { addKey, addNumber, addUser } from "../harness/tenants.ts";
 import { SILENCE_MS } from "../delivery/scene.ts";
 
 async function probe(app: TestApp, path: string): Promise<{ status: number; text: string; type: string }> {
@@ -70,6 +71,26 @@ describe("the metrics", () => {
     expect(text).toMatch(
       /lull_http_request_seconds_count\{route="\/webhooks\/chatwoot",status_class="2xx"\} [1-9]/,
     );
+  });
+
+  test("hold no address that nobody answers at", async () => {
+    await using app = await openTestApp();
+    for (const path of ["/zoraide", "/admin/zoraide", "/webhooks/chatwoot/zoraide", "/admin/users/zoraide/x"])
+      await probe(app, path);
+    expect(await figures(app)).not.toContain("zoraide");
+  });
+
+  test("hold no name that a user gave a model", async () => {
+    await using app = await openTestApp();
+    const userId = await addUser(app, "Ana");
+    await addNumber(app, userId, "+5511987654321");
+    await addKey(app, userId, "sk-0123456789", { provider: "openai", model: "Zoraide's own" });
+    await app.receive("oi", { contact: { id: 71, name: "Ana", phoneNumber: "+5511987654321" } });
+    await app.clock.tick(SILENCE_MS);
+    expect(app.ai.asked.map(({ model }) => model)).toEqual(["Zoraide's own"]);
+    const text = await figures(app);
+    expect(text).toContain('lull_ai_tokens_total{provider="openai",model="other",type="input"} ');
+    expect(text).not.toContain("Zoraide");
   });
 
   test("count a reply once, whether its own webhook or Chatwoot's answer proves it first", async () => {

@@ -2,7 +2,13 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { GROQ_MODEL_DEFAULT } from "../../src/ai/groq.ts";
 import { OPENAI_MODEL_DEFAULT } from "../../src/ai/openai.ts";
-import { costMicroUsd, estimateTokens, PRICES_AS_OF, type PricedUsage } from "../../src/ai/prices.ts";
+import {
+  costMicroUsd,
+  estimateTokens,
+  PRICES_AS_OF,
+  type PricedUsage,
+  publicName,
+} from "../../src/ai/prices.ts";
 
 const took = (
   inputTokens: number | null,
@@ -19,6 +25,18 @@ const heard = (audioSeconds: number | null): PricedUsage => ({
 test("the prices have a date", () => {
   expect(PRICES_AS_OF).toMatch(/^\d{4}-\d{2}-\d{2}$/);
   expect(new Date(PRICES_AS_OF).toISOString()).toStartWith(PRICES_AS_OF);
+});
+
+test.each([
+  ["openai", "gpt-5.4-mini", "gpt-5.4-mini"],
+  ["openai", "gpt-5.4-mini-2026-03-01", "gpt-5.4-mini"],
+  ["openai", "whisper-1", "whisper-1"],
+  ["offline", "offline", "offline"],
+  ["openai", "Zoraide +5511987654321", "other"],
+  ["groq", "gpt-5.4-mini", "other"],
+  ["constructor", "name", "other"],
+])("the public name of %s %s is %s", (provider, model, name) => {
+  expect(publicName(provider, model)).toBe(name);
 });
 
 describe("a call costs", () => {
