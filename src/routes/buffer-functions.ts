@@ -9,7 +9,7 @@ import { DEFAULT_CONNECTION } from "../config.ts";
 import type { BufferStore } from "../db/store-buffers.ts";
 import type { InsightStore, Row } from "../db/store-insight.ts";
 import { AppError } from "../errors.ts";
-import { found, present } from "./admin-lists.ts";
+import { found, present, refuseUnknown } from "./admin-lists.ts";
 import { accept } from "./answers.ts";
 import type { Changes } from "./changes.ts";
 import { Fields } from "./fields.ts";
@@ -48,6 +48,7 @@ const NAME_LENGTH_MAX = 200;
 const PROCESSING_SECONDS = 30;
 
 const ACTIONS = { handle, status, cancel };
+const QUERY_FIELDS = ["action", "connection", "conversationId"];
 
 export function bufferFunctionRoutes(deps: BufferFunctionDeps) {
   // Bodies are read after the guard and under lull's own limit.
@@ -64,6 +65,8 @@ async function manageBuffer(
   deps: BufferFunctionDeps,
 ): Promise<Response> {
   await deps.guard.check(request, deps.peerOf(request, server), ["service", "admin"]);
+  // A misspelt connection must not pass for the environment's: the conversation would be another one.
+  refuseUnknown(query, QUERY_FIELDS);
   const fields = new QueryFields(query);
   const action = fields.line("action", NAME_LENGTH_MAX) ?? "";
   if (!isAction(action))

@@ -62,6 +62,20 @@ describe("a bare message", () => {
     expect(body["error"]).toContain("message_type");
   });
 
+  test("is not looked for in another place than was meant", async () => {
+    await using app = await openFunctions();
+    await app.receive("oi");
+    const { status, body } = await app.manage(
+      `action=cancel&conection=clinic&conversationId=${CONVERSATION}`,
+      {},
+    );
+    expect([status, body["error"]]).toEqual([
+      400,
+      "The query has a field that is not known; known are action, connection, conversationId.",
+    ]);
+    expect((await app.admin("GET", "/buffers?state=active")).body["data"]).toHaveLength(1);
+  });
+
   test("of another account or connection is not taken", async () => {
     await using app = await openFunctions();
     expect((await app.manage("action=handle", { ...BARE, account: { id: 99 } })).body).toMatchObject({
