@@ -38,7 +38,10 @@ export class CatchUp {
     this.#deps = deps;
   }
 
-  /** Looks at every connection; never twice at once. Gives how many customers' messages were found. */
+  /**
+   * Looks at every connection; never twice at once. Gives how many customers' messages were found. Rejects with the first
+   * reason why a look broke off, once all are over: the others were looked at all the same.
+   */
   async run(signal: AbortSignal): Promise<number> {
     const looks = await Promise.allSettled(this.#served().map((served) => this.#lookAt(served, signal)));
     // Not before all are over: a look must not meet the next one.
@@ -82,10 +85,12 @@ export class CatchUp {
     };
     try {
       await store.endLook(key, await lookout.look(look, mark), clock.now());
+      return found(look);
     } catch (error) {
-      if (!signal.aborted) await this.#breakOff(connection, error);
+      throw signal.aborted ? error : await this.#brokenOff(connection, error);
+    } finally {
+      this.#report(look);
     }
-    return this.#report(look);
   }
 
   /** When the connection leads to another Chatwoot, nothing that was seen in the old one counts. */
@@ -98,22 +103,29 @@ export class CatchUp {
     return lookout;
   }
 
-  async #breakOff({ key, name: connection }: Connection, error: unknown): Promise<void> {
-    if (!(error instanceof AppError)) throw error;
+  /** Gives what its run fails with. */
+  async #brokenOff({ key, name: connection }: Connection, error: unknown): Promise<unknown> {
+    if (!(error instanceof AppError)) return error;
     const { store, clock, log } = this.#deps;
     this.#restUntil.set(key, clock.monotonic() + (error.retryAfterMs ?? 0));
-    await store.breakOffLook(key, error.reason ?? error.code);
+    const reason = error.reason ?? error.code;
+    await store.breakOffLook(key, reason);
     log.failure("catch_up.broken_off", error, { connection });
+    return new AppError(error.code, `The look at ${connection} broke off.`, { reason });
   }
 
-  #report({ connection, found }: Look): number {
-    const count = found.buffered + found.answered;
-    if (count === 0) return 0;
+  #report(look: Look): void {
+    if (found(look) === 0) return;
+    const { connection, found: counts } = look;
     for (const outcome of ["buffered", "answered"] as const)
-      this.#deps.metrics.caughtUp.inc({ outcome }, found[outcome]);
-    this.#deps.log.event("info", "catch_up.found", { connection: connection.name, ...found });
-    return count;
+      this.#deps.metrics.caughtUp.inc({ outcome }, counts[outcome]);
+    this.#deps.log.event("info", "catch_up.found", { connection: connection.name, ...counts });
   }
+}
+
+/** Customers' messages. */
+function found({ found: { buffered, answered } }: Look): number {
+  return buffered + answered;
 }
 
 async function sightOf(chatwoot: ChatwootApi, signal: AbortSignal): Promise<LookReport["sees"]> {

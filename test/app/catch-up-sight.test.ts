@@ -110,6 +110,11 @@ describe("the doctor", () => {
       ],
       fix: expect.any(String),
     });
+    const { body } = await app.admin("GET", "/schedules/catch-up");
+    const lastRun = { state: "failed", errorCode: "chatwoot_unreachable" };
+    expect(body["data"]).toMatchObject({
+      lastRun: { ...lastRun, errorMessage: "The look at default broke off." },
+    });
     await app.clock.tick(MINUTE_MS);
     expect(await catchUpCheck(app)).toMatchObject({ state: "ok" });
   });
