@@ -9,7 +9,8 @@ import { endOutside, openOutside, type WebhookAnswer } from "../harness/outside.
 
 binary();
 
-const DISK_BYTES = 12 * 1024 * 1024;
+/** Three young databases, each with its write-ahead log, and a little. */
+const DISK_BYTES = 24 * 1024 * 1024;
 /** Enough to find the end of what the write-ahead log has room for already. */
 const TRIES_MAX = 300;
 const HASTY = {
