@@ -71,14 +71,8 @@ function csvRows(keep: Keep) {
 function jsonRows(keep: Keep) {
   const reader = new JsonReader();
   function rowOf({ line, text }: JsonObjectText): ExportedRow {
-    const object = parsed(text);
-    if (object === null) return { line, reason: "invalid_json" };
-    const values: Record<string, string> = {};
-    for (const [name, value] of Object.entries(object)) {
-      if (value === null || !keep(name.toLowerCase())) continue;
-      values[name.toLowerCase()] = typeof value === "string" ? value : JSON.stringify(value);
-    }
-    return fitting({ line, values });
+    const values = valuesIn(text, keep);
+    return values === null ? { line, reason: "invalid_json" } : fitting({ line, values });
   }
   return {
     read: (piece: string) => reader.read(piece).map(rowOf),
@@ -86,9 +80,15 @@ function jsonRows(keep: Keep) {
   };
 }
 
-function parsed(text: string): Record<string, unknown> | null {
+/** Null: it is no JSON, or so deep that it cannot be written again. */
+function valuesIn(text: string, keep: Keep): Record<string, string> | null {
+  const values: Record<string, string> = {};
   try {
-    return JSON.parse(text) as Record<string, unknown>;
+    for (const [name, value] of Object.entries(JSON.parse(text) as Record<string, unknown>)) {
+      if (value === null || !keep(name.toLowerCase())) continue;
+      values[name.toLowerCase()] = typeof value === "string" ? value : JSON.stringify(value);
+    }
+    return values;
   } catch {
     return null;
   }

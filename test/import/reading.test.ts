@@ -90,6 +90,14 @@ test("rows have what their columns hold, and those that cannot be read their lin
   ]);
 });
 
+test("a row that nests without end is refused, and those beside it are read", async () => {
+  const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
+  expect(await rowsOf("json", `[{"id":"1","raw_user_meta_data":${deep}},{"id":"2"}]`)).toEqual([
+    { line: 1, reason: "invalid_json" },
+    { line: 1, values: { id: "2" } },
+  ]);
+});
+
 test("a file that is not UTF-8 is refused", () => {
   expect(rowsOf("csv", Uint8Array.of(0x69, 0x64, 0x0a, 0xff))).rejects.toThrow("not UTF-8");
 });
