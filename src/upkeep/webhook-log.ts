@@ -10,8 +10,8 @@ import type { Metrics } from "../metrics.ts";
 const FLUSH_MS = 1_000;
 /** Lines that may wait; more are dropped and counted. */
 const LINES_MAX = 20_000;
-/** Refused ones of them: anybody can be refused, as often as they like. */
-const REJECTED_MAX = 200;
+/** Refused ones of them: anybody can be refused, as often as they like, and a week of ten a second is a GiB. */
+const REJECTED_MAX = 10;
 /** Lines of one transaction, about two milliseconds: webhooks wait as long as it takes. */
 const WRITE_COUNT_MAX = 500;
 
