@@ -24,7 +24,7 @@ export interface WorryRules {
   confidenceMin: number;
   monthAt: number;
   spendPercentMin: number;
-  /** Subjects that are named at most. */
+  /** Subjects that are named at most, beside those whose alert stands. */
   namedMax: number;
 }
 

@@ -26,19 +26,25 @@ export function worryTable(db: Database) {
   const failed = db.query<{ count: number }, []>(`
     SELECT count(*) AS count FROM buffer_processing_jobs
     WHERE status = 'failed' AND discarded_at IS NULL AND quarantined_at IS NULL`);
+  // The newest, and those whose alert stands: a newer one does not end it.
+  const told = (alert: string) =>
+    `SELECT subject_id FROM alerts WHERE name = '${alert}' AND cleared_at IS NULL`;
+  const QUARANTINED = `buffer_processing_jobs
+    WHERE status = 'failed' AND discarded_at IS NULL AND quarantined_at IS NOT NULL`;
   const quarantined = db.query<{ id: string }, [Params]>(`
-    SELECT public_id AS id FROM buffer_processing_jobs
-    WHERE status = 'failed' AND discarded_at IS NULL AND quarantined_at IS NOT NULL ORDER BY id DESC LIMIT $limit`);
+    SELECT public_id AS id FROM ${QUARANTINED} AND (public_id IN (${told("quarantined_job")})
+      OR id IN (SELECT id FROM ${QUARANTINED} ORDER BY id DESC LIMIT $limit)) ORDER BY id DESC`);
   const answers = db.query<Worries["answers"], [Params]>(`
     SELECT count(*) AS count, count(*) FILTER (WHERE confidence < $confidenceMin) AS lowCount
     FROM buffer_processing_jobs WHERE public_id >= $sinceId AND status = 'completed' AND confidence IS NOT NULL`);
   const spenders = db.query<Worries["spenders"][number], [Params]>(`
-    SELECT u.public_id AS userId, p.used * 100 / u.spend_per_month_max_micro_usd AS usedPercent
-    FROM users AS u JOIN limit_periods AS p
-      ON p.user_id = u.public_id AND p.kind = 'spend_per_month' AND p.starts_at = $monthAt
-    WHERE u.spend_per_month_max_micro_usd IS NOT NULL
-      AND p.used * 100 >= u.spend_per_month_max_micro_usd * $percent
-    ORDER BY usedPercent DESC LIMIT $limit`);
+    WITH near AS (SELECT u.public_id AS userId, p.used * 100 / u.spend_per_month_max_micro_usd AS usedPercent
+      FROM users AS u JOIN limit_periods AS p
+        ON p.user_id = u.public_id AND p.kind = 'spend_per_month' AND p.starts_at = $monthAt
+      WHERE u.spend_per_month_max_micro_usd IS NOT NULL
+        AND p.used * 100 >= u.spend_per_month_max_micro_usd * $percent)
+    SELECT userId, usedPercent FROM near WHERE userId IN (${told("spend")})
+      OR userId IN (SELECT userId FROM near ORDER BY usedPercent DESC LIMIT $limit) ORDER BY usedPercent DESC`);
 
   return {
     read(rules: WorryRules, now: number): Worries {

@@ -100,13 +100,30 @@ export function alertConformance(open: OpenScene): void {
     await scene.first.discardTurn(first.jobId, scene.now);
     expect(await worries(scene)).toMatchObject({ failedJobCount: 0, quarantinedJobIds: [] });
   });
+
+  test("of many the newest are named, and none whose alert stands is left out for them", async () => {
+    await using scene = await open();
+    const [first, second] = [await quarantinedTurn(scene, 10), await quarantinedTurn(scene, 11)];
+    expect((await worries(scene, 1)).quarantinedJobIds).toEqual([second]);
+    const alert = { name: "quarantined_job", subjectId: first, detail: {} };
+    await scene.first.changeAlerts({ raised: [alert], cleared: [] }, false, scene.now);
+    expect((await worries(scene, 1)).quarantinedJobIds).toEqual([second, first]);
+    await scene.first.discardTurn(first, scene.now);
+    expect((await worries(scene, 1)).quarantinedJobIds).toEqual([second]);
+  });
+}
+
+async function quarantinedTurn(scene: Scene, messageId: number): Promise<string> {
+  const turn = await scene.turn(messageId);
+  await scene.first.failTurn(turn, FAILURE, scene.now, { ...NOBODY_TOLD, failuresMax: 1 });
+  return turn.jobId;
 }
 
 const raise = (scene: Scene) => scene.first.changeAlerts({ raised: [DISK], cleared: [] }, false, scene.now);
 const clear = (scene: Scene) => scene.first.changeAlerts({ raised: [], cleared: [DISK] }, false, scene.now);
 
-function worries(scene: Scene) {
-  const rules = { answersSince: 0, confidenceMin: 0.7, monthAt: 0, spendPercentMin: 90, namedMax: 5 };
+function worries(scene: Scene, namedMax = 5) {
+  const rules = { answersSince: 0, confidenceMin: 0.7, monthAt: 0, spendPercentMin: 90, namedMax };
   return scene.second.worries({ unansweredBefore: scene.now, ...rules }, scene.now);
 }
 
