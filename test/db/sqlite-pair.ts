@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openSqliteStore } from "../../src/db/sqlite.ts";
 import type { Store } from "../../src/db/store.ts";
+import { writeNewDatabase } from "../harness/new-database.ts";
 import { seededRandom } from "../harness/random.ts";
 import type { StorePair } from "./scene.ts";
 
@@ -29,6 +30,7 @@ export function openStore(path: string, seed = 1): Store {
 /** Two handles on a new database, and its path. */
 export function openSqlitePair(): StorePair & { path: string } {
   const folder = tempFolder();
+  writeNewDatabase(folder.path);
   const first = openStore(folder.path, 1);
   const second = openStore(folder.path, 2);
   return {

@@ -17,6 +17,7 @@ import { ChatwootDouble, type MessageDelivery, type SaidExtra } from "../doubles
 import { type MemoryObjects, memoryObjects } from "../doubles/memory-objects.ts";
 import type { Network } from "../../src/media/network.ts";
 import { ManualClock } from "./clock.ts";
+import { writeNewDatabase } from "./new-database.ts";
 import { seededRandom } from "./random.ts";
 
 export const WEBHOOK_SECRET = "test-webhook-secret-0001";
@@ -111,6 +112,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
   const clock = options.clock ?? new ManualClock();
   const random = seededRandom();
   const dataDir = mkdtempSync(join(tmpdir(), "lull-test-"));
+  writeNewDatabase(join(dataDir, "lull.db"));
   const events: LoggedEvent[] = [];
   const errands = new Map<string, Errand>();
   const ai = new AiDouble();
