@@ -1,7 +1,7 @@
 // Runs test files and says the truth about them: `bun test` alone exits 0 when a test ends the process, when a file
 // holds no test, and leaves files it could not read out of its report. Here every file on disk must have a result.
 // Usage: bun scripts/suite.ts [folder or file …] [-- options for bun test]
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, rmSync, statfsSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { readReport } from "./junit.ts";
@@ -13,6 +13,10 @@ const WORKERS = 2; // with fewer, a test that ends the process ends the run
 const TEST_FOLDER = resolve(import.meta.dir, "../test");
 /** These need a built executable, so they run only when named. */
 const BINARY_TEST_FOLDER = join(TEST_FOLDER, "binary");
+/** Thousands of databases are made and thrown away: on a disk in memory their fsyncs cost nothing. */
+const MEMORY_DISK = "/dev/shm";
+/** What the largest tests together may need there. */
+const MEMORY_DISK_FREE_BYTES_MIN = 4 * 1024 ** 3;
 /** The summary stands at the end of the console's text; no more of it is kept. */
 const CONSOLE_TAIL_CHARACTERS = 64 * 1024;
 
@@ -80,7 +84,7 @@ async function runBunTest(
       ...files,
     ],
     {
-      env: testEnvironment(),
+      env: { ...testEnvironment(), ...temporaryFolder(files) },
       stdio: ["ignore", "pipe", "pipe"],
     },
   );
@@ -94,6 +98,16 @@ async function runBunTest(
 function testEnvironment(): Record<string, string | undefined> {
   const { LULL_TOTALS_FILE: _own, ...inherited } = process.env;
   return { ...inherited, CI: "true", ...(process.stdout.isTTY ? { FORCE_COLOR: "1" } : {}) };
+}
+
+/** The executable's tests are about what a disk keeps, and get a real one; so does everybody whose memory disk is small. */
+function temporaryFolder(files: readonly string[]): { TMPDIR?: string } {
+  if (files.some((file) => file.startsWith(BINARY_TEST_FOLDER + "/"))) return {};
+  const disk = statSync(MEMORY_DISK, { throwIfNoEntry: false })?.isDirectory()
+    ? statfsSync(MEMORY_DISK)
+    : null;
+  const hasRoom = disk !== null && disk.bavail * disk.bsize >= MEMORY_DISK_FREE_BYTES_MIN;
+  return hasRoom ? { TMPDIR: MEMORY_DISK } : {};
 }
 
 /** Passes everything on to one stream, so that the totals come last, and keeps the end of it. */

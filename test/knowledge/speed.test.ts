@@ -125,6 +125,6 @@ test("a text of 2,000,000 characters comes in and is swept without holding anyth
     const took = `${Math.round(tookMs)} ms, at most ${worstMs.toFixed(1)} ms at a stretch`;
     process.stdout.write(`${passageCount} passages ${what} in ${took}\n`);
     // On a machine that has no time for anybody all of it takes longer.
-    expect(worstMs).toBeLessThan(Math.max(50, tookMs / 4));
+    expect(worstMs).toBeLessThan(Math.max(100, tookMs / 4));
   }
 }, 30_000);
