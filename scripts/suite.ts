@@ -55,10 +55,10 @@ function testFilesIn(path: string): string[] {
 }
 
 async function runTests(files: string[], options: string[]): Promise<Run> {
-  const folder = mkdtempSync(join(tmpdir(), "suite-"));
+  const folder = mkdtempSync(join(temporaryFolder(files), "suite-"));
   try {
     const reportFile = join(folder, "report.xml");
-    const { exitCode, consoleTail } = await runBunTest(files, reportFile, options);
+    const { exitCode, consoleTail } = await runBunTest(files, folder, reportFile, options);
     const xml = Bun.file(reportFile);
     return { exitCode, consoleTail, results: (await xml.exists()) ? readReport(await xml.text()) : [] };
   } finally {
@@ -68,6 +68,7 @@ async function runTests(files: string[], options: string[]): Promise<Run> {
 
 async function runBunTest(
   files: string[],
+  folder: string,
   reportFile: string,
   options: string[],
 ): Promise<Omit<Run, "results">> {
@@ -84,7 +85,8 @@ async function runBunTest(
       ...files,
     ],
     {
-      env: { ...testEnvironment(), ...temporaryFolder(files) },
+      // Whatever a test leaves behind goes with the folder.
+      env: { ...testEnvironment(), TMPDIR: folder },
       stdio: ["ignore", "pipe", "pipe"],
     },
   );
@@ -101,13 +103,13 @@ function testEnvironment(): Record<string, string | undefined> {
 }
 
 /** The executable's tests are about what a disk keeps, and get a real one; so does everybody whose memory disk is small. */
-function temporaryFolder(files: readonly string[]): { TMPDIR?: string } {
-  if (files.some((file) => file.startsWith(BINARY_TEST_FOLDER + "/"))) return {};
+function temporaryFolder(files: readonly string[]): string {
+  if (files.some((file) => file.startsWith(BINARY_TEST_FOLDER + "/"))) return tmpdir();
   const disk = statSync(MEMORY_DISK, { throwIfNoEntry: false })?.isDirectory()
     ? statfsSync(MEMORY_DISK)
     : null;
   const hasRoom = disk !== null && disk.bavail * disk.bsize >= MEMORY_DISK_FREE_BYTES_MIN;
-  return hasRoom ? { TMPDIR: MEMORY_DISK } : {};
+  return hasRoom ? MEMORY_DISK : tmpdir();
 }
 
 /** Passes everything on to one stream, so that the totals come last, and keeps the end of it. */

@@ -1,6 +1,5 @@
 // Exports of an older system for tests: folders of tables, and `lull import` run on them as the daemon's own verb.
-import { afterAll } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ADMIN_TOKEN, type TestApp } from "../harness/app.ts";
@@ -8,9 +7,6 @@ import { lull, type Ran } from "../harness/command.ts";
 
 export type Cell = string | number | boolean | null;
 export type ExportRow = Record<string, Cell>;
-
-const folders: string[] = [];
-afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
 /** A UUID that says what it is of and the how manieth. */
 export function idOf(kind: number, nth: number): string {
@@ -20,7 +16,6 @@ export function idOf(kind: number, nth: number): string {
 /** A folder with these tables as CSV, as Supabase writes them. */
 export function exportFolder(tables: Record<string, readonly ExportRow[]>): string {
   const folder = mkdtempSync(join(tmpdir(), "lull-export-"));
-  folders.push(folder);
   for (const [table, rows] of Object.entries(tables))
     writeFileSync(join(folder, `${table}.csv`), csvOf(rows));
   return folder;
