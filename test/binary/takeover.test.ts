@@ -1,14 +1,22 @@
-// Taking over from an older system with the executable itself: what it kept is imported, and what is still its own is forwarded,
-// though the process dies in the middle.
+// Taking over from an older system with the executable itself: what it kept is imported, what is still its own is forwarded, and
+// what came while no daemon ran is found. Processes die in the middle.
 import { afterAll, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { systemClock } from "../../src/clock.ts";
 import { endDaemons, startDaemon } from "../harness/daemon.ts";
 import { binary, makeFolder, runBinary } from "../harness/executable.ts";
 import { endOutside, openOutside } from "../harness/outside.ts";
+import { sleep } from "../harness/sleep.ts";
 
 binary();
 
+const clock = systemClock();
+const CUSTOMERS = 100;
+/** Chatwoot tells moments in whole seconds: what came in the second of the first look ever counts as from before it. */
+const SECOND_MS = 1_000;
+/** Younger messages are left to their webhook. */
+const LEFT_TO_WEBHOOKS_MS = 15_000;
 const HASTY = {
   LULL_LOG_LEVEL: "debug",
   MESSAGE_BUFFER_DURATION_MS: "500",
@@ -19,6 +27,28 @@ afterAll(async () => {
   await endDaemons();
   await endOutside();
 });
+
+test("what customers wrote while no daemon ran, and nobody sends again, is answered once each", async () => {
+  await using outside = await openOutside();
+  const options = { dataDir: join(makeFolder(), "data"), env: { ...outside.env, ...HASTY } };
+  const first = await startDaemon(options);
+  await first.waitFor("schedule.ran", ({ task }) => task === "catch-up");
+  await sleep(clock, SECOND_MS);
+  await first.kill();
+  const conversations = Array.from({ length: CUSTOMERS }, (_, at) => 1_000 + at);
+  for (const conversation of conversations)
+    outside.chatwoot.customerSays(conversation, `tem ${conversation}?`);
+  await sleep(clock, LEFT_TO_WEBHOOKS_MS + 1_000);
+  await using next = await startDaemon(options);
+  const startedAt = clock.now();
+  await next.waitFor("catch_up.found");
+  await next.waitFor("schedule.ran", ({ task }) => task === "catch-up");
+  await next.atRest();
+  console.log(`${CUSTOMERS} customers answered ${clock.now() - startedAt} ms after the start`);
+  expect(conversations.map((conversation) => outside.chatwoot.sent(conversation).length)).toEqual(
+    conversations.map(() => 1),
+  );
+}, 90_000);
 
 test("a webhook of the older system's reaches it byte for byte, though the daemon is killed before it could", async () => {
   const received: string[] = [];
