@@ -6,6 +6,11 @@ export function writeDurably(path: string, text: string): void {
   within(path, "w", (file) => writeSync(file, text));
 }
 
+/** The same for a file that may not be there yet. Throws where it is. */
+export function writeNewDurably(path: string, text: string): void {
+  within(path, "wx", (file) => writeSync(file, text));
+}
+
 /** What stands in a file, whoever wrote it. */
 export function syncFile(path: string): void {
   within(path, "r+", () => {});
@@ -16,7 +21,7 @@ export function syncFolder(path: string): void {
   within(path, "r", () => {});
 }
 
-function within(path: string, flags: "w" | "r+" | "r", use: (file: number) => void): void {
+function within(path: string, flags: "w" | "wx" | "r+" | "r", use: (file: number) => void): void {
   const file = openSync(path, flags, 0o600);
   try {
     use(file);

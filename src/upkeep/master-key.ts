@@ -1,8 +1,9 @@
 // The key that seals secrets at rest: given, or made at the first start; and proof that it is still the same one.
-import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { MASTER_KEY_CANARY } from "../db/store-files.ts";
 import type { SettingsStore } from "../db/store-settings.ts";
+import { syncFolder, writeNewDurably } from "../durable.ts";
 import { AppError } from "../errors.ts";
 import type { Random } from "../random.ts";
 import { MASTER_KEY_BYTES, parseMasterKey, type Sealed, Sealer } from "../sealing.ts";
@@ -78,8 +79,8 @@ function readKey(path: string, isFirstStart: boolean): Uint8Array | null {
 function makeKey(dataDir: string, path: string, random: Random): Uint8Array {
   const key = random.bytes(MASTER_KEY_BYTES);
   try {
-    withFile(path, "wx", (file) => writeSync(file, `${Buffer.from(key).toString("base64")}\n`));
-    withFile(dataDir, "r", () => {});
+    writeNewDurably(path, `${Buffer.from(key).toString("base64")}\n`);
+    syncFolder(dataDir);
   } catch (cause) {
     const fix = "Let lull's user write in its data folder, or set LULL_MASTER_KEY.";
     throw new AppError("bad_config", `The master key cannot be written to ${path}.`, {
@@ -89,16 +90,6 @@ function makeKey(dataDir: string, path: string, random: Random): Uint8Array {
     });
   }
   return key;
-}
-
-function withFile(path: string, flags: "wx" | "r", use: (file: number) => void): void {
-  const file = openSync(path, flags, 0o600);
-  try {
-    use(file);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
 }
 
 /** Whether the key is that of a database with this canary. */
