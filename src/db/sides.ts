@@ -39,8 +39,7 @@ export function takeSide(
   rules: SideRules,
   now: number,
 ): Side {
-  const side = sideOf(tables, connection, conversation, rules, now);
-  const present = tables.sides.find(connection, conversation)?.side ?? "lull";
+  const { side, present } = judge(tables, connection, conversation, rules, now);
   if (side !== present) tables.sides.take(connection, conversation, side);
   return side;
 }
@@ -53,6 +52,16 @@ export function sideOf(
   rules: SideRules,
   now: number,
 ): Side {
+  return judge(tables, connection, conversation, rules, now).side;
+}
+
+function judge(
+  tables: Tables,
+  connection: number,
+  conversation: number,
+  rules: SideRules,
+  now: number,
+): { side: Side; present: Side } {
   const known = tables.conversations.find(connection, conversation);
   const place =
     known === null
@@ -60,11 +69,12 @@ export function sideOf(
       : windowPlace(known);
   const wanted = rules.wanted(place);
   const row = tables.sides.find(connection, conversation);
-  if (wanted === (row?.side ?? "lull")) return wanted;
+  const present = row?.side ?? "lull";
+  if (wanted === present) return { side: wanted, present };
   const quietSince = now - rules.quietMs(place);
-  if (wanted === "legacy") return isLullAtWork(known, quietSince) ? "lull" : "legacy";
+  if (wanted === "legacy") return { side: isLullAtWork(known, quietSince) ? "lull" : "legacy", present };
   const isOnItsWay = tables.forwards.waits(connection, conversation);
-  return isOnItsWay || (row?.lastMessageAt ?? 0) > quietSince ? "legacy" : "lull";
+  return { side: isOnItsWay || (row?.lastMessageAt ?? 0) > quietSince ? "legacy" : "lull", present };
 }
 
 /** A buffer, a turn or a delivery that is not at its end, or a customer who may write on. */
