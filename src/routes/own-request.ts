@@ -97,32 +97,22 @@ type Handler = (context: Context) => Promise<Response>;
 
 /** How an admin asks, behind the admin's guard: `ofUser` about the user in the address, `ofAll` about nobody's or anybody's. */
 export function askedByAdmin(changes: Changes) {
-  const by = "admin" as const;
-  const changedBy = (request: Request) => changes.by(request, "admin.changed");
+  const askedBy = ({ params, query, request, server }: Context) => ({
+    rowId: params?.["rowId"] ?? "",
+    by: "admin" as const,
+    query,
+    request,
+    server,
+    changed: changes.by(request, "admin.changed"),
+  });
   const ofUser =
     (verb: Verb): Handler =>
-    ({ params, query, request, server }) =>
-      verb({
-        userId: params?.["id"] ?? "",
-        rowId: params?.["rowId"] ?? "",
-        by,
-        query,
-        request,
-        server,
-        changed: changedBy(request),
-      });
+    (context) =>
+      verb({ userId: context.params?.["id"] ?? "", ...askedBy(context) });
   const ofAll =
     (verb: Verb<null>): Handler =>
-    ({ params, query, request, server }) =>
-      verb({
-        userId: null,
-        rowId: params?.["rowId"] ?? "",
-        by,
-        query,
-        request,
-        server,
-        changed: changedBy(request),
-      });
+    (context) =>
+      verb({ userId: null, ...askedBy(context) });
   return { ofUser, ofAll };
 }
 
