@@ -1,7 +1,7 @@
 // `lull backup`: what it asks, what it prints, and that a restore is meant.
 import { expect, test } from "bun:test";
 import { AppError } from "../../src/errors.ts";
-import { fakeSocket, lull, type Place } from "../harness/command.ts";
+import { askDaemon, type Place } from "../harness/command.ts";
 
 const env = { LULL_DATA_DIR: "/nowhere/lull" };
 const BACKUP = {
@@ -13,10 +13,8 @@ const BACKUP = {
   counts: { buffered_messages: 40, message_buffer: 12 },
 };
 
-async function ask(argv: string[], answers: Record<string, unknown>, place: Place = {}) {
-  const { asked, fetch } = fakeSocket(answers);
-  return { ...(await lull(argv, { env, fetch, ...place })), asked };
-}
+const ask = (argv: string[], answers: Record<string, unknown>, place: Place = {}) =>
+  askDaemon(argv, answers, { env, ...place });
 
 /** A restore that works, and what it was asked for. */
 function restorer() {

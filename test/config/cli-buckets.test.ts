@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { Database } from "bun:sqlite";
 import { checkDatabase } from "../../src/db/check.ts";
 import { AppError } from "../../src/errors.ts";
-import { type Asked, fakeDaemon, fakeSocket, lull, type Place, type Ran } from "../harness/command.ts";
+import { askDaemon, fakeDaemon, fakeSocket, lull, type Place } from "../harness/command.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "lull-buckets-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -34,14 +34,8 @@ const VERIFIED = {
   counts: { missing: 1, notOurs: 0, orphans: 1, retired: 1, creating: 0, failed: 0 },
 };
 
-async function ask(
-  argv: string[],
-  answers: Record<string, unknown>,
-  place: Place = {},
-): Promise<Ran & { asked: Asked[] }> {
-  const { asked, fetch } = fakeSocket(answers);
-  return { ...(await lull(argv, { env, fetch, ...place })), asked };
-}
+const ask = (argv: string[], answers: Record<string, unknown>, place: Place = {}) =>
+  askDaemon(argv, answers, { env, ...place });
 
 describe("lull bucket", () => {
   test("list and show tell whose each is", async () => {

@@ -1,6 +1,6 @@
 // `lull connection`: what each verb asks of the daemon and how it shows what it gets. The daemon is a fake.
 import { describe, expect, test } from "bun:test";
-import { type Asked, fakeSocket, lull, type Place, type Ran } from "../harness/command.ts";
+import { askDaemon, type Place } from "../harness/command.ts";
 
 const SHOP = {
   name: "shop",
@@ -18,18 +18,9 @@ const TOKEN = "a-token-that-nobody-may-see";
 const ADD = ["connection", "add", "shop", "--base-url", SHOP.baseUrl, "--account", "7"];
 const piped = (text: string): Place => ({ input: { readAll: () => Promise.resolve(text) } });
 
-async function ask(
-  argv: string[],
-  answers: Record<string, unknown>,
-  place: Place = {},
-): Promise<Ran & { asked: Asked[] }> {
-  const { asked, fetch } = fakeSocket(answers);
-  return { ...(await lull(argv, { env: { LULL_DATA_DIR: "/nowhere" }, fetch, ...place })), asked };
-}
-
 describe("lull connection", () => {
   test("list tells of each its Chatwoot and the last four of its tokens", async () => {
-    const { printed } = await ask(["connection", "list"], {
+    const { printed } = await askDaemon(["connection", "list"], {
       "GET /connections?limit=200": { data: [SHOP], nextCursor: null },
     });
     expect(printed).toBe(
@@ -39,7 +30,7 @@ describe("lull connection", () => {
   });
 
   test("show tells where its webhooks go", async () => {
-    const { printed } = await ask(["connection", "show", "shop"], {
+    const { printed } = await askDaemon(["connection", "show", "shop"], {
       "GET /connections/shop": { data: SHOP },
     });
     expect(printed.split("\n").at(-1)).toBe("webhooks        /webhooks/chatwoot/shop");
@@ -47,7 +38,7 @@ describe("lull connection", () => {
 
   test("add takes the token from standard input, and other secrets from files", async () => {
     const files = { "/run/hook": "webhook-secret-0001\n" };
-    const ran = await ask(
+    const ran = await askDaemon(
       [...ADD, "--webhook-secret-file", "/run/hook"],
       { "POST /connections": { data: SHOP } },
       { ...piped(`${TOKEN}\n`), files },
@@ -66,13 +57,13 @@ describe("lull connection", () => {
     };
     const made = { ...SHOP, pathSecret: "made", webhookUrl: "/webhooks/chatwoot/shop/made" };
     const answers = { "POST /connections": { data: made } };
-    const ran = await ask(ADD, answers, { input: { isTerminal: true, ask: say } });
+    const ran = await askDaemon(ADD, answers, { input: { isTerminal: true, ask: say } });
     expect(questions).toEqual([["API token for shop (it is not shown): ", true]]);
     expect(ran.printed).toContain("/webhooks/chatwoot/shop/made\n  The address is shown once");
   });
 
   test("add without a token asks nothing of the daemon", async () => {
-    const ran = await ask(ADD, {}, piped(""));
+    const ran = await askDaemon(ADD, {}, piped(""));
     expect(ran).toMatchObject({ code: 1, asked: [] });
     expect(ran.complained).toStartWith("✗ No token was given.");
   });
@@ -80,14 +71,14 @@ describe("lull connection", () => {
   test("change sends what its flags say and no more", async () => {
     const files = { "/run/token": TOKEN };
     const argv = ["connection", "change", "shop", "--token-file", "/run/token"];
-    const ran = await ask(argv, { "PUT /connections/shop": { data: SHOP } }, { files });
+    const ran = await askDaemon(argv, { "PUT /connections/shop": { data: SHOP } }, { files });
     expect(ran.asked[0]?.body).toEqual({ apiToken: TOKEN });
-    expect((await ask(["connection", "change", "shop"], {})).code).toBe(2);
-    expect((await ask([...argv.slice(0, 4), "/run/none"], {})).code).toBe(2);
+    expect((await askDaemon(["connection", "change", "shop"], {})).code).toBe(2);
+    expect((await askDaemon([...argv.slice(0, 4), "/run/none"], {})).code).toBe(2);
   });
 
   test("remove and check name it", async () => {
-    const removed = await ask(["connection", "remove", "shop"], {
+    const removed = await askDaemon(["connection", "remove", "shop"], {
       "DELETE /connections/shop": { action: "removed" },
     });
     expect(removed.printed).toBe("✔ shop is served no more");
@@ -100,7 +91,7 @@ describe("lull connection", () => {
         fix: "Give it a user's token, too.",
       },
     ];
-    const checked = await ask(["connection", "check", "shop"], {
+    const checked = await askDaemon(["connection", "check", "shop"], {
       "POST /connections/shop/check": { data: { name: "shop", state: "limited", findings } },
     });
     expect(checked.printed).toBe(

@@ -1,13 +1,11 @@
 // `lull contact`: what it asks of the daemon, and what it says. The daemon is a fake.
 import { expect, test } from "bun:test";
-import { type Asked, fakeSocket, lull, type Ran } from "../harness/command.ts";
+import { askDaemon } from "../harness/command.ts";
 
 const UNTIL = "2026-06-18T13:30:00.000Z";
 
-async function contact(argv: string[], answers: Record<string, unknown>): Promise<Ran & { asked: Asked[] }> {
-  const { asked, fetch } = fakeSocket(answers);
-  return { ...(await lull(["contact", ...argv], { env: { LULL_DATA_DIR: "/nowhere" }, fetch })), asked };
-}
+const contact = (argv: string[], answers: Record<string, unknown>) =>
+  askDaemon(["contact", ...argv], answers);
 
 test("pause says until when lull is quiet", async () => {
   const answers = { "POST /conversations/458/pause": { data: { conversationId: 458, pausedUntil: UNTIL } } };

@@ -1,6 +1,6 @@
 // `lull flags`: what it asks of the daemon, and what it says. The daemon is a fake.
 import { expect, test } from "bun:test";
-import { type Asked, fakeSocket, lull, type Ran } from "../harness/command.ts";
+import { askDaemon } from "../harness/command.ts";
 
 const FLAG = {
   name: "message_buffering",
@@ -13,10 +13,7 @@ const FLAG = {
   overrides: { "connection:clinic": { isEnabled: false, rolloutPercent: 100 } },
 };
 
-async function flags(argv: string[], answers: Record<string, unknown>): Promise<Ran & { asked: Asked[] }> {
-  const { asked, fetch } = fakeSocket(answers);
-  return { ...(await lull(["flags", ...argv], { env: { LULL_DATA_DIR: "/nowhere" }, fetch })), asked };
-}
+const flags = (argv: string[], answers: Record<string, unknown>) => askDaemon(["flags", ...argv], answers);
 
 test("list is one line a flag; with --json it is the daemon's own answer", async () => {
   const locked = { ...FLAG, name: "split_replies", isEnabled: false, isLocked: true, overrides: {} };

@@ -1,6 +1,6 @@
 // `lull inbox`: what each verb asks of the daemon and how it shows what it gets. The daemon is a fake.
 import { expect, test } from "bun:test";
-import { type Asked, fakeSocket, lull, type Place, type Ran } from "../harness/command.ts";
+import { askDaemon, type Place } from "../harness/command.ts";
 
 const INBOX = {
   connection: "default",
@@ -13,17 +13,8 @@ const INBOX = {
 };
 const AT = "/inboxes/default/7";
 
-async function ask(
-  argv: string[],
-  answers: Record<string, unknown>,
-  place: Place = {},
-): Promise<Ran & { asked: Asked[] }> {
-  const { asked, fetch } = fakeSocket(answers);
-  return { ...(await lull(argv, { env: { LULL_DATA_DIR: "/nowhere" }, fetch, ...place })), asked };
-}
-
 async function set(flags: string[], place: Place = {}): Promise<unknown> {
-  const { asked, code } = await ask(
+  const { asked, code } = await askDaemon(
     ["inbox", "set", "default", "7", ...flags],
     { [`PUT ${AT}`]: { data: INBOX } },
     place,
@@ -33,7 +24,7 @@ async function set(flags: string[], place: Place = {}): Promise<unknown> {
 }
 
 test("list tells of each inbox its mode, wait, hours and owner", async () => {
-  const { printed } = await ask(["inbox", "list"], {
+  const { printed } = await askDaemon(["inbox", "list"], {
     "GET /inboxes?limit=200": { data: [INBOX], nextCursor: null },
   });
   expect(printed).toBe(
@@ -42,7 +33,7 @@ test("list tells of each inbox its mode, wait, hours and owner", async () => {
 });
 
 test("show tells every setting and which are the default", async () => {
-  const { printed } = await ask(["inbox", "show", "default", "7"], { [`GET ${AT}`]: { data: INBOX } });
+  const { printed } = await askDaemon(["inbox", "show", "default", "7"], { [`GET ${AT}`]: { data: INBOX } });
   expect(printed.split("\n").slice(3)).toEqual([
     "mode        watch",
     "window      10 s, at longest 300 s, at 50 messages at once",
@@ -79,7 +70,7 @@ test.each([
   [["--silence", "10"], "error: option '--silence <time>' argument '10' is invalid."],
   [["--json-file", "/tmp/none.json"], "✗ /tmp/none.json is no file with a JSON object."],
 ])("set %j ends with 2 and asks nobody", async (flags, complaint) => {
-  const { code, asked, complained } = await ask(["inbox", "set", "default", "7", ...flags], {});
+  const { code, asked, complained } = await askDaemon(["inbox", "set", "default", "7", ...flags], {});
   expect([code, asked]).toEqual([2, []]);
   expect(complained).toStartWith(complaint);
 });

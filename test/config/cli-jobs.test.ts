@@ -1,6 +1,6 @@
 // `lull jobs`: what each verb asks of the daemon and how it shows what it gets. The daemon is a fake.
 import { expect, test } from "bun:test";
-import { type Asked, fakeSocket, lull, type Ran } from "../harness/command.ts";
+import { askDaemon } from "../harness/command.ts";
 
 const JOB = {
   id: "j-1",
@@ -17,10 +17,7 @@ const JOB = {
 };
 const STEP = { attempt: 2, name: "generate", outcome: "ai_unavailable", durationMs: 210 };
 
-async function ask(argv: string[], answers: Record<string, unknown>): Promise<Ran & { asked: Asked[] }> {
-  const { asked, fetch } = fakeSocket(answers);
-  return { ...(await lull(["jobs", ...argv], { env: { LULL_DATA_DIR: "/nowhere" }, fetch })), asked };
-}
+const ask = (argv: string[], answers: Record<string, unknown>) => askDaemon(["jobs", ...argv], answers);
 
 test("list asks for what its flags say and shows what is quarantined", async () => {
   const flags = [

@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Asked, fakeSocket, lull, type Place, type Ran } from "../harness/command.ts";
+import { askDaemon, lull, type Place } from "../harness/command.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "lull-personal-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -19,14 +19,8 @@ const RECEIPT = {
 };
 const ERASED = { action: "removed", data: RECEIPT };
 
-async function ask(
-  argv: string[],
-  answers: Record<string, unknown>,
-  place: Place = {},
-): Promise<Ran & { asked: Asked[] }> {
-  const { asked, fetch } = fakeSocket(answers);
-  return { ...(await lull(argv, { env, fetch, ...place })), asked };
-}
+const ask = (argv: string[], answers: Record<string, unknown>, place: Place = {}) =>
+  askDaemon(argv, answers, { env, ...place });
 
 const typing = (answer: string | null): Place => ({
   input: { isTerminal: true, ask: () => Promise.resolve(answer) },

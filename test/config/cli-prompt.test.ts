@@ -1,6 +1,6 @@
 // `lull inbox prompts` and `lull inbox prompt`: what each asks of the daemon and what it prints. The daemon is a fake.
 import { expect, test } from "bun:test";
-import { type Asked, fakeSocket, lull, type Place, type Ran } from "../harness/command.ts";
+import { askDaemon, type Place } from "../harness/command.ts";
 
 const PATH = "/inboxes/default/7/prompts";
 const ROW = {
@@ -16,15 +16,8 @@ const ROW = {
   createdAt: "2026-03-01T10:00:00.000Z",
 };
 
-async function ask(
-  verbs: string[],
-  answers: Record<string, unknown>,
-  place: Place = {},
-): Promise<Ran & { asked: Asked[] }> {
-  const { asked, fetch } = fakeSocket(answers);
-  const ran = await lull(["inbox", ...verbs], { env: { LULL_DATA_DIR: "/nowhere" }, fetch, ...place });
-  return { ...ran, asked };
-}
+const ask = (verbs: string[], answers: Record<string, unknown>, place: Place = {}) =>
+  askDaemon(["inbox", ...verbs], answers, place);
 
 test("prompts tells how each version did", async () => {
   const { printed } = await ask(["prompts", "default", "7"], {

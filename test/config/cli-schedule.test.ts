@@ -1,7 +1,7 @@
 // `lull schedule`: what it asks, what it prints, how it ends.
 import { expect, test } from "bun:test";
 import { systemClock } from "../../src/clock.ts";
-import { fakeSocket, lull } from "../harness/command.ts";
+import { askDaemon } from "../harness/command.ts";
 
 /** Nobody waits between two looks. */
 const clock = {
@@ -28,10 +28,7 @@ const TASK = {
 };
 const SWEEP = { ...TASK, name: "outbox", cron: null, everyMs: 10_000, lastRun: null };
 
-async function ask(argv: string[], answers: Record<string, unknown>) {
-  const { asked, fetch } = fakeSocket(answers);
-  return { ...(await lull(argv, { env, fetch, clock })), asked };
-}
+const ask = (argv: string[], answers: Record<string, unknown>) => askDaemon(argv, answers, { env, clock });
 
 test("list shows when each comes, and of which clock that is", async () => {
   const answers = { "GET /schedules?limit=200": { data: [TASK, SWEEP], nextCursor: null } };

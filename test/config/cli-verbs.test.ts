@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AppError } from "../../src/errors.ts";
 import { StoreError } from "../../src/db/store.ts";
-import { type Asked, fakeDaemon, fakeSocket, lull, type Place, type Ran } from "../harness/command.ts";
+import { askDaemon, fakeDaemon, fakeSocket, lull, type Place, type Ran } from "../harness/command.ts";
 import { ManualClock } from "../harness/clock.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "lull-verbs-"));
@@ -27,15 +27,8 @@ const KEY = "gsk_a-key-that-nobody-may-see-0001";
 
 const env = { LULL_DATA_DIR: folder };
 
-/** A verb asked of a daemon that answers so on its socket. */
-async function ask(
-  argv: string[],
-  answers: Record<string, unknown>,
-  place: Place = {},
-): Promise<Ran & { asked: Asked[] }> {
-  const { asked, fetch } = fakeSocket(answers);
-  return { ...(await lull(argv, { env, fetch, ...place })), asked };
-}
+const ask = (argv: string[], answers: Record<string, unknown>, place: Place = {}) =>
+  askDaemon(argv, answers, { env, ...place });
 
 describe("a verb", () => {
   test("asks the daemon on the socket of its data folder and opens nothing else", async () => {

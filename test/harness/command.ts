@@ -78,6 +78,16 @@ export function fakeSocket(answers: Record<string, unknown>) {
   return { asked, sockets, fetch };
 }
 
+/** A verb asked of a daemon that answers so on its socket. */
+export async function askDaemon(
+  argv: string[],
+  answers: Record<string, unknown>,
+  place: Place = {},
+): Promise<Ran & { asked: Asked[] }> {
+  const { asked, fetch } = fakeSocket(answers);
+  return { ...(await lull(argv, { env: { LULL_DATA_DIR: "/nowhere" }, fetch, ...place })), asked };
+}
+
 /** A daemon opened on its files that answers as `fakeSocket` does; `calls` is what else is asked of it. */
 export function fakeDaemon(answers: Record<string, unknown> = {}, overrides: Partial<Daemon> = {}) {
   const calls: string[] = [];
