@@ -1,17 +1,15 @@
 // The API page in a real browser, with no network but the daemon's own: it shows every area, takes a token and lets an address
 // be tried. SCREENS=<folder> keeps pictures of it.
 import { afterAll, expect, test } from "bun:test";
-import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
+import { findBrowser, openBrowser } from "../harness/browser.ts";
 import { endDaemons, startDaemon } from "../harness/daemon.ts";
 import { binary, DAEMON_ADMIN_TOKEN } from "../harness/executable.ts";
 
 binary();
 
-const CHROMIUM = "/usr/bin/chromium";
-const hasChromium = existsSync(CHROMIUM);
-if (!hasChromium) console.log(`skipped: there is no ${CHROMIUM}, so no page can be looked at`);
+const hasBrowser = findBrowser();
 
 let browser: Browser | null = null;
 afterAll(async () => {
@@ -19,11 +17,11 @@ afterAll(async () => {
   await endDaemons();
 });
 
-test.skipIf(!hasChromium)(
+test.skipIf(!hasBrowser)(
   "the API page shows every area and lets an admin try an address, without any other network",
   async () => {
     const daemon = await startDaemon({ env: { PORT: "0" } });
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", "--disable-gpu"] });
+    browser = await openBrowser();
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     const complaints = watch(page);
     await page.route(

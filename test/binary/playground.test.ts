@@ -1,30 +1,19 @@
 // The playground in a real browser, with a restart of the daemon in the middle. SCREENS=<folder> keeps pictures of it.
 import { afterAll, expect, test } from "bun:test";
-import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
+import { findBrowser, openBrowser } from "../harness/browser.ts";
 import { type Daemon, endDaemons, startDaemon } from "../harness/daemon.ts";
 import { binary } from "../harness/executable.ts";
 
 binary();
 
-const CHROMIUM = "/usr/bin/chromium";
-const CHROMIUM_ARGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 const SILENCE_MS = 7_000;
 const LINES = ["bom dia!", "tem o azul?", "tamanho 38"];
 /** What the browser itself says of a daemon that is away for a moment; a page cannot keep it from saying so. */
 const CONNECTION_LOST = /^Failed to load resource: net::ERR_(CONNECTION|EMPTY|SOCKET)/;
 
-const hasChromium = existsSync(CHROMIUM);
-if (!hasChromium) console.log(`skipped: there is no ${CHROMIUM}, so no page can be looked at`);
+const hasBrowser = findBrowser();
 
 let browser: Browser | null = null;
 afterAll(async () => {
@@ -32,13 +21,13 @@ afterAll(async () => {
   await endDaemons();
 });
 
-test.skipIf(!hasChromium)(
+test.skipIf(!hasBrowser)(
   "three lines typed in the playground wait together, outlive a restart and get one answer",
   async () => {
     const daemon = await startDaemon({
       env: { PORT: freePort(), MESSAGE_BUFFER_DURATION_MS: String(SILENCE_MS) },
     });
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_ARGS });
+    browser = await openBrowser();
     const page = await browser.newPage({ viewport: { width: 1280, height: 860 } });
     const seen = watch(page);
 
