@@ -6,6 +6,6 @@ import type { Transact } from "./transact.ts";
 export function webhookLogWork({ webhookLogs }: Tables, transact: Transact): WebhookLogStore {
   return {
     addWebhookLines: (lines) => transact(() => lines.forEach((line) => webhookLogs.add(line))),
-    listWebhookLines: (query) => transact(() => webhookLogs.list(query)),
+    listWebhookLines: (query) => transact(() => webhookLogs.list({ ...query })),
   };
 }

@@ -30,16 +30,16 @@ export interface WebhookLine {
   at: number;
 }
 
-/** Which webhooks a list is of; what is null says nothing. */
+/** Which webhooks a list is of; what is left out says nothing. */
 export interface WebhookFilter {
-  outcome: WebhookOutcome | null;
-  event: string | null;
-  conversationId: number | null;
+  outcome?: WebhookOutcome;
+  event?: string;
+  conversationId?: number;
   /** By name. */
-  connection: string | null;
+  connection?: string;
 }
 
 export interface WebhookLogStore {
   addWebhookLines(lines: readonly WebhookLine[]): Promise<void>;
-  listWebhookLines(query: Omit<ListQuery, "state"> & WebhookFilter): Promise<Page>;
+  listWebhookLines(query: ListQuery & WebhookFilter): Promise<Page>;
 }

@@ -12,17 +12,18 @@ const FILTERS = [...SPAN_FILTERS, "actor", "action", "subject"];
 /** The guard stands before these, too: the admin's routes take them in. */
 export function auditRoutes({ store }: { store: Pick<AuditStore, "listAudit"> }) {
   return new Elysia({ name: "admin-audit" }).get("/audit-log", async ({ query }: WithQuery) => {
-    const filter = { ...readFilter(new QueryFields(query)), ...readSpan(query) };
+    const filter = readFilter(new QueryFields(query));
     return answerPage(await store.listAudit({ ...listQuery(query, [], FILTERS), ...filter }), presentEntry);
   });
 }
 
 function readFilter(fields: QueryFields): AuditFilter {
-  return given({
+  const named = given({
     actor: fields.line("actor", NAME_LENGTH_MAX) ?? undefined,
     action: fields.line("action", NAME_LENGTH_MAX) ?? undefined,
     subjectId: fields.line("subject", NAME_LENGTH_MAX) ?? undefined,
   });
+  return { ...named, ...readSpan(fields) };
 }
 
 function presentEntry({ at, changes, ...row }: Row): Record<string, unknown> {

@@ -59,6 +59,7 @@ export function bufferHandlers({ store, inboxes, now, wake, rearm, changed, coun
 }
 
 function readFilter(query: WithQuery["query"]): BufferFilter {
-  const userId = new QueryFields(query).line("userId", NAME_LENGTH_MAX) ?? undefined;
-  return { ...readPlace(query), ...readSpan(query), ...given({ userId }) };
+  const fields = new QueryFields(query);
+  const userId = fields.line("userId", NAME_LENGTH_MAX) ?? undefined;
+  return { ...readPlace(fields), ...readSpan(fields), ...given({ userId }) };
 }

@@ -4,6 +4,7 @@ import { answerPage, found, listQuery, type WithId, type WithQuery, wordIn } fro
 import { accept } from "./answers.ts";
 import { given } from "./fields.ts";
 import { PLACE_FILTERS, readPlace, readSpan, SPAN_FILTERS } from "./list-filters.ts";
+import { QueryFields } from "./query-fields.ts";
 
 const STATES = ["waiting", "done", "failed"];
 const KINDS = ["note", "handoff", "label", "resolve"];
@@ -11,15 +12,14 @@ const FILTERS = [...PLACE_FILTERS, ...SPAN_FILTERS, "kind"];
 
 export function errandHandlers({ store, now, wake, changed }: ChangeDeps) {
   return {
-    list: async ({ query }: WithQuery) =>
-      answerPage(
-        await store.listErrands({
-          ...listQuery(query, STATES, FILTERS),
-          ...readPlace(query),
-          ...readSpan(query),
-          ...given({ kind: wordIn(query, "kind", KINDS) }),
-        }),
-      ),
+    list: async ({ query }: WithQuery) => {
+      const asked = listQuery(query, STATES, FILTERS);
+      const fields = new QueryFields(query);
+      const kind = given({ kind: wordIn(query, "kind", KINDS) });
+      return answerPage(
+        await store.listErrands({ ...asked, ...readPlace(fields), ...readSpan(fields), ...kind }),
+      );
+    },
 
     retry: async ({ params, request }: WithId & { request: Request }) => {
       found(await store.retryErrand(params.id, now()), "failed errand");

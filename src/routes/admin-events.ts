@@ -26,8 +26,9 @@ export function eventRoutes({ eventStreams }: EventDeps) {
 
 function readFilter(query: WithQuery["query"]) {
   refuseUnknown(query, FIELDS);
-  const name = new QueryFields(query).line("name", NAME_LENGTH_MAX) ?? undefined;
-  return { ...readPlace(query), ...given({ name }) };
+  const fields = new QueryFields(query);
+  const name = fields.line("name", NAME_LENGTH_MAX) ?? undefined;
+  return { ...readPlace(fields), ...given({ name }) };
 }
 
 /** A browser that comes back says it in the header, whatever still stands in the address. */

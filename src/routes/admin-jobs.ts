@@ -10,6 +10,7 @@ import { turnHandlers } from "./admin-turns.ts";
 import { accept } from "./answers.ts";
 import { type Fields, given, readFields, wrong } from "./fields.ts";
 import { allowSilence } from "./patience.ts";
+import { NAME_LENGTH_MAX, PLACE_FILTERS, readPlace, readSpan, SPAN_FILTERS } from "./list-filters.ts";
 import { QueryFields } from "./query-fields.ts";
 
 export interface JobDeps {
@@ -18,13 +19,12 @@ export interface JobDeps {
 }
 
 const STATES = ["scheduled", "running", "completed", "failed"];
-const NAME_LENGTH_MAX = 200;
 /** Attachments are read anew, and a model, or two in a row, may think long. */
 const THINKING_SECONDS_MAX = 240;
 /** Jobs that one request may change. */
 const BULK_COUNT_MAX = 10_000;
 const BULK_COUNT_DEFAULT = 1_000;
-const FILTER_FIELDS = ["connection", "conversationId", "errorCode", "since", "until"];
+const FILTER_FIELDS = [...PLACE_FILTERS, "errorCode", ...SPAN_FILTERS];
 const JOB_FIELDS = [...FILTER_FIELDS, "quarantined"];
 
 /** The guard stands before these, too: the admin's routes take them in. */
@@ -113,14 +113,9 @@ function jobHandlers({ store, credentials, failedJobs, now, wake, changed, chang
 }
 
 function readFilter(fields: Pick<Fields, "flag" | "line" | "whole" | "moment">): JobFilter {
-  return given({
-    isQuarantined: fields.flag("quarantined"),
-    connection: fields.line("connection", NAME_LENGTH_MAX) ?? undefined,
-    conversationId: fields.whole("conversationId", 1, Number.MAX_SAFE_INTEGER) ?? undefined,
-    errorCode: fields.line("errorCode", NAME_LENGTH_MAX) ?? undefined,
-    since: fields.moment("since") ?? undefined,
-    until: fields.moment("until") ?? undefined,
-  });
+  const isQuarantined = fields.flag("quarantined");
+  const errorCode = fields.line("errorCode", NAME_LENGTH_MAX) ?? undefined;
+  return { ...given({ isQuarantined, errorCode }), ...readPlace(fields), ...readSpan(fields) };
 }
 
 function readLimit(fields: Fields): number {

@@ -1,28 +1,23 @@
 // The log of webhooks, for operators: what came, what became of it and how long that took.
 import { Elysia } from "elysia";
-import { WEBHOOK_OUTCOMES } from "../db/store-webhook-logs.ts";
+import { WEBHOOK_OUTCOMES, type WebhookFilter } from "../db/store-webhook-logs.ts";
 import type { ChangeDeps } from "./admin.ts";
 import { answerPage, listQuery, type WithQuery, wordIn } from "./admin-lists.ts";
+import { given } from "./fields.ts";
+import { NAME_LENGTH_MAX, PLACE_FILTERS, readPlace } from "./list-filters.ts";
 import { QueryFields } from "./query-fields.ts";
 
-const FILTERS = ["outcome", "event", "conversationId", "connection"];
-const NAME_LENGTH_MAX = 200;
+const FILTERS = ["outcome", "event", ...PLACE_FILTERS];
 
 export function webhookLogRoutes({ store }: Pick<ChangeDeps, "store">) {
   return new Elysia({ name: "admin-webhook-log" }).get("/webhook-log", async ({ query }: WithQuery) =>
-    answerPage(await store.listWebhookLines(readQuery(query))),
+    answerPage(await store.listWebhookLines({ ...listQuery(query, [], FILTERS), ...readFilter(query) })),
   );
 }
 
-function readQuery(query: Record<string, unknown>) {
-  const { limit, cursor } = listQuery(query, [], FILTERS);
+function readFilter(query: WithQuery["query"]): WebhookFilter {
   const fields = new QueryFields(query);
-  return {
-    limit,
-    cursor,
-    outcome: wordIn(query, "outcome", WEBHOOK_OUTCOMES) ?? null,
-    event: fields.line("event", NAME_LENGTH_MAX) ?? null,
-    conversationId: fields.whole("conversationId", 1, Number.MAX_SAFE_INTEGER) ?? null,
-    connection: fields.line("connection", NAME_LENGTH_MAX) ?? null,
-  };
+  const outcome = wordIn(query, "outcome", WEBHOOK_OUTCOMES);
+  const event = fields.line("event", NAME_LENGTH_MAX) ?? undefined;
+  return { ...given({ outcome, event }), ...readPlace(fields) };
 }
