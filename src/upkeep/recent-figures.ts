@@ -1,13 +1,14 @@
 // The counters of the metrics over the last minutes: what they are now less what they were then. Kept in memory, so that a
 // new start begins anew.
 import type { Metrics } from "../metrics.ts";
+import { bucketsOf } from "./upper-bound.ts";
 
 type Counted = Pick<Metrics, "ackSeconds" | "turns" | "httpSeconds">;
 type Labels = Readonly<Record<string, unknown>>;
 
 interface Totals {
   at: number;
-  /** By bound in seconds, each with all below it. */
+  /** By bound in seconds, ascending, each with all below it. */
   acknowledged: Map<number, number>;
   turnCount: number;
   failedTurnCount: number;
@@ -44,21 +45,17 @@ export class RecentCounts {
 }
 
 async function readTotals({ ackSeconds, turns, httpSeconds }: Counted, at: number): Promise<Totals> {
-  const acknowledged = (await ackSeconds.get()).values.filter(({ metricName }) => isBucket(metricName));
+  const acknowledged = await bucketsOf(ackSeconds);
   const ended = (await turns.get()).values;
   const answered = (await httpSeconds.get()).values.filter(({ metricName }) => isCount(metricName));
   return {
     at,
-    acknowledged: new Map(acknowledged.map(({ labels, value }) => [Number(labels["le"]), value])),
+    acknowledged: new Map(acknowledged.map(({ bound, count }) => [bound, count])),
     turnCount: sum(ended, () => true),
     failedTurnCount: sum(ended, ({ outcome }) => outcome === "failed"),
     requestCount: sum(answered, () => true),
     failedRequestCount: sum(answered, ({ status_class: statusClass }) => statusClass === "5xx"),
   };
-}
-
-function isBucket(name: string | undefined): boolean {
-  return name?.endsWith("_bucket") === true;
 }
 
 function isCount(name: string | undefined): boolean {
@@ -95,7 +92,7 @@ function quantileIn(buckets: readonly (readonly [bound: number, count: number])[
   if (count === 0) return 0;
   const wanted = count * PART;
   let [lower, below] = [0, 0];
-  for (const [bound, held] of buckets.toSorted(([a], [b]) => a - b)) {
+  for (const [bound, held] of buckets) {
     if (held >= wanted) {
       return Number.isFinite(bound) ? lower + ((bound - lower) * (wanted - below)) / (held - below) : lower;
     }
